@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The program `ligase`. Any Node can read this file: one that is too old says so, or hands over to one that is not.
+import { fileURLToPath } from "node:url";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major > 22 || (major === 22 && minor >= 18)) void start();
+else void import("./newer-node.js").then(({ handOver }) => handOver(fileURLToPath(import.meta.url)));
+
+async function start() {
+  process.getBuiltinModule("node:module").enableCompileCache();
+  hideNotesOnNode();
+  const { start } = await import("../src/start.ts");
+  await start(process.argv.slice(2));
+}
+
+/** Node says of SQLite and of type stripping that they are experimental; that tells a user nothing. Other warnings pass. */
+function hideNotesOnNode() {
+  const emit = process.emitWarning.bind(process);
+  /** @type {(warning: string | Error, ...rest: any[]) => void} */
+  const filtered = (warning, ...rest) => {
+    const text = typeof warning === "string" ? warning : warning.message;
+    const isNote = rest[0] === "ExperimentalWarning" && /SQLite|Type Stripping|stripTypeScriptTypes/i.test(text);
+    if (!isNote) emit(warning, ...rest);
+  };
+  process.emitWarning = filtered;
+}

@@ -1,0 +1,139 @@
+import type { Decision, Engine, GateRecord } from "@ligase/engine";
+import { gateLines } from "../output/gate-text.ts";
+import { readSignalValue } from "../inputs/signal-value.ts";
+import type { World } from "../world.ts";
+import { askAgain, openPrompt, pressKey, promptLine, type PromptState } from "./gate-prompt.ts";
+import type { RunView } from "./run-view.ts";
+
+/** What this process does with gates: decides all alike, asks the person at the terminal, or only tells of them. */
+export type GateMode =
+  | { readonly kind: "approve" }
+  | { readonly kind: "reject"; readonly comment: string | null }
+  | { readonly kind: "ask" }
+  | { readonly kind: "tell" };
+
+export interface DeskOptions {
+  readonly engine: Engine;
+  readonly world: World;
+  readonly view: RunView;
+  readonly mode: GateMode;
+  /** Ctrl-C, which a terminal that reads keys one by one sends as a key. */
+  readonly onInterrupt: () => void;
+}
+
+/** Takes gates as they open and has them decided, one after the other. */
+export class GateDesk {
+  readonly #options: DeskOptions;
+  readonly #known = new Set<string>();
+  readonly #later = new Set<string>();
+  readonly #queue: GateRecord[] = [];
+  #asked: { readonly gate: GateRecord; readonly state: PromptState } | null = null;
+  #stopListening: (() => void) | null = null;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** A gate is open. */
+  opened(gate: GateRecord, gates: readonly GateRecord[]): void {
+    if (this.#known.has(gate.id)) return;
+    this.#known.add(gate.id);
+    const { mode, view } = this.#options;
+    if (gate.kind === "sleep") view.waitsFor(gate, gates);
+    else if (mode.kind === "approve" || mode.kind === "reject") this.#decideAtOnce(gate, gates, mode);
+    else if (mode.kind === "ask") this.#queue.push(gate);
+    else view.waitsFor(gate, gates);
+    this.#askNext();
+  }
+
+  /** A gate was closed, here or elsewhere. */
+  closed(gate: GateRecord): void {
+    const at = this.#queue.findIndex(({ id }) => id === gate.id);
+    if (at >= 0) this.#queue.splice(at, 1);
+    if (this.#asked?.gate.id === gate.id) this.#stopAsking();
+    this.#askNext();
+  }
+
+  /** The dialogue as it stands; empty when nothing is asked. */
+  lines(): readonly string[] {
+    if (this.#asked === null) return [];
+    const { gate, state } = this.#asked;
+    const { palette } = this.#options.world.out;
+    return ["", ...gateLines(gate, this.#textOptions()), `  ${promptLine(state, gate, palette)}`];
+  }
+
+  /** True when every one of these gates was left for later: nobody here will decide them. */
+  leavesAll(gates: readonly GateRecord[]): boolean {
+    return gates.length > 0 && gates.every(({ id }) => this.#later.has(id));
+  }
+
+  close(): void {
+    this.#queue.length = 0;
+    this.#stopAsking();
+  }
+
+  #decideAtOnce(gate: GateRecord, gates: readonly GateRecord[], mode: Extract<GateMode, { kind: "approve" | "reject" }>): void {
+    if (gate.kind === "input") return this.#options.view.waitsFor(gate, gates);
+    const outcome = mode.kind === "approve" ? "approved" : "rejected";
+    this.#decide(gate, { outcome, comment: mode.kind === "reject" ? mode.comment : `by --approve` });
+  }
+
+  #askNext(): void {
+    if (this.#asked !== null) return;
+    const gate = this.#queue.shift();
+    const { keyboard } = this.#options.world;
+    if (gate === undefined || keyboard === null) return;
+    this.#asked = { gate, state: openPrompt(gate) };
+    this.#stopListening = keyboard.listen((key) => {
+      if (key.kind === "interrupt") this.#options.onInterrupt();
+      else this.#advance(gate, (state) => pressKey(state, key, gate));
+    });
+  }
+
+  #advance(gate: GateRecord, move: (state: PromptState) => PromptState): void {
+    if (this.#asked?.gate.id !== gate.id) return;
+    const state = move(this.#asked.state);
+    this.#asked = { gate, state };
+    if (state.step === "decided") this.#finish(gate, () => this.#decide(gate, state));
+    else if (state.step === "answered") this.#answer(gate, state.text);
+    else if (state.step === "later") this.#finish(gate, () => this.#leave(gate));
+  }
+
+  #answer(gate: GateRecord, text: string): void {
+    const read = readSignalValue(text, gate.schema, this.#options.world.cwd);
+    if (!read.ok) return this.#advance(gate, () => askAgain(text, read.problems));
+    this.#finish(gate, () => this.#decide(gate, { outcome: "answered", comment: null, value: read.value }));
+  }
+
+  #finish(gate: GateRecord, act: () => void): void {
+    if (this.#asked?.gate.id === gate.id) this.#stopAsking();
+    act();
+    this.#askNext();
+  }
+
+  #leave(gate: GateRecord): void {
+    this.#later.add(gate.id);
+    this.#options.view.waitsFor(gate, [gate]);
+  }
+
+  #decide(gate: GateRecord, decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null }): void {
+    const { engine, world, view } = this.#options;
+    try {
+      engine.decide({ run: gate.runId, gate: gate.id, by: world.user(), ...decision });
+    } catch (error) {
+      // Somebody else may have been quicker: that is told, and the run goes on with the first decision.
+      view.note(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #stopAsking(): void {
+    this.#stopListening?.();
+    this.#stopListening = null;
+    this.#asked = null;
+  }
+
+  #textOptions() {
+    const { world } = this.#options;
+    return { palette: world.out.palette, width: world.out.size().width - 4, cwd: world.cwd, now: world.now() };
+  }
+}

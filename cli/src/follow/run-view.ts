@@ -1,0 +1,23 @@
+import type { GateRecord, Progress, RunEnd, RunEvent, RunHandle } from "@ligase/engine";
+
+/** How a run is shown while it goes on. */
+export interface RunView {
+  /** The run began, or goes on. */
+  begin(run: RunHandle, name: string): void;
+  event(event: RunEvent): void;
+  /** Called several times a second. `asking` is the dialogue at a gate, if there is one. */
+  tick(progress: Progress, asking: readonly string[]): void;
+  /** Something to tell in passing. */
+  note(text: string): void;
+  /** A gate opened that nobody decides in this terminal. */
+  waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void;
+  end(end: ViewedEnd): void;
+}
+
+/** The end of a run with what is needed to tell it. */
+export interface ViewedEnd {
+  readonly end: RunEnd;
+  readonly progress: Progress;
+  /** By Ctrl-C in this terminal. */
+  readonly interrupted: boolean;
+}

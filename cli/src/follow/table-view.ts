@@ -1,0 +1,97 @@
+import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
+import { endingLines, type EndingContext } from "../output/ending.ts";
+import { Estimate } from "../output/estimate.ts";
+import { failureSummary } from "../output/failure.ts";
+import { gateLines, howToDecide } from "../output/gate-text.ts";
+import { spanText } from "../output/human-time.ts";
+import { LiveArea } from "../output/live-area.ts";
+import { progressTable } from "../output/progress-table.ts";
+import { shortId } from "../output/run-names.ts";
+import type { World } from "../world.ts";
+import type { FailureLog } from "./failure-log.ts";
+import type { RunView, ViewedEnd } from "./run-view.ts";
+
+/** A run on a terminal: a table that stays in its place, and above it only what somebody should read. */
+export class TableView implements RunView {
+  readonly #world: World;
+  readonly #failures: FailureLog;
+  readonly #area: LiveArea;
+  readonly #estimate = new Estimate();
+  readonly #beganAt: number;
+  #run = "";
+  #name = "";
+
+  constructor(world: World, failures: FailureLog) {
+    this.#world = world;
+    this.#failures = failures;
+    this.#area = new LiveArea(world.out);
+    this.#beganAt = world.now();
+  }
+
+  begin(run: RunHandle, name: string): void {
+    this.#run = run.id;
+    this.#name = name;
+  }
+
+  event(event: RunEvent): void {
+    this.#estimate.note(event, this.#world.now());
+    const { dim, yellow } = this.#palette;
+    if (event.kind === "job-retried")
+      this.#area.print([`${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt + 1} follows`]);
+    if (event.kind === "gate-closed") this.#area.print([closedLine(event.gate, this.#world)]);
+  }
+
+  tick(progress: Progress, asking: readonly string[]): void {
+    this.#area.draw([this.#headline(), "", ...this.#table(progress, asking.length), "", this.#footer(progress), ...asking]);
+  }
+
+  note(text: string): void {
+    this.#area.print([`${this.#palette.yellow("!")} ${text}`]);
+  }
+
+  waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void {
+    const { out, cwd, now } = this.#world;
+    const options = { palette: out.palette, width: out.size().width, cwd, now: now() };
+    this.#area.print([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
+  }
+
+  end({ end, progress, interrupted }: ViewedEnd): void {
+    this.#area.clear();
+    const { out } = this.#world;
+    const table = progressTable(progress, { width: out.size().width, palette: out.palette });
+    const context: EndingContext = { run: this.#run, end, interrupted, failures: this.#failures, tookMs: this.#world.now() - this.#beganAt, openGates: progress.openGates };
+    const lines = [this.#headline(), "", ...table, "", ...endingLines(context, this.#world)];
+    out.write(`${lines.join("\n")}\n`);
+  }
+
+  get #palette() {
+    return this.#world.out.palette;
+  }
+
+  #headline(): string {
+    return `${this.#palette.bold(this.#name)}  ${this.#palette.dim(`run ${shortId(this.#run)}`)}`;
+  }
+
+  #table(progress: Progress, taken: number): readonly string[] {
+    const { width, height } = this.#world.out.size();
+    // Headline, footer, header, ALL and the empty lines around them.
+    return progressTable(progress, { width, maxRows: Math.max(3, height - taken - 8), palette: this.#palette });
+  }
+
+  #footer(progress: Progress): string {
+    const elapsed = spanText(this.#world.now() - this.#beganAt);
+    const leftMs = this.#estimate.leftMs(progress.tasks);
+    const left = leftMs === null ? "" : `  about ${spanText(leftMs)} left`;
+    const waits = progress.openGates.length === 0 ? "" : `  ${progress.openGates.length} open ${progress.openGates.length === 1 ? "gate" : "gates"}`;
+    return this.#palette.dim(`elapsed ${elapsed}${left}${waits}`);
+  }
+}
+
+/** How a gate was closed, by whom and why. */
+export function closedLine(gate: GateRecord, { out }: World): string {
+  const { decision } = gate;
+  const mark = decision?.outcome === "rejected" || decision?.outcome === "expired" ? out.palette.red("◆") : out.palette.green("◆");
+  const by = decision?.by == null ? "" : ` by ${decision.by}`;
+  const why = decision?.comment == null ? "" : `: ${decision.comment}`;
+  return `${mark} ${gate.path} ${decision?.outcome ?? gate.status}${by}${why}`;
+}

@@ -1,0 +1,77 @@
+import type { GateRecord, RunEnd } from "@ligase/engine";
+import { EXIT } from "../exit-code.ts";
+import type { FailureLog } from "../follow/failure-log.ts";
+import type { World } from "../world.ts";
+import { failureLines, failureSummary } from "./failure.ts";
+import { spanText } from "./human-time.ts";
+import { decisionCommands, shortId } from "./run-names.ts";
+import { showValue } from "./show-value.ts";
+
+export interface EndingContext {
+  readonly run: string;
+  readonly end: RunEnd;
+  /** By Ctrl-C in this terminal. */
+  readonly interrupted: boolean;
+  readonly failures: FailureLog;
+  readonly tookMs: number;
+  readonly openGates: readonly GateRecord[];
+}
+
+/** Failures that are shown whole; the others by one line. */
+const MAX_WHOLE_FAILURES = 3;
+const MAX_FAILURES = 20;
+
+/** The last lines about a run: how it ended, how long it took, its result or what failed, and what to do next. */
+export function endingLines(context: EndingContext, world: World): readonly string[] {
+  switch (context.end.status) {
+    case "succeeded":
+      return successLines(context, world);
+    case "failed":
+      return [...failures(context, world), "", ...failedLines(context, world)];
+    case "cancelled":
+      return [`${world.out.palette.yellow("■")} ${world.out.palette.bold("cancelled")} after ${spanText(context.tookMs)}`, ...goOn(context, world)];
+    case "waiting":
+      return waitingLines(context, world);
+  }
+}
+
+/** The exit code for the end of a run. */
+export function exitCodeOf({ end, interrupted, noWait }: { end: RunEnd; interrupted: boolean; noWait: boolean }): number {
+  if (end.status === "succeeded") return EXIT.ok;
+  if (interrupted) return EXIT.interrupted;
+  if (end.status === "waiting") return noWait ? EXIT.ok : EXIT.waiting;
+  return EXIT.failed;
+}
+
+function successLines({ end, tookMs }: EndingContext, { out, cwd }: World): readonly string[] {
+  const { palette } = out;
+  const value = showValue(end.value, { palette, width: out.size().width - 2, cwd });
+  return [`${palette.green("✓")} ${palette.bold("succeeded")} in ${spanText(tookMs)}`, "", ...value.map((line) => `  ${line}`)];
+}
+
+function failures({ end, failures: log }: EndingContext, { out }: World): readonly string[] {
+  const all = log.all(end);
+  const whole = all.slice(0, MAX_WHOLE_FAILURES).flatMap((failure, index) => [...(index === 0 ? [] : [""]), ...failureLines(failure, out.palette)]);
+  const others = all.slice(MAX_WHOLE_FAILURES, MAX_FAILURES).map(({ job, error }) => `${out.palette.red("✗")} ${error.task ?? "run"}${job === null ? "" : ` #${job}`} ${failureSummary(error)}`);
+  const more = all.length > MAX_FAILURES ? [out.palette.dim(`… and ${all.length - MAX_FAILURES} more`)] : [];
+  return [...whole, ...others, ...more];
+}
+
+function failedLines(context: EndingContext, world: World): readonly string[] {
+  const { red, bold } = world.out.palette;
+  const word = context.end.error?.kind === "rejected" ? "rejected" : "failed";
+  return [`${red("✗")} ${bold(word)} after ${spanText(context.tookMs)}; what was finished is kept`, ...goOn(context, world)];
+}
+
+function waitingLines({ run, openGates, interrupted, tookMs }: EndingContext, { out }: World): readonly string[] {
+  const { yellow, bold, dim } = out.palette;
+  const word = openGates.length > 0 ? "waiting" : "interrupted";
+  const decide = openGates.flatMap((gate) => decisionCommands(gate, openGates));
+  const steps = [...decide, `ligase resume ${shortId(run)}`];
+  const after = interrupted ? ` after ${spanText(tookMs)}; what was finished is kept` : "";
+  return [`${yellow("■")} ${bold(word)}${after}`, ...steps.map((step) => dim(`  ${step}`))];
+}
+
+function goOn({ run }: EndingContext, { out }: World): readonly string[] {
+  return [out.palette.dim(`  ligase resume ${shortId(run)}`), out.palette.dim(`  ligase logs ${shortId(run)}`)];
+}

@@ -1,0 +1,127 @@
+import type { Progress, TaskCounts } from "@ligase/engine";
+import type { Palette } from "./palette.ts";
+import { progressBar } from "./progress-bar.ts";
+import { cutTo, padTo } from "./visible-text.ts";
+
+export interface TableOptions {
+  /** Characters in a line. */
+  readonly width: number;
+  /** Rows of tasks at most; those that matter least now are summed up in one line. Default: all. */
+  readonly maxRows?: number;
+  readonly palette: Palette;
+}
+
+const COLUMNS = ["pending", "running", "waiting", "failed", "cached", "done", "total"] as const;
+type ColumnName = (typeof COLUMNS)[number];
+
+const SHORT_TITLES: Readonly<Record<ColumnName, string>> = {
+  pending: "pend",
+  running: "run",
+  waiting: "wait",
+  failed: "fail",
+  cached: "cache",
+  done: "done",
+  total: "total",
+};
+
+const MIN_NAME = 12;
+const MIN_BAR = 8;
+const MAX_BAR = 24;
+
+/** The table of a run: a line per task with its jobs by state, and a last line for all of them. */
+export function progressTable(progress: Pick<Progress, "tasks">, options: TableOptions): readonly string[] {
+  const { palette } = options;
+  const all = sumOf(progress.tasks);
+  const { shown, hidden } = chooseRows(progress.tasks, options.maxRows ?? Infinity);
+  const layout = layoutFor([...shown, all], options.width);
+  return [
+    headerLine(layout, palette),
+    ...shown.map((counts) => line(counts, layout, palette)),
+    ...(hidden === 0 ? [] : [palette.dim(`… and ${hidden} more ${hidden === 1 ? "task" : "tasks"}`)]),
+    line(all, layout, palette, palette.bold),
+  ];
+}
+
+/** The jobs of all tasks together, under the name ALL. */
+export function sumOf(tasks: readonly TaskCounts[]): TaskCounts {
+  const sum = (column: ColumnName): number => tasks.reduce((total, counts) => total + counts[column], 0);
+  return {
+    task: "ALL",
+    pending: sum("pending"),
+    running: sum("running"),
+    waiting: sum("waiting"),
+    failed: sum("failed"),
+    cached: sum("cached"),
+    done: sum("done"),
+    total: sum("total"),
+  };
+}
+
+/** Where there is no room for all, what runs or failed is kept before what has not begun, and that before what is over. */
+function chooseRows(tasks: readonly TaskCounts[], maxRows: number): { readonly shown: readonly TaskCounts[]; readonly hidden: number } {
+  if (tasks.length <= maxRows) return { shown: tasks, hidden: 0 };
+  const byWeight = tasks.toSorted((one, other) => weight(other) - weight(one));
+  const kept = new Set(byWeight.slice(0, Math.max(0, maxRows - 1)));
+  return { shown: tasks.filter((counts) => kept.has(counts)), hidden: tasks.length - kept.size };
+}
+
+function weight({ failed, running, waiting, pending }: TaskCounts): number {
+  if (failed > 0) return 4;
+  if (running > 0) return 3;
+  if (waiting > 0) return 2;
+  return pending > 0 ? 1 : 0;
+}
+
+interface Layout {
+  readonly nameWidth: number;
+  readonly titles: readonly string[];
+  readonly widths: readonly number[];
+  /** 0 where there is no room for a bar. */
+  readonly barWidth: number;
+}
+
+function layoutFor(rows: readonly TaskCounts[], width: number): Layout {
+  const wanted = Math.max(MIN_NAME, ...rows.map(({ task }) => task.length));
+  const withTitles = (titles: readonly string[]): Layout => {
+    const widths = COLUMNS.map((column, index) => columnWidth(rows, column, titles[index] ?? ""));
+    const rest = width - widths.reduce((sum, each) => sum + each + 2, 0);
+    const nameWidth = Math.max(MIN_NAME, Math.min(wanted, rest));
+    const room = rest - nameWidth - 2;
+    return { nameWidth, titles, widths, barWidth: room < MIN_BAR ? 0 : Math.min(room, MAX_BAR) };
+  };
+  const roomy = withTitles(COLUMNS);
+  return roomy.nameWidth >= wanted && roomy.barWidth > 0 ? roomy : withTitles(COLUMNS.map((column) => SHORT_TITLES[column]));
+}
+
+function columnWidth(rows: readonly TaskCounts[], column: ColumnName, title: string): number {
+  return Math.max(title.length, ...rows.map((counts) => String(counts[column]).length));
+}
+
+function headerLine({ nameWidth, titles, widths }: Layout, { dim }: Palette): string {
+  const cells = titles.map((title, index) => padTo(title, widths[index] ?? 0, "start"));
+  return dim([padTo("task", nameWidth), ...cells].join("  "));
+}
+
+function line(counts: TaskCounts, layout: Layout, palette: Palette, emphasis: (text: string) => string = (text) => text): string {
+  const cells = COLUMNS.map((column, index) => cell(counts[column], column, layout.widths[index] ?? 0, palette));
+  const bar = layout.barWidth === 0 ? [] : [progressBar(counts, layout.barWidth, palette)];
+  const name = emphasis(padTo(cutTo(counts.task, layout.nameWidth), layout.nameWidth));
+  return [name, ...cells, ...bar].join("  ");
+}
+
+function cell(count: number, column: ColumnName, width: number, palette: Palette): string {
+  const text = padTo(count === 0 && column !== "total" ? "·" : String(count), width, "start");
+  if (count === 0) return palette.dim(text);
+  switch (column) {
+    case "failed":
+      return palette.red(text);
+    case "running":
+    case "waiting":
+      return palette.yellow(text);
+    case "done":
+    case "cached":
+      return palette.green(text);
+    default:
+      return text;
+  }
+}

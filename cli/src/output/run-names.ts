@@ -1,0 +1,39 @@
+import type { GateRecord, RunRecord } from "@ligase/engine";
+
+/** Time without a sign of life after which a run's process is taken for dead. */
+const DEAD_AFTER_MS = 60_000;
+
+/** The beginning of a run's id, as people type it: its time in milliseconds, so that two runs hardly ever share it. */
+export const shortId = (id: string): string => id.slice(0, 13);
+
+/** A run as far as its status in words goes. */
+export type RunState = Pick<RunRecord, "id" | "status" | "heartbeatAt" | "createdAt">;
+
+/** Milliseconds since the last sign of life of a run that should show some, when that is long ago; else null. */
+export function silentMs({ status, heartbeatAt, createdAt }: RunState, now: number): number | null {
+  if (status !== "running" && status !== "cancelling") return null;
+  const silent = now - (heartbeatAt ?? createdAt);
+  return silent > DEAD_AFTER_MS ? silent : null;
+}
+
+/** How a gate is named in a command: by its name when that is unique among the gates, else by its path. */
+export function gateAddress(gate: GateRecord, gates: readonly GateRecord[]): string {
+  const namesakes = gates.filter(({ name, status }) => name === gate.name && status === "open");
+  return namesakes.length > 1 ? gate.path : gate.name;
+}
+
+/** The commands that decide a gate, one a line. */
+export function decisionCommands(gate: GateRecord, gates: readonly GateRecord[]): readonly string[] {
+  const address = `${shortId(gate.runId)} ${quoted(gateAddress(gate, gates))}`;
+  switch (gate.kind) {
+    case "approve":
+    case "review":
+      return [`ligase approve ${address}`, `ligase reject ${address}`];
+    case "input":
+      return [`ligase signal ${address} VALUE`];
+    case "sleep":
+      return [];
+  }
+}
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

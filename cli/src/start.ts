@@ -1,0 +1,17 @@
+import { main } from "./main.ts";
+import { processWorld } from "./process-world.ts";
+
+/** Runs the program in this process, and leaves its exit code. */
+export async function start(argv: readonly string[]): Promise<void> {
+  endQuietlyWithoutReader(process.stdout);
+  endQuietlyWithoutReader(process.stderr);
+  process.exitCode = await main(argv, processWorld());
+}
+
+/** `ligase runs | head -1` closes our output early: that is no error. */
+function endQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}

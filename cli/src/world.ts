@@ -1,0 +1,49 @@
+import type { Engine, EngineOptions, Inspect } from "@ligase/engine";
+import type { Palette } from "./output/palette.ts";
+
+/** Where text goes. */
+export interface Output {
+  /** A person watches: lines may be drawn again in place. */
+  readonly isTerminal: boolean;
+  readonly palette: Palette;
+  /** Size now, in characters; it changes while a program runs. */
+  size(): { readonly width: number; readonly height: number };
+  write(text: string): void;
+}
+
+/** Keys as they are pressed, while somebody listens. */
+export interface Keyboard {
+  /** Calls back for each key until the returned function is called. */
+  listen(onKey: (key: Key) => void): () => void;
+}
+
+export type Key =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "enter" | "backspace" | "clear" | "interrupt" | "end" };
+
+/** Everything outside the program that a command uses; tests bring their own. */
+export interface World {
+  readonly out: Output;
+  readonly err: Output;
+  /** Null when standard input is not a terminal. */
+  readonly keyboard: Keyboard | null;
+  readonly cwd: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Login name, under which decisions are recorded. */
+  user(): string;
+  /** All of standard input. */
+  readInput(): Promise<string>;
+  /** Calls back for each Ctrl-C or request to end, until the returned function is called. */
+  onInterrupt(listener: () => void): () => void;
+  /** Ends the process now, whatever runs. */
+  exit(code: number): never;
+  openEngine(options: EngineOptions): Promise<Engine>;
+  /** Only the questions to the store: nothing that runs workflows is loaded. */
+  openInspect(options: { readonly root?: string }): Promise<OpenInspect>;
+}
+
+export interface OpenInspect {
+  readonly inspect: Inspect;
+  close(): Promise<void>;
+}

@@ -1,0 +1,102 @@
+import { findTask, hashTemplate, innerTemplates, requireTask, encode, hashText, type TaskDefinition, type Template } from "@ligase/sdk/internal";
+import type { CallStore } from "../ports/store.ts";
+import { keyPrefix } from "./call-key.ts";
+import type { TaskSets } from "./task-sets.ts";
+
+/** A task as a run uses it: its definition and what its code is. */
+export interface TaskEntry {
+  readonly definition: TaskDefinition;
+  readonly hash: string;
+  readonly prefix: string;
+  /** Number of this task with this code in the store. */
+  readonly taskId: number;
+  /** The set that holds only this task. */
+  readonly ownSet: number;
+  readonly isCached: boolean;
+}
+
+/** Gives the code hash of a function task; `code/` does it for projects, tests give their own. */
+export type HashFunction = (definition: Extract<TaskDefinition, { kind: "task" }>) => string;
+
+/** The present code of a project, as the cache sees it: one entry per task, made on first use and then fixed (C22). */
+export class ProjectCode {
+  readonly #entries = new Map<string, TaskEntry>();
+  readonly #reach = new Map<string, boolean>();
+  readonly #calls: CallStore;
+  readonly #sets: TaskSets;
+  readonly #hashFunction: HashFunction;
+
+  constructor(options: { calls: CallStore; sets: TaskSets; hashFunction: HashFunction }) {
+    this.#calls = options.calls;
+    this.#sets = options.sets;
+    this.#hashFunction = options.hashFunction;
+  }
+
+  /** Throws `task-not-found`, and what hashing the code throws. */
+  entry(name: string): TaskEntry {
+    let entry = this.#entries.get(name);
+    if (entry === undefined) this.#entries.set(name, (entry = this.#make(requireTask(name))));
+    return entry;
+  }
+
+  /** The hash that a task has now, or null when the project has no such task any more. */
+  hashOf(name: string): string | null {
+    return findTask(name) === undefined ? null : this.entry(name).hash;
+  }
+
+  workflow(name: string): Template {
+    const { definition } = this.entry(name);
+    if (definition.kind !== "workflow") throw new Error(`${name} is not a workflow.`);
+    return definition.template;
+  }
+
+  /** C21: whether a gate can be reached through a workflow's templates. */
+  reachesGate(name: string): boolean {
+    let reaches = this.#reach.get(name);
+    if (reaches !== undefined) return reaches;
+    // A workflow that calls itself is being looked at already: it adds nothing.
+    this.#reach.set(name, false);
+    reaches = this.#templateReachesGate(this.workflow(name));
+    this.#reach.set(name, reaches);
+    return reaches;
+  }
+
+  #templateReachesGate(template: Template): boolean {
+    for (const inner of innerTemplates(template)) {
+      for (const node of inner.nodes) {
+        if (node.op === "gate") return true;
+        if (node.op === "call" && node.target === "workflow" && this.reachesGate(node.name)) return true;
+      }
+    }
+    return false;
+  }
+
+  #make(definition: TaskDefinition): TaskEntry {
+    const hash = this.#hash(definition);
+    const taskId = this.#calls.taskId(definition.name, hash);
+    return {
+      definition,
+      hash,
+      prefix: keyPrefix(definition, hash),
+      taskId,
+      ownSet: this.#sets.single(taskId),
+      isCached: definition.options.cache ?? true,
+    };
+  }
+
+  /** C15: an explicit version, or else the code that can be reached. */
+  #hash(definition: TaskDefinition): string {
+    const { version } = definition.options;
+    if (version !== undefined) return hashText(`version ${version}`);
+    switch (definition.kind) {
+      case "workflow":
+        return hashTemplate(definition.template);
+      case "script": {
+        const { values, ...script } = definition.template;
+        return hashText(encode({ ...script, values: hashTemplate(values) }));
+      }
+      case "task":
+        return this.#hashFunction(definition);
+    }
+  }
+}

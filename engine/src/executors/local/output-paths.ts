@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import { createReadStream, type Stats } from "node:fs";
+import { glob, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, isAbsolute, join, normalize, relative, sep } from "node:path";
+import { LigaseError } from "@ligase/sdk";
+import type { OutputConditions } from "@ligase/sdk/internal";
+import { LOG_FOLDER } from "./work-folder.ts";
+
+/** Text that an output may have as a value, and that a pattern may be looked for in. */
+export const TEXT_LIMIT_BYTES = 16 * 2 ** 20;
+const LISTED = 20;
+
+/** A declared output by name, for errors. */
+export interface OutputPlace {
+  readonly task: string;
+  /** Real path of the work folder. */
+  readonly folder: string;
+  /** Name of the output in quotes, or "of the script" when there is only one. */
+  readonly output: string;
+}
+
+/** A file or folder that the script made. */
+export interface Made {
+  readonly kind: "file" | "dir";
+  /** Real path: links are followed, and end inside the work folder. */
+  readonly path: string;
+  readonly name: string;
+}
+
+/**
+ * Finds a declared file or folder and checks its conditions; null when it is optional and missing. Throws
+ * `output-missing`, `path-leaves-folder`, `output-wrong-kind`, `output-empty`, `output-checksum-wrong`,
+ * `output-pattern-missing`, `output-too-large`.
+ */
+export async function findOutput(
+  place: OutputPlace,
+  declared: { readonly kind: "file" | "dir"; readonly path: string } & OutputConditions,
+): Promise<Made | null> {
+  const { kind, path } = declared;
+  refuseOutside(place, path);
+  const real = await realPathOf(join(place.folder, path));
+  if (real === null) {
+    if (declared.optional === true) return null;
+    throw await missing(place, path);
+  }
+  if (!isInside(place.folder, real)) throw leaves(place, path);
+  const stats = await stat(real);
+  const fits = kind === "file" ? stats.isFile() : stats.isDirectory();
+  if (!fits) throw wrongKind(place, path, kind);
+  await checkConditions({ place, declared, real, stats });
+  return { kind, path: real, name: basename(normalize(path)) };
+}
+
+/** Finds all files that match, sorted by path; none is an error unless they are optional. */
+export async function findOutputs(
+  place: OutputPlace,
+  declared: { readonly glob: string } & OutputConditions,
+): Promise<readonly Made[]> {
+  refuseOutside(place, declared.glob);
+  const paths: string[] = [];
+  for await (const path of glob(declared.glob, { cwd: place.folder, exclude: (name) => name === LOG_FOLDER })) {
+    if (!isLogPath(path) && (await isFileAt(join(place.folder, path)))) paths.push(path);
+  }
+  if (paths.length === 0 && declared.optional !== true) throw await missing(place, declared.glob);
+  const { glob: _glob, optional: _optional, ...conditions } = declared;
+  const made: Made[] = [];
+  for (const path of paths.sort(byCodeUnits)) {
+    const file = await findOutput(place, { kind: "file", path, ...conditions });
+    if (file !== null) made.push(file);
+  }
+  return made;
+}
+
+/** Text of a log or an output as a value. Throws `output-too-large`. */
+export async function readOutputText(place: OutputPlace, path: string, shownAs: string): Promise<string> {
+  const { size } = await stat(path);
+  refuseLarge(place, shownAs, size);
+  return await readFile(path, "utf8");
+}
+
+function refuseOutside(place: OutputPlace, path: string): void {
+  const normal = normalize(path);
+  const outside = isAbsolute(path) || normal === "." || normal === ".." || normal.startsWith(`..${sep}`);
+  if (outside || path === "" || isLogPath(normal)) throw leaves(place, path);
+}
+
+const leaves = ({ folder }: OutputPlace, path: string): LigaseError => new LigaseError("path-leaves-folder", { path, folder });
+
+const isLogPath = (path: string): boolean => path === LOG_FOLDER || path.startsWith(LOG_FOLDER + sep);
+
+function isInside(folder: string, real: string): boolean {
+  const path = relative(folder, real);
+  return path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path) && !isLogPath(path);
+}
+
+async function realPathOf(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function isFileAt(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
+}
+
+const isAbsence = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+async function missing(place: OutputPlace, path: string): Promise<LigaseError> {
+  const names = await readdir(place.folder, { recursive: true });
+  const present = names.filter((name) => !isLogPath(name)).sort(byCodeUnits);
+  const shown = present.slice(0, LISTED).map((name) => JSON.stringify(name));
+  const more = present.length > LISTED ? [`and ${present.length - LISTED} more`] : [];
+  return new LigaseError("output-missing", { ...named(place), path, present: [...shown, ...more] });
+}
+
+async function checkConditions(found: {
+  readonly place: OutputPlace;
+  readonly declared: { readonly kind: "file" | "dir"; readonly path: string } & OutputConditions;
+  readonly real: string;
+  readonly stats: Stats;
+}): Promise<void> {
+  const { place, declared, real, stats } = found;
+  const { path, kind } = declared;
+  if (declared.nonEmpty === true && (await isEmpty(kind, real, stats))) {
+    throw new LigaseError("output-empty", { ...named(place), path });
+  }
+  if (declared.sha256 === undefined && declared.matches === undefined) return;
+  if (kind === "dir") throw wrongKind(place, path, "file");
+  if (declared.sha256 !== undefined) await checkSha256(place, { path, real, expected: declared.sha256.toLowerCase() });
+  if (declared.matches === undefined) return;
+  const text = await readOutputText(place, real, path);
+  if (new RegExp(declared.matches).test(text)) return;
+  throw new LigaseError("output-pattern-missing", { ...named(place), path, pattern: declared.matches });
+}
+
+async function isEmpty(kind: "file" | "dir", real: string, stats: Stats): Promise<boolean> {
+  return kind === "file" ? stats.size === 0 : (await readdir(real)).length === 0;
+}
+
+async function checkSha256(
+  place: OutputPlace,
+  { path, real, expected }: { readonly path: string; readonly real: string; readonly expected: string },
+): Promise<void> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(real)) hash.update(chunk as Buffer);
+  const found = hash.digest("hex");
+  if (found !== expected) throw new LigaseError("output-checksum-wrong", { ...named(place), path, expected, found });
+}
+
+function refuseLarge(place: OutputPlace, path: string, bytes: number): void {
+  if (bytes <= TEXT_LIMIT_BYTES) return;
+  throw new LigaseError("output-too-large", { ...named(place), path, bytes, limit: TEXT_LIMIT_BYTES });
+}
+
+function wrongKind(place: OutputPlace, path: string, kind: "file" | "dir"): LigaseError {
+  return new LigaseError("output-wrong-kind", { ...named(place), path, expected: kind === "file" ? "file" : "folder" });
+}
+
+const named = ({ task, output }: OutputPlace): { task: string; output: string } => ({ task, output });
+
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

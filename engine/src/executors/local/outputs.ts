@@ -1,0 +1,195 @@
+import { constants, readFileSync, statSync } from "node:fs";
+import { copyFile, cp, mkdir, realpath } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { Dir, File, LigaseError } from "@ligase/sdk";
+import type { Deck, OutputSpec } from "@ligase/sdk/internal";
+import type { FileStore } from "../../ports/file-store.ts";
+import { maskFile, type Masker } from "./mask.ts";
+import { findOutput, findOutputs, readOutputText, type Made, type OutputPlace } from "./output-paths.ts";
+import { LOG_FOLDER } from "./work-folder.ts";
+
+export interface OutputsOptions {
+  readonly outputs: OutputSpec;
+  readonly folder: string;
+  readonly task: string;
+  readonly files: FileStore;
+  readonly masker: Masker;
+}
+
+export interface Collected {
+  readonly value: unknown;
+  readonly decks: readonly Deck[];
+}
+
+/** Whether outputs are files of the work folder, which is then needed after the script's end. */
+export function needsWorkFiles(outputs: OutputSpec): boolean {
+  switch (outputs.kind) {
+    case "record":
+      return Object.values(outputs.fields).some(needsWorkFiles);
+    case "list":
+      return outputs.items.some(needsWorkFiles);
+    case "json":
+      return outputs.path !== undefined;
+    default:
+      return outputs.kind === "file" || outputs.kind === "files" || outputs.kind === "dir";
+  }
+}
+
+/**
+ * The value that a script gave, in the shape of its outputs. All are found and checked first, and only then moved into
+ * the file store: a script that fails here keeps its folder whole. Throws the `output-…` errors and those of the store.
+ */
+export async function collectOutputs(options: OutputsOptions): Promise<Collected> {
+  const folder = await realpath(options.folder);
+  const found = await find(options.outputs, { ...options, folder, at: "" });
+  const decks = await copyDecks(found, { ...options, folder });
+  const adopted = await adoptAll(madeIn(found), { ...options, folder });
+  return { value: valueOf(found, adopted), decks };
+}
+
+/** Longest log that is read at once, without giving way to other work. */
+const SMALL_LOG_BYTES = 65_536;
+
+/** The value where it needs no file and no waiting: constants and short logs. Null otherwise. */
+export function collectAtOnce({ outputs, folder, masker }: OutputsOptions): { readonly value: unknown } | null {
+  if (outputs.kind === "value") return { value: outputs.value };
+  if (outputs.kind !== "stdout" && outputs.kind !== "stderr") return null;
+  const path = join(folder, LOG_FOLDER, outputs.kind);
+  if (statSync(path).size > SMALL_LOG_BYTES) return null;
+  return { value: withoutLastBreak(masker.mask(readFileSync(path, "utf8"))) };
+}
+
+const withoutLastBreak = (text: string): string => text.replace(/\r?\n$/, "");
+
+/** An output as it was found: the shape of the specification, with files in place of paths. */
+type Found =
+  | { readonly kind: "made"; readonly made: Made; readonly deck: string | null }
+  | { readonly kind: "plain"; readonly value: unknown }
+  | { readonly kind: "list"; readonly items: readonly Found[] }
+  | { readonly kind: "record"; readonly fields: readonly (readonly [string, Found])[] };
+
+interface Finding extends OutputsOptions {
+  /** Path of the output in the result, empty at the top. */
+  readonly at: string;
+}
+
+async function find(spec: OutputSpec, finding: Finding): Promise<Found> {
+  const place: OutputPlace = {
+    task: finding.task,
+    folder: finding.folder,
+    output: finding.at === "" ? "(the only one)" : `"${finding.at}"`,
+  };
+  switch (spec.kind) {
+    case "record":
+      return { kind: "record", fields: await inTurn(Object.entries(spec.fields), async ([name, part]) => [name, await find(part, below(finding, name))] as const) };
+    case "list":
+      return { kind: "list", items: await inTurn([...spec.items.entries()], ([index, part]) => find(part, below(finding, String(index)))) };
+    case "files":
+      return { kind: "list", items: (await findOutputs(place, spec)).map((made) => ({ kind: "made", made, deck: null })) };
+    case "file":
+    case "dir": {
+      const made = await findOutput(place, spec);
+      const deck = spec.kind === "file" ? (spec.deck ?? null) : null;
+      return made === null ? { kind: "plain", value: null } : { kind: "made", made, deck };
+    }
+    case "value":
+      return { kind: "plain", value: spec.value };
+    default:
+      return { kind: "plain", value: await findText(spec, place, finding.masker) };
+  }
+}
+
+const below = (finding: Finding, key: string): Finding => ({ ...finding, at: finding.at === "" ? key : `${finding.at}.${key}` });
+
+async function findText(
+  spec: Extract<OutputSpec, { kind: "stdout" | "stderr" | "json" }>,
+  place: OutputPlace,
+  masker: Masker,
+): Promise<unknown> {
+  const path = spec.kind === "json" ? spec.path : undefined;
+  const log = spec.kind === "stderr" ? "stderr" : "stdout";
+  const file = path === undefined ? join(place.folder, LOG_FOLDER, log) : (await findOutput(place, { kind: "file", path }))?.path;
+  const text = file === undefined ? "" : masker.mask(await readOutputText(place, file, path ?? log));
+  if (spec.kind !== "json") return withoutLastBreak(text);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new LigaseError("output-not-json", { task: place.task, output: place.output, path: path ?? log, reason }, { cause });
+  }
+}
+
+/** Decks are copied, for the file itself moves into the store. */
+async function copyDecks(found: Found, { folder, masker }: OutputsOptions): Promise<readonly Deck[]> {
+  const decks = leaves(found).flatMap((leaf) => (leaf.deck === null ? [] : [{ name: leaf.deck, source: leaf.made.path }]));
+  if (decks.length > 0) await mkdir(join(folder, LOG_FOLDER, "decks"), { recursive: true });
+  return await inTurn([...decks.entries()], async ([index, { name, source }]) => {
+    const path = join(folder, LOG_FOLDER, "decks", `${index}.html`);
+    await copyFile(source, path, constants.COPYFILE_FICLONE);
+    await maskFile(path, masker);
+    return { name: name === "" ? basename(source) : name, mediaType: "text/html" as const, path };
+  });
+}
+
+type Adopted = ReadonlyMap<string, File | Dir>;
+
+/** Moves each path into the store once. What lies in a folder that is an output itself is copied out of it before. */
+async function adoptAll(made: readonly Made[], options: OutputsOptions): Promise<Adopted> {
+  const distinct = [...new Map(made.map((one) => [one.path, one])).values()];
+  const folders = distinct.filter(({ kind }) => kind === "dir").map(({ path }) => path + sep);
+  const sources = await inTurn([...distinct.entries()], async ([index, one]) => {
+    const isInner = folders.some((folder) => one.path.startsWith(folder));
+    return { one, source: isInner ? await copyOut(one, join(options.folder, LOG_FOLDER, `output-${index}`, one.name)) : one.path };
+  });
+  const adopted = await inTurn(sources, async ({ one, source }) => [one.path, await options.files.adopt(source, one.kind, one.name)] as const);
+  return new Map(adopted);
+}
+
+async function copyOut(made: Made, path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  await cp(made.path, path, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  return path;
+}
+
+function madeIn(found: Found): readonly Made[] {
+  return leaves(found).map(({ made }) => made);
+}
+
+function leaves(found: Found): readonly Extract<Found, { kind: "made" }>[] {
+  switch (found.kind) {
+    case "made":
+      return [found];
+    case "plain":
+      return [];
+    case "list":
+      return found.items.flatMap(leaves);
+    case "record":
+      return found.fields.flatMap(([, part]) => leaves(part));
+  }
+}
+
+function valueOf(found: Found, adopted: Adopted): unknown {
+  switch (found.kind) {
+    case "made":
+      return underName(adopted.get(found.made.path), found.made);
+    case "plain":
+      return found.value;
+    case "list":
+      return found.items.map((item) => valueOf(item, adopted));
+    case "record":
+      return Object.fromEntries(found.fields.map(([name, part]) => [name, valueOf(part, adopted)]));
+  }
+}
+
+/** One path can be several outputs, by links of other names. */
+function underName(value: File | Dir | undefined, { kind, name }: Made): File | Dir | null {
+  if (value === undefined || value.name === name) return value ?? null;
+  const { digest, size, uri } = value;
+  return kind === "file" ? new File({ digest, size, uri, name }) : new Dir({ digest, size, uri, name });
+}
+
+async function inTurn<T, R>(items: readonly T[], step: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await step(item));
+  return results;
+}

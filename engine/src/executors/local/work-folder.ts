@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmod, lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Folder of an attempt's logs and of what ran, inside the work folder. */
+export const LOG_FOLDER = ".ligase";
+
+/** What stays of an attempt that succeeded. The log folder is also where temporary files of scripts go. */
+const KEPT: ReadonlySet<string> = new Set(["run.sh", "command", "stdout", "stderr", "exit", "decks"]);
+
+/** Makes the work folder, empty but for its log folder. What an attempt cut short left there is removed. */
+export function makeWorkFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") rmSync(folder, { recursive: true, force: true });
+    else if (code !== "ENOENT") throw error;
+    mkdirSync(folder, { recursive: true });
+  }
+  mkdirSync(join(folder, LOG_FOLDER), { mode: 0o700 });
+}
+
+/** Writes what is to run; a command with an interpreter of its own becomes an executable file. */
+export function writeScript(folder: string, script: { readonly run: string; readonly command: string | null }): void {
+  writeFileSync(join(folder, LOG_FOLDER, "run.sh"), script.run);
+  if (script.command !== null) writeFileSync(join(folder, LOG_FOLDER, "command"), script.command, { mode: 0o755 });
+}
+
+export function writeExit(folder: string, status: number): void {
+  writeFileSync(join(folder, LOG_FOLDER, "exit"), `${status}\n`);
+}
+
+/**
+ * Removes the work files after success; only the log folder stays, without temporary files. Gives null when that is done
+ * already, as it is where the script left nothing, or else a promise: a large tree must not hold up others.
+ */
+export function removeWorkFiles(folder: string): Promise<void> | null {
+  const logs = join(folder, LOG_FOLDER);
+  const paths = [
+    ...readdirSync(folder).filter((name) => name !== LOG_FOLDER).map((name) => join(folder, name)),
+    ...readdirSync(logs).filter((name) => !KEPT.has(name)).map((name) => join(logs, name)),
+  ];
+  return paths.length === 0 ? null : removeAll(paths);
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    try {
+      await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+      // Some tools leave folders that nobody may write to.
+      await makeFoldersWritable(path);
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+async function makeFoldersWritable(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
+  await chmod(path, 0o700);
+  for (const name of await readdir(path)) await makeFoldersWritable(join(path, name));
+}

@@ -1,0 +1,57 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { FailureKind, JobError, JobSpec } from "@ligase/sdk/internal";
+import { createMask, RunnerError, toJobError } from "./runner.ts";
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly exitSignal: NodeJS.Signals | null;
+  /** Last words in its log. */
+  readonly tail: string;
+}
+
+const TAIL_BYTES = 4096;
+
+/** The failure of the job that a child was running when it died by itself. */
+export function lostJobError(spec: JobSpec, end: ProcessEnd, memoryMiB: number | null): JobError {
+  const about = { task: spec.task, mask: createMask(spec.secrets) };
+  if (isOutOfMemory(end)) {
+    return toJobError(new RunnerError("process-out-of-memory", { task: spec.task, limitMiB: memoryMiB }), {
+      ...about,
+      kind: "resource",
+    });
+  }
+  const params = { task: spec.task, cause: describeEnd(end), log: end.tail.trim() };
+  return toJobError(new RunnerError("process-lost", params), { ...about, kind: "infrastructure" });
+}
+
+/** The failure of jobs that found no child, because none gets as far as running jobs. */
+export function startError(entry: string, end: ProcessEnd): JobError {
+  const reason = `its process ended (${describeEnd(end)}). ${end.tail.trim()}`;
+  // An exit code is the file's own doing; a process signal comes from outside.
+  const kind: FailureKind = end.exitSignal === null ? "misuse" : "infrastructure";
+  return toJobError(new RunnerError("workflow-file-failed", { entry, reason }), {
+    task: "",
+    mask: (text) => text,
+    kind,
+  });
+}
+
+const describeEnd = ({ exitCode, exitSignal }: ProcessEnd): string =>
+  exitSignal === null ? `exit code ${exitCode}` : exitSignal;
+
+/** V8 says so before it aborts. */
+const isOutOfMemory = ({ tail, exitCode }: ProcessEnd): boolean =>
+  exitCode !== 0 && /heap out of memory|Reached heap limit/.test(tail);
+
+export function readTail(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("utf8");
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,271 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
+import type { Executor, ExecutorEvent, ExecutorListener } from "../../ports/executor.ts";
+import type { FileStore } from "../../ports/file-store.ts";
+import { Forecast } from "./forecast.ts";
+import { abortedOutcome, failedOutcome, scriptRefused } from "./job-outcome.ts";
+import { lostJobError, startError, type ProcessEnd } from "./lost-child.ts";
+import { toJobError } from "./runner.ts";
+import { Slot, type PoolJob } from "./slot.ts";
+import { fromWireFile, toWireFile, type FromChild } from "./wire.ts";
+
+/** Work that may wait in the pool, so that children never wait for the scheduler. */
+const QUEUE_MS = 20;
+/** Most jobs that may be in the pool, per child. */
+const MAX_PER_CHILD = 512;
+/** Children that may die one after another before they can run a job. */
+const MAX_FAILED_STARTS = 3;
+
+const PROGRAM = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
+
+export interface ProcessExecutorOptions {
+  readonly name: string;
+  /** Absolute path of the user's workflow file, which each child imports. */
+  readonly entry: string;
+  readonly listener: ExecutorListener;
+  /** Children, each with one job at a time; default: the processors of the machine. */
+  readonly size?: number;
+  /** Heap of a child; default: Node's own limit. A job that needs more fails as `resource`. */
+  readonly memoryMiB?: number;
+  /** Time that a body has to end after its time-out, before its process is killed; default 2,000. */
+  readonly timeoutGraceMs?: number;
+  /** Reads the files that task bodies return. */
+  readonly files: Pick<FileStore, "identify">;
+  /** Folder for what children print outside of jobs; default: a temporary one, removed by `close`. */
+  readonly logFolder?: string;
+}
+
+/**
+ * Runs functions in a pool of child processes. User code that computes blocks neither the scheduler nor other jobs; a
+ * child that dies fails only the job it was running, what waited behind it goes to another child unseen.
+ */
+export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
+  return new ProcessExecutor(options);
+}
+
+class ProcessExecutor implements Executor {
+  readonly name: string;
+  readonly #options: ProcessExecutorOptions;
+  readonly #size: number;
+  readonly #logFolder: string;
+  readonly #forecast = new Forecast();
+  readonly #slots = new Set<Slot>();
+  /** Children that have not ended, also those that get no more jobs. */
+  readonly #exits = new Set<Promise<void>>();
+  /** Jobs that no child has, in the order they came. */
+  #waiting = new Map<string, PoolJob>();
+  #events: ExecutorEvent[] = [];
+  #isFlushPlanned = false;
+  #jobs = 0;
+  #started = 0;
+  #failedStarts = 0;
+  #isClosed = false;
+
+  constructor(options: ProcessExecutorOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#size = options.size ?? availableParallelism();
+    this.#logFolder = options.logFolder ?? mkdtempSync(join(tmpdir(), "ligase-pool-"));
+    mkdirSync(this.#logFolder, { recursive: true });
+  }
+
+  capacity(): number {
+    if (this.#isClosed) return 0;
+    const perChild = Math.min(MAX_PER_CHILD, Math.max(1, Math.round(QUEUE_MS / this.#forecast.overallMs)));
+    return Math.max(0, this.#size * perChild - this.#jobs);
+  }
+
+  submit(jobs: readonly JobSpec[]): void {
+    for (const spec of jobs) {
+      this.#jobs++;
+      const job: PoolJob = {
+        spec,
+        expectedMs: this.#forecast.expectMs(spec.task),
+        isStarted: false,
+        abort: null,
+      };
+      if (spec.work.kind === "script") this.#end(job, scriptRefused(spec, this.name));
+      else if (this.#isClosed) this.#end(job, abortedOutcome(spec, "cancelled"));
+      else this.#waiting.set(spec.id, job);
+    }
+    this.#feed();
+    this.#planFlush();
+  }
+
+  /** Children die with the process that started them: nothing of an earlier one is running. */
+  adopt(jobs: readonly JobSpec[]): Promise<readonly string[]> {
+    return Promise.resolve(jobs.map((job) => job.id));
+  }
+
+  cancel(ids: readonly string[], graceMs: number): void {
+    for (const id of ids) {
+      const job = this.#waiting.get(id);
+      if (job !== undefined) {
+        this.#waiting.delete(id);
+        this.#end(job, abortedOutcome(job.spec, "cancelled"));
+        continue;
+      }
+      for (const slot of this.#slots) if (slot.abort(id, { cause: "cancelled", graceMs })) break;
+    }
+    this.#planFlush();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#endWaiting((job) => abortedOutcome(job.spec, "cancelled"));
+    for (const slot of this.#slots) slot.child.kill();
+    await Promise.all(this.#exits);
+    this.#flush();
+    if (this.#options.logFolder === undefined) rmSync(this.#logFolder, { recursive: true, force: true });
+  }
+
+  #feed(): void {
+    if (this.#isClosed || this.#waiting.size === 0) return;
+    this.#deal([...this.#slots].filter((slot) => slot.isHungry));
+    const present = this.#slots.size;
+    if (present > 0 && this.#failedStarts >= MAX_FAILED_STARTS) return;
+    const wanted = Math.min(this.#size, present + this.#waiting.size);
+    for (let index = present; index < wanted; index++) this.#startChild();
+  }
+
+  /** Deals jobs out one by one, so that a few of them go to different children, and sends each child its batch. */
+  #deal(hungry: readonly Slot[]): void {
+    const hands = hungry.map((slot) => ({ slot, jobs: [] as PoolJob[], expectedMs: 0, isFull: false }));
+    const waiting = this.#waiting.values();
+    let open = hands.length;
+    for (let turn = 0; open > 0 && this.#waiting.size > 0; turn++) {
+      const hand = hands[turn % hands.length];
+      if (hand === undefined || hand.isFull) continue;
+      const job = waiting.next().value;
+      if (job === undefined) break;
+      hand.jobs.push(job);
+      hand.expectedMs += job.expectedMs;
+      this.#waiting.delete(job.spec.id);
+      hand.isFull = !hand.slot.hasRoom(job, { count: hand.jobs.length, expectedMs: hand.expectedMs });
+      if (hand.isFull) open--;
+    }
+    for (const { slot, jobs } of hands) if (jobs.length > 0) slot.give(jobs);
+  }
+
+  #startChild(): void {
+    const { entry, memoryMiB } = this.#options;
+    const slot = new Slot(
+      {
+        program: PROGRAM,
+        args: [entry],
+        execArgv: memoryMiB === undefined ? [] : [`--max-old-space-size=${memoryMiB}`],
+        logPath: join(this.#logFolder, `child-${++this.#started}.log`),
+        forecast: this.#forecast,
+        takesBack: this.#size > 1,
+        timeoutGraceMs: this.#options.timeoutGraceMs ?? 2_000,
+      },
+      {
+        ready: () => void (this.#failedStarts = 0),
+        loadFailed: (failed, message) => this.#onLoadFailed(failed, message.error),
+        started: (job) =>
+          this.#events.push({ kind: "started", id: job.spec.id, remoteId: null, atMs: Date.now() }),
+        ended: (job, outcome) => this.#end(job, outcome),
+        report: (job, message) => this.#onReport(job, message),
+        identify: (asking, message) => void this.#onIdentify(asking, message),
+        returned: (jobs) => this.#onReturned(jobs),
+        exited: (gone, end, running) => this.#onExited(gone, end, running),
+        settled: () => this.#onSettled(),
+      },
+    );
+    this.#slots.add(slot);
+    const { exited } = slot.child;
+    this.#exits.add(exited);
+    void exited.then(() => this.#exits.delete(exited));
+  }
+
+  #onSettled(): void {
+    this.#feed();
+    this.#flush();
+  }
+
+  #onReport(job: PoolJob, { report }: Extract<FromChild, { kind: "report" }>): void {
+    this.#events.push({ ...report, id: job.spec.id });
+  }
+
+  async #onIdentify(slot: Slot, { request, file }: Extract<FromChild, { kind: "identify" }>): Promise<void> {
+    try {
+      const known = await this.#options.files.identify(fromWireFile(file));
+      slot.child.send({ kind: "identified", request, file: toWireFile(known) });
+    } catch (error) {
+      slot.child.send({
+        kind: "not-identified",
+        request,
+        error: toJobError(error, { task: "", mask: (text) => text }),
+      });
+    }
+  }
+
+  /** Jobs that another child shall do come before those that came later. */
+  #onReturned(jobs: readonly PoolJob[]): void {
+    const kept = jobs.filter((job) => job.abort === null);
+    for (const job of jobs) if (job.abort !== null) this.#end(job, abortedOutcome(job.spec, job.abort.cause));
+    if (this.#isClosed) for (const job of kept) this.#end(job, abortedOutcome(job.spec, "cancelled"));
+    else this.#waiting = new Map([...kept.map((job) => [job.spec.id, job] as const), ...this.#waiting]);
+  }
+
+  #onLoadFailed(slot: Slot, error: JobError): void {
+    this.#slots.delete(slot);
+    slot.child.kill();
+    this.#onFailedStart(error, true);
+  }
+
+  #onExited(slot: Slot, end: ProcessEnd, running: PoolJob | null): void {
+    const wasKnown = this.#slots.delete(slot);
+    if (running !== null) this.#end(running, this.#outcomeOfLost(running, end));
+    // A process signal comes from outside and may not come again; an exit code is the file's own doing.
+    if (!slot.isReady && wasKnown)
+      this.#onFailedStart(startError(this.#options.entry, end), end.exitSignal === null);
+  }
+
+  /** Without an end to this, jobs would wait for ever for a child that cannot start. */
+  #onFailedStart(error: JobError, isCertain: boolean): void {
+    this.#failedStarts++;
+    const hasOthers = [...this.#slots].some((slot) => slot.isReady);
+    if (hasOthers || this.#isClosed || (!isCertain && this.#failedStarts < MAX_FAILED_STARTS)) return;
+    this.#failedStarts = 0;
+    this.#endWaiting((job) => failedOutcome({ ...error, task: job.spec.task }));
+  }
+
+  #outcomeOfLost(job: PoolJob, end: ProcessEnd): Outcome {
+    if (job.abort !== null) return abortedOutcome(job.spec, job.abort.cause);
+    if (this.#isClosed) return abortedOutcome(job.spec, "cancelled");
+    return failedOutcome(lostJobError(job.spec, end, this.#options.memoryMiB ?? null));
+  }
+
+  #endWaiting(outcome: (job: PoolJob) => Outcome): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const job of waiting) this.#end(job, outcome(job));
+    this.#planFlush();
+  }
+
+  #end(job: PoolJob, outcome: Outcome): void {
+    this.#jobs--;
+    this.#events.push({ kind: "ended", id: job.spec.id, outcome, atMs: Date.now() });
+  }
+
+  /** Events of a call from outside are told after it (port: never from within `submit`). */
+  #planFlush(): void {
+    if (this.#isFlushPlanned || this.#events.length === 0) return;
+    this.#isFlushPlanned = true;
+    queueMicrotask(() => {
+      this.#isFlushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#events.length === 0) return;
+    const events = this.#events;
+    this.#events = [];
+    this.#options.listener(events);
+  }
+}

@@ -1,0 +1,181 @@
+import type { JobError } from "@ligase/sdk/internal";
+import type {
+  AttemptRecord, CallNodeRecord, DeckRecord, DecisionRecord, GateRecord, JobRecord, Reason, RunRecord,
+} from "../model/records.ts";
+import type { JobStatus, RunStatus } from "../model/states.ts";
+import type { FileIdentities } from "./file-store.ts";
+
+/*
+ * What the engine keeps, by entity. One process writes through one connection (C17): what the scheduler records gathers
+ * in a batch and is written by `commit` in one transaction. Reads are answered at once. The contract suite is in the
+ * testkit.
+ */
+
+/** `computed` survives a crash of the process; `durable` a power cut too (R9). */
+export type Durability = "computed" | "durable";
+
+export interface Store {
+  readonly runs: RunStore;
+  readonly jobs: JobStore;
+  readonly calls: CallStore;
+  readonly gates: GateStore;
+  readonly files: FileIdentities;
+  /** Runs `write` in one transaction; its writes are all there or none. */
+  commit(durability: Durability, write: () => void): void;
+  /** Changes whenever another connection wrote something: a cheap look that finds decisions of other processes. */
+  version(): number;
+  close(): void;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  readonly args: string;
+  readonly bundle: string;
+  readonly user: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly options: string;
+  readonly parent: string | null;
+  readonly createdAt: number;
+}
+
+export interface RunStore {
+  insert(run: NewRun): void;
+  /** Moves a run to another status. Throws `illegal-move` when the table of moves does not have it. */
+  move(id: string, to: RunStatus, at: number, end?: { value?: string | null; error?: JobError | null }): void;
+  /**
+   * Takes or keeps the lease of a run: true when this owner may advance it, which no other owner may until `until`
+   * (R11).
+   */
+  lease(id: string, owner: string, now: number, until: number): boolean;
+  release(id: string, owner: string): void;
+  askToCancel(id: string): void;
+  isAskedToCancel(id: string): boolean;
+  get(id: string): StoredRun | null;
+  /** Ids that begin with the text, at most two: none, one, or not unique. */
+  find(beginning: string): readonly string[];
+  list(filter: { status?: RunStatus; name?: string; limit: number }): readonly RunRecord[];
+}
+
+export interface StoredRun extends RunRecord {
+  readonly argsText: string;
+  readonly valueText: string | null;
+  /** Launch options, as the engine wrote them. */
+  readonly options: string;
+}
+
+export interface JobRow {
+  readonly runId: string;
+  readonly number: number;
+  readonly parent: number | null;
+  readonly task: string;
+  readonly key: string;
+  readonly status: JobStatus;
+  readonly reason: Reason;
+  readonly executor: string | null;
+  readonly queuedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly error: JobError | null;
+  readonly callNode: number | null;
+}
+
+export interface JobStore {
+  /** Writes a job's row, new or changed. */
+  put(job: JobRow): void;
+  putAttempt(attempt: AttemptRecord): void;
+  putDeck(deck: DeckRecord): void;
+  list(runId: string): readonly JobRecord[];
+  get(runId: string, number: number): JobRow | null;
+  attempts(runId: string, number: number): readonly AttemptRecord[];
+  decks(runId: string): readonly DeckRecord[];
+  /** Attempts of a run that were submitted and have not ended: a dead process left them. */
+  lastNumber(runId: string): number;
+}
+
+/** A call as it is recorded: first when its first result is known, again when its final value is (C8). */
+export interface NewCall {
+  readonly key: string;
+  readonly taskId: number;
+  readonly args: string;
+  readonly first: string | null;
+  readonly value: string | null;
+  readonly taskSet: number;
+  readonly fileSet: number | null;
+  readonly volatile: boolean;
+  readonly runId: string;
+  readonly createdAt: number;
+}
+
+/** Where an argument of a call came from (C11). */
+export interface NewEdge {
+  readonly call: number;
+  /** Path in the arguments. */
+  readonly path: string;
+  readonly kind: "call" | "gate" | "input";
+  /** Call node, or null for the run's input. */
+  readonly source: number | null;
+  readonly sourceId: string | null;
+  readonly sourcePath: string;
+}
+
+export interface CallStore {
+  /** The newest call under a key, if any. */
+  latest(key: string): CallNodeRecord | null;
+  /** The newest call under a key that this run itself recorded. */
+  ofRun(key: string, runId: string): CallNodeRecord | null;
+  get(id: number): CallNodeRecord | null;
+  insert(call: NewCall): number;
+  finish(id: number, final: Pick<NewCall, "value" | "taskSet" | "fileSet" | "volatile"> & { args: string }): void;
+  insertEdge(edge: NewEdge): void;
+  edges(call: number): readonly NewEdge[];
+  /** Newest call of a task with other arguments or code, for saying why one ran. */
+  latestOfTask(task: string, before: number | null): CallNodeRecord | null;
+  /** The number of a task with this code. */
+  taskId(name: string, hash: string): number;
+  task(id: number): { readonly name: string; readonly hash: string };
+  /** The number of a set, given as canonical text; equal sets have one number. */
+  setId(kind: "task" | "file", text: string): number;
+  set(id: number): string;
+  /** Keeps a text (template, large value) under its hash. */
+  putText(hash: string, text: string): void;
+  getText(hash: string): string | null;
+}
+
+export interface NewGate {
+  readonly gate: GateRecord;
+  /** Key of the shared job the gate belongs to, or empty for the run's own (C21). */
+  readonly owner: string;
+}
+
+export interface GateStore {
+  insert(gate: NewGate): void;
+  get(id: string): GateRecord | null;
+  /** The gate at a place of a run (C21). */
+  at(runId: string, owner: string, path: string): GateRecord | null;
+  list(runId: string | null): readonly GateRecord[];
+  /**
+   * Closes an open gate with its decision; false when it was closed already, and then nothing changes (C20: state in the
+   * condition, so that of two decisions one wins).
+   */
+  close(id: string, status: "resolved" | "expired" | "cancelled", decision: DecisionRecord | null): boolean;
+  /** Keeps a signal: the decision that won, one that came early, or one that was refused. Append-only. */
+  putSignal(signal: StoredSignal): void;
+  /** Early signals for a place that were not used yet. */
+  early(runId: string, name: string): readonly StoredSignal[];
+  useEarly(id: number): void;
+  signals(runId: string): readonly StoredSignal[];
+  /** A decision on equal content under an equal policy, for gates that may reuse one (C23). */
+  reusable(contentHash: string): DecisionRecord | null;
+}
+
+export interface StoredSignal {
+  readonly id: number;
+  readonly runId: string;
+  readonly gateId: string | null;
+  /** Gate name or path it was addressed to. */
+  readonly address: string;
+  readonly state: "used" | "early" | "refused";
+  readonly decision: DecisionRecord;
+}

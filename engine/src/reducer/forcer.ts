@@ -1,0 +1,109 @@
+import type { JobError } from "@ligase/sdk/internal";
+import { errorOf, find, isWholeSettled, type Cell, type Waiter } from "./cell.ts";
+import type { Reduction } from "./reduction.ts";
+import type { Structure } from "./structure.ts";
+
+/**
+ * Brings every part of a structure to the bottom, through the window when parts materialise work (C5). When all are
+ * settled the cell is whole, or carries the error of the first failed part in order (C1).
+ */
+export class Forcer {
+  readonly cell: Cell;
+  readonly structure: Structure;
+  readonly #reduction: Reduction;
+  readonly #collect: boolean;
+  /** Parts not opened yet begin here. */
+  #next = 0;
+  #unsettled: number;
+  #open = 0;
+  #parked = 0;
+  #failedAt = Infinity;
+  #error: JobError | null = null;
+
+  /** With `collect`, failed parts do not fail the cell: `onSettled` gets what they are. */
+  constructor(reduction: Reduction, cell: Cell, structure: Structure, collect = false) {
+    this.#reduction = reduction;
+    this.cell = cell;
+    this.structure = structure;
+    this.#collect = collect;
+    this.#unsettled = structure.size;
+  }
+
+  get done(): boolean {
+    return this.#unsettled === 0;
+  }
+
+  get error(): JobError | null {
+    return this.#error;
+  }
+
+  get isHungry(): boolean {
+    return this.#next < this.structure.size;
+  }
+
+  /** May always open one part, so that nested forcers cannot starve each other. */
+  get mustOpen(): boolean {
+    return this.#open - this.#parked <= 0;
+  }
+
+  /** Opens the next part and asks for all of it. */
+  openNext(): void {
+    const index = this.#next++;
+    const part = this.structure.part(index);
+    if (isWholeSettled(find(part))) return this.#settle(index, part);
+    this.#open++;
+    if (this.structure.windowed === true) this.#reduction.window.opened();
+    this.#reduction.waitWhole(part, new PartWait(this, index, part));
+  }
+
+  settledPart(index: number, part: Cell): void {
+    this.#open--;
+    if (this.structure.windowed === true) this.#reduction.window.closed();
+    this.#settle(index, part);
+  }
+
+  parkedChanged(parked: boolean): void {
+    this.#parked += parked ? 1 : -1;
+    this.#reduction.window.parkedChanged(parked);
+  }
+
+  #settle(index: number, part: Cell): void {
+    const settled = find(part);
+    const error = errorOf(settled);
+    if (error !== null && !this.#collect && index < this.#failedAt) {
+      this.#failedAt = index;
+      this.#error = error;
+    }
+    this.structure.keep?.(index, settled);
+    this.#unsettled--;
+    if (this.#unsettled === 0) this.#reduction.forced(this);
+  }
+
+  get collects(): boolean {
+    return this.#collect;
+  }
+}
+
+class PartWait implements Waiter {
+  readonly #forcer: Forcer;
+  readonly #index: number;
+  readonly #part: Cell;
+
+  constructor(forcer: Forcer, index: number, part: Cell) {
+    this.#forcer = forcer;
+    this.#index = index;
+    this.#part = part;
+  }
+
+  get dependent(): Cell {
+    return this.#forcer.cell;
+  }
+
+  get barrier(): boolean {
+    return this.#forcer.collects;
+  }
+
+  wake(): void {
+    this.#forcer.settledPart(this.#index, this.#part);
+  }
+}

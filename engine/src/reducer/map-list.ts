@@ -1,0 +1,103 @@
+import { hashText, encode, type Template } from "@ligase/sdk/internal";
+import { knownCell, WHOLE, type Cell, type Origin } from "./cell.ts";
+import { Frame, type FrameContext, type OpenItem, type PathStep } from "./frame.ts";
+import { itemCell, type Structure } from "./structure.ts";
+
+const UNSET = Symbol("unset");
+
+/**
+ * The list that a `map` gives: its shape is known at once, its items are opened when somebody asks for them, and a
+ * finished item leaves only its value and origin.
+ */
+export class MapList implements Structure {
+  readonly kind = "list";
+  readonly windowed = true;
+  readonly size: number;
+  readonly #items: Cell;
+  readonly #template: Template;
+  readonly #captures: readonly Cell[];
+  readonly #context: FrameContext;
+  readonly #label: string;
+  readonly #open = new Map<number, Cell>();
+  readonly #values: unknown[];
+  readonly #origins: Origin[] = [];
+  #keys: readonly string[] | null = null;
+  /** The forcer of the whole list, told when an item waits at a gate. */
+  parkedChanged: (parked: boolean) => void = () => undefined;
+
+  constructor(options: {
+    items: Cell;
+    size: number;
+    template: Template;
+    captures: readonly Cell[];
+    context: FrameContext;
+    label: string;
+  }) {
+    this.size = options.size;
+    this.#items = options.items;
+    this.#template = options.template;
+    this.#captures = options.captures;
+    this.#context = options.context;
+    this.#label = options.label;
+    this.#values = new Array<unknown>(options.size).fill(UNSET);
+  }
+
+  part(index: number): Cell {
+    if (this.#values[index] !== UNSET) return knownCell(this.#values[index], this.#origins[index] ?? null);
+    let cell = this.#open.get(index);
+    if (cell === undefined) this.#open.set(index, (cell = this.#openItem(index)));
+    return cell;
+  }
+
+  keep(index: number, cell: Cell): void {
+    if (cell.status !== WHOLE) return;
+    this.#values[index] = cell.value;
+    if (cell.origin !== null) this.#origins[index] = cell.origin;
+    this.#open.delete(index);
+  }
+
+  build(): unknown[] {
+    return this.#values.slice();
+  }
+
+  origins(): Origin {
+    return this.#origins.length === 0 ? null : { kind: "parts", keys: null, origins: this.#origins };
+  }
+
+  #openItem(index: number): Cell {
+    const args = [itemCell(this.#items, index), knownCell(index, null), ...this.#captures];
+    const up = this.#context;
+    const item: OpenItem = { up: up.item, gates: 0, parkedChanged: (parked) => this.parkedChanged(parked) };
+    const path: PathStep = { up: up.path, key: () => `${this.#label}[${this.#itemKey(index)}]` };
+    return new Frame(this.#template, args, { owner: up.owner, limiter: up.limiter, item, path }).result;
+  }
+
+  /** The key of an item in the path of a gate (C21): its `id` or `name`, else a hash of its value; with its occurrence. */
+  #itemKey(index: number): string {
+    this.#keys ??= countOccurrences(Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at), at)));
+    return this.#keys[index] as string;
+  }
+}
+
+function keyOf(item: Cell, index: number): string {
+  if (item.status !== WHOLE) return `#${index}`;
+  const value = item.value;
+  if (typeof value === "string" && value.length <= 60) return value;
+  if (typeof value === "number") return String(value);
+  if (typeof value === "object" && value !== null) {
+    for (const name of ["id", "name", "key", "sample"]) {
+      const key = (value as Record<string, unknown>)[name];
+      if (typeof key === "string" || typeof key === "number") return String(key);
+    }
+  }
+  return hashText(encode(value)).slice(2, 12);
+}
+
+function countOccurrences(keys: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return keys.map((key) => {
+    const before = seen.get(key) ?? 0;
+    seen.set(key, before + 1);
+    return before === 0 ? key : `${key}~${before + 1}`;
+  });
+}

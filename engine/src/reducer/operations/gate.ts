@@ -1,0 +1,46 @@
+import type { JobError, Operation } from "@ligase/sdk/internal";
+import type { Cell, Origin } from "../cell.ts";
+import { pathText, type OpenItem } from "../frame.ts";
+import type { Reduction } from "../reduction.ts";
+import { failWithFirst, frameOf, wholeOperands } from "./operands.ts";
+
+type GateNode = Extract<Operation, { op: "gate" }>;
+
+/** A gate opens when its value, question and evidence are known. */
+export function gate(reduction: Reduction, cell: Cell, node: GateNode): void {
+  const operands = wholeOperands(reduction, cell, [node.value, node.question, node.evidence]);
+  if (operands === null || failWithFirst(reduction, cell, operands)) return;
+  const [value, question, evidence] = operands as [Cell, Cell, Cell];
+  const { context } = frameOf(cell);
+  park(context.item, 1);
+  reduction.effects.gates.push({
+    id: reduction.request(cell),
+    kind: node.kind,
+    name: node.name,
+    path: pathText(context.path, node.name),
+    owner: context.owner,
+    value: value.value,
+    valueOrigin: value.origin,
+    question: question.value as string | null,
+    evidence: evidence.value as readonly unknown[],
+    schema: node.schema,
+    policy: node.policy,
+  });
+}
+
+/** The decision, or what came of waiting for it, as the gate's value. */
+export function resolveGate(reduction: Reduction, id: number, result: { value: unknown; origin: Origin } | { error: JobError }): void {
+  const cell = reduction.answered(id);
+  park(frameOf(cell).context.item, -1);
+  if ("error" in result) reduction.setFailed(cell, result.error);
+  else reduction.setWhole(cell, result.value, result.origin);
+}
+
+/** An item whose gate waits holds no place in the window (C5). */
+function park(item: OpenItem | null, change: 1 | -1): void {
+  for (let at = item; at !== null; at = at.up) {
+    at.gates += change;
+    if (change === 1 && at.gates === 1) at.parkedChanged(true);
+    if (change === -1 && at.gates === 0) at.parkedChanged(false);
+  }
+}

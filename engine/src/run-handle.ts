@@ -1,0 +1,145 @@
+import { LigaseError } from "@ligase/sdk";
+import { encode } from "@ligase/sdk/internal";
+import type { RunHandle } from "./engine-api.ts";
+import type { Progress, RunEnd, RunEvent } from "./model/progress.ts";
+import { uuidv7 } from "./model/uuid.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { StoredRun, Store } from "./ports/store.ts";
+import type { RunState } from "./scheduler/run-state.ts";
+import type { Scheduler, StartOptions } from "./scheduler/scheduler.ts";
+
+const HEARTBEAT_MS = 10_000;
+/** A run whose process gave no sign for so long may be taken over. */
+const LEASE_MS = 30_000;
+/** How often the store is looked at for decisions of other processes: one look at a counter. */
+const LOOK_MS = 100;
+
+/** A run that this process advances, as those who launched it see it; it holds the run's lease (R11). */
+export class ActiveRunHandle implements RunHandle {
+  readonly id: string;
+  readonly ended: Promise<RunEnd>;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #owner: string;
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #dryRun: boolean;
+  readonly #over: () => void;
+  #resolve: (end: RunEnd) => void = () => undefined;
+  #scheduler: Scheduler | null = null;
+  #state: RunState | null = null;
+  #status: Progress["status"] = "running";
+  #version: number;
+
+  constructor(options: { run: StoredRun; store: Store; clock: Clock; dryRun: boolean; over: () => void }) {
+    this.id = options.run.id;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#dryRun = options.dryRun;
+    this.#over = options.over;
+    this.#owner = uuidv7(options.clock.now());
+    this.#version = options.store.version();
+    this.ended = new Promise((resolve) => (this.#resolve = resolve));
+    this.#take(options.run);
+  }
+
+  #take(run: StoredRun): void {
+    const now = this.#clock.now();
+    this.#store.commit("durable", () => {
+      if (!this.#store.runs.lease(run.id, this.#owner, now, now + LEASE_MS)) throw new LigaseError("run-busy", { run: run.id });
+      this.#store.runs.move(run.id, "running", now);
+    });
+    this.#timers.push(setInterval(() => this.#beat(), HEARTBEAT_MS), setInterval(() => this.#look(), LOOK_MS));
+  }
+
+  attach(scheduler: Scheduler, state: RunState): void {
+    this.#scheduler = scheduler;
+    this.#state = state;
+  }
+
+  get callbacks(): Pick<StartOptions, "emit" | "ended" | "waits"> {
+    return {
+      emit: (event) => this.#emit(event),
+      ended: (end) => this.#end(end),
+      waits: (isWaiting) => this.#move(isWaiting ? "waiting" : "running"),
+    };
+  }
+
+  progress(): Progress {
+    const run = this.#state?.run;
+    return {
+      status: this.#status,
+      startedAt: this.#state?.startedAt ?? this.#clock.now(),
+      tasks: run?.counts.list() ?? [],
+      openGates: run?.gates.openGates ?? [],
+    };
+  }
+
+  subscribe(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  interrupt(): void {
+    if (this.#state !== null) this.#scheduler?.interrupt(this.#state);
+  }
+
+  cancel(): void {
+    this.#status = "cancelling";
+    if (this.#state !== null) this.#scheduler?.cancel(this.#state);
+  }
+
+  /** Looks for decisions at once. */
+  refresh(): void {
+    this.#scheduler?.post(() => this.#state?.run.gates.refresh());
+  }
+
+  #beat(): void {
+    const now = this.#clock.now();
+    this.#store.runs.lease(this.id, this.#owner, now, now + LEASE_MS);
+  }
+
+  /** R10: what others wrote is found in their rows; the counter only saves looking when nobody wrote. */
+  #look(): void {
+    const version = this.#store.version();
+    if (version === this.#version) return;
+    this.#version = version;
+    if (this.#store.runs.isAskedToCancel(this.id)) this.cancel();
+    this.refresh();
+  }
+
+  #emit(event: RunEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #move(status: "waiting" | "running"): void {
+    this.#status = status;
+    this.#store.commit("durable", () => this.#store.runs.move(this.id, status, this.#clock.now()));
+  }
+
+  #end(end: RunEnd): void {
+    this.stopWatching();
+    const gates = this.#state?.run.gates;
+    if (end.status === "waiting") gates?.park();
+    else gates?.cancelAll();
+    this.#record(end);
+    this.#status = end.status;
+    this.#over();
+    this.#emit({ kind: "run-ended", end });
+    this.#resolve(end);
+  }
+
+  #record(end: RunEnd): void {
+    const now = this.#clock.now();
+    const value = end.status === "succeeded" ? encode(end.value, { locations: true }) : null;
+    this.#store.commit("durable", () => {
+      const status = this.#dryRun ? "cancelled" : end.status;
+      this.#store.runs.move(this.id, status, now, { value, error: end.error });
+      this.#store.runs.release(this.id, this.#owner);
+    });
+  }
+
+  stopWatching(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+}

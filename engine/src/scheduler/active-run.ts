@@ -1,0 +1,321 @@
+import { isLigaseError } from "@ligase/sdk";
+import { decode, encode, formatIssues, hashTemplate, mentionsFiles, type Dir, type File, type JobError, type JobResult } from "@ligase/sdk/internal";
+import { callKey } from "../cache/call-key.ts";
+import { filesIn } from "../cache/file-sets.ts";
+import type { Verdict } from "../cache/proof.ts";
+import type { RunEvent } from "../model/progress.ts";
+import type { CallRequest, EnteredWorkflow, SettledCall } from "../reducer/effects.ts";
+import type { Origin } from "../reducer/cell.ts";
+import { Reducer } from "../reducer/reducer.ts";
+import { JobCounts } from "./counts.ts";
+import { makeJob, type Job } from "./job.ts";
+import { Recorder } from "./recorder.ts";
+import type { RunContext } from "./run-context.ts";
+import { RunGates } from "./run-gates.ts";
+import { SharedJobs } from "./shared-jobs.ts";
+
+/** Calls handled before the loop looks at what came in meanwhile (R6). */
+const SLICE = 1_000;
+
+/**
+ * One run while this process advances it. It answers what the reducer asks: from this run, from the cache, or by jobs
+ * that the scheduler submits. It never awaits; what takes time comes back through `later`.
+ */
+export class ActiveRun {
+  readonly context: RunContext;
+  readonly reducer: Reducer;
+  readonly recorder: Recorder;
+  readonly counts = new JobCounts();
+  readonly gates: RunGates;
+  readonly #shared: SharedJobs;
+  /** Jobs whose expression is being reduced, and workflows in place, by call number. */
+  readonly #open = new Map<number, Job>();
+  /** Asked and not handled yet. */
+  #requests: CallRequest[] = [];
+  #nextRequest = 0;
+  #lastNumber: number;
+  /** Jobs that wait for files to be read. */
+  #checking = 0;
+  /** The first error that is sure to fail the run. */
+  doomed: JobError | null = null;
+
+  constructor(context: RunContext) {
+    this.context = context;
+    this.#lastNumber = context.lastNumber;
+    this.recorder = new Recorder({ store: context.store, files: context.files, runId: context.runId });
+    this.#shared = new SharedJobs();
+    this.gates = new RunGates(context, this.recorder);
+    this.reducer = new Reducer({
+      program: { workflow: (name) => context.code.workflow(name), reachesGate: (name) => context.code.reachesGate(name) },
+      template: context.template,
+      args: context.args,
+    });
+  }
+
+  /** Reduces and answers as far as one slice goes; true when more can be done at once. */
+  advance(): boolean {
+    for (let budget = SLICE; budget > 0; budget--) {
+      if (this.#nextRequest === this.#requests.length) {
+        this.#requests = [];
+        this.#nextRequest = 0;
+        this.#takeEffects();
+        if (this.#requests.length === 0) return false;
+      }
+      this.#answer(this.#requests[this.#nextRequest++] as CallRequest);
+    }
+    return true;
+  }
+
+  get isChecking(): boolean {
+    return this.#checking > 0;
+  }
+
+  #takeEffects(): void {
+    const effects = this.reducer.take();
+    if (effects.calls.length > 0) this.#requests.push(...effects.calls);
+    for (const entered of effects.entered) this.#enter(entered);
+    for (const { owner, kind } of effects.handled) if (kind !== "user" && kind !== "rejected") this.#makeVolatile(owner);
+    for (const owner of effects.volatile) this.#makeVolatile(owner);
+    for (const request of effects.gates) this.#openGate(request);
+    for (const delay of effects.delays) this.context.delay(delay.delayMs, () => this.reducer.resolveDelay(delay.id));
+    for (const settled of effects.settled) this.#settle(settled);
+    this.doomed ??= effects.doomed;
+  }
+
+  #makeVolatile(owner: number): void {
+    const job = this.#open.get(owner);
+    if (job !== undefined) job.volatile = true;
+  }
+
+  #openGate(request: Parameters<RunGates["open"]>[0]): void {
+    const owner = this.#open.get(request.owner) ?? null;
+    if (owner !== null && request.policy.reuse === "never") owner.volatile = true;
+    this.gates.open(request, owner, (result) => this.reducer.resolveGate(request.id, result));
+  }
+
+  /** Answers one call: bound, keyed, shared, looked up, or made a job. */
+  #answer(request: CallRequest): void {
+    try {
+      this.#answerChecked(request);
+    } catch (error) {
+      if (!isLigaseError(error)) throw error;
+      const { code, message, remedy } = error;
+      this.reducer.resolve(request.id, { error: { kind: "misuse", name: "LigaseError", code, message, remedy, task: request.name } });
+    }
+  }
+
+  #answerChecked(request: CallRequest): void {
+    const entry = this.context.code.entry(request.name);
+    const bound = entry.definition.checkInput(request.args);
+    if (!bound.ok) return this.#refuseArguments(request, formatIssues(bound.issues));
+    const argsText = encode(bound.value, this.context.encoding);
+    const key = callKey(entry.prefix, argsText);
+    if (this.#answerShared(request, key)) return;
+    const parent = this.#open.get(request.owner) ?? null;
+    const job = makeJob({ number: ++this.#lastNumber, request, entry, key, args: bound.value, argsText, origin: request.origin, parent, queuedAt: this.context.clock.now() });
+    this.#shared.add(job);
+    this.counts.added(request.name);
+    this.#lookUp(job);
+  }
+
+  #refuseArguments(request: CallRequest, issues: string): void {
+    const message = `The arguments of ${request.name} do not fit its input:\n${issues}`;
+    this.reducer.resolve(request.id, { error: { kind: "misuse", name: "LigaseError", code: "argument-not-valid", message, task: request.name } });
+  }
+
+  /** C7: an equal call of this run is the same job, whether it is pending, done or failed. */
+  #answerShared(request: CallRequest, key: string): boolean {
+    const known = this.#shared.find(key);
+    if (known === undefined) return false;
+    const parent = this.#open.get(request.owner) ?? null;
+    switch (known.kind) {
+      case "pending":
+        this.#joinParent(known.job, parent);
+        this.context.strengthen(known.job, request);
+        this.reducer.resolveShared(request.id, known.job.call);
+        return true;
+      case "failed":
+        this.#noteBelow(parent, known);
+        this.reducer.resolve(request.id, { error: known.error });
+        return true;
+      case "fresh":
+        this.#noteBelow(parent, known.job);
+        this.reducer.resolve(request.id, { value: known.value, origin: originOf(known.job.call) });
+        return true;
+      case "written": {
+        const node = this.context.nodeValue(known.node);
+        this.recorder.alias(request.id, known.node);
+        this.#noteBelow(parent, node);
+        this.reducer.resolve(request.id, { value: node.value, origin: originOf(request.id) });
+        return true;
+      }
+    }
+  }
+
+  #joinParent(job: Job, parent: Job | null): void {
+    if (parent !== null && parent !== job.parent) (job.otherParents ??= []).push(parent);
+  }
+
+  #lookUp(job: Job): void {
+    const verdict = this.context.proof.judge(job.entry, job.key);
+    switch (verdict.kind) {
+      case "hit":
+        return this.#hit(job, verdict);
+      case "walk":
+        job.reason = verdict.reason;
+        return this.#walk(job, verdict);
+      case "later":
+        return this.#lookUpLater(job, verdict.ready);
+      case "miss":
+        job.reason = verdict.reason;
+        return this.#compute(job);
+    }
+  }
+
+  #lookUpLater(job: Job, ready: Promise<unknown>): void {
+    this.#checking++;
+    const again = (): void => {
+      this.#checking--;
+      this.#lookUp(job);
+    };
+    this.context.later(ready, again, (error) => {
+      this.#checking--;
+      this.fail(job, this.context.errorOf(error, job));
+    });
+  }
+
+  #hit(job: Job, { node, value, reason }: Extract<Verdict, { kind: "hit" }>): void {
+    job.status = "cached";
+    job.reason = reason;
+    job.taskSet = node.taskSet;
+    job.fileSet = node.fileSet;
+    job.volatile = node.volatile;
+    this.#end(job, { text: null, value, error: null, cachedBy: node.id });
+    this.reducer.resolve(job.call, { value, origin: originOf(job.call) });
+  }
+
+  /** The first result stands: it is reduced again, each call below answered by itself. */
+  #walk(job: Job, { node, template }: Extract<Verdict, { kind: "walk" }>): void {
+    job.first = { template, hash: node.first as string };
+    job.node = node.value === null ? node.id : null;
+    job.status = "running";
+    job.startedAt = this.context.clock.now();
+    this.counts.moved(job.entry.definition.name, "pending", "running");
+    this.#open.set(job.call, job);
+    this.reducer.resolveExpression(job.call, template);
+  }
+
+  #compute(job: Job): void {
+    const { definition } = job.entry;
+    if (definition.kind === "workflow") {
+      job.status = "running";
+      job.startedAt = job.queuedAt;
+      this.counts.moved(definition.name, "pending", "running");
+      this.#open.set(job.call, job);
+      this.reducer.resolveWorkflow(job.call, definition.template, job.args, job.origin);
+      return;
+    }
+    this.context.submit(job);
+  }
+
+  /** A workflow that opened in place: a job for the record, keyed when its arguments are known. */
+  #enter(entered: EnteredWorkflow): void {
+    const entry = this.context.code.entry(entered.name);
+    const request = { id: entered.id, placement: undefined, limiter: null };
+    const parent = this.#open.get(entered.owner) ?? null;
+    const now = this.context.clock.now();
+    const job = makeJob({ number: ++this.#lastNumber, request, entry, key: "", args: null, argsText: "null", origin: null, parent, queuedAt: now });
+    job.status = "running";
+    job.startedAt = now;
+    this.counts.added(entered.name);
+    this.counts.moved(entered.name, "pending", "running");
+    this.#open.set(job.call, job);
+  }
+
+  /** An attempt of a job gave its result. */
+  succeed(job: Job, result: JobResult): void {
+    if (result.kind === "expression") {
+      job.first = { template: result.template, hash: hashTemplate(result.template) };
+      this.recorder.first(job);
+      this.#open.set(job.call, job);
+      this.reducer.resolveExpression(job.call, result.template);
+      return;
+    }
+    const value = decode(result.text);
+    this.#finish(job, { text: result.text, value, files: mentionsFiles(result.text) ? filesIn(value) : [] });
+    this.reducer.resolve(job.call, { value, origin: originOf(job.call) });
+  }
+
+  #finish(job: Job, result: { text: string | null; value: unknown; files: readonly (File | Dir)[] }): void {
+    job.status = "succeeded";
+    if (!job.entry.isCached) job.volatile = true;
+    const isOwn = job.first === null && job.entry.definition.kind === "task";
+    if (isOwn && result.files.length > 0) job.fileSet = this.context.observed(result.files);
+    if (result.files.length > 0) this.context.proof.forget(result.files);
+    this.#end(job, { text: result.text, value: result.value, error: null, cachedBy: null });
+  }
+
+  /** A job failed for good. */
+  fail(job: Job, error: JobError): void {
+    const own: JobError = error.task === undefined ? { ...error, task: job.entry.definition.name } : error;
+    job.status = error.kind === "cancelled" ? "cancelled" : "failed";
+    this.#end(job, { text: null, value: null, error: own, cachedBy: null });
+    this.reducer.resolve(job.call, { error: own });
+  }
+
+  /** The value of a job's expression, or of a workflow, is known to the bottom. */
+  #settle({ id, result, args }: SettledCall): void {
+    const job = this.#open.get(id);
+    if (job === undefined) return;
+    if ("error" in result) {
+      job.status = "failed";
+      this.#end(job, { text: null, value: null, error: result.error, cachedBy: null });
+      return;
+    }
+    const keyed = job.key === "" ? this.#keyWorkflow(job, args) : job;
+    const text = keyed === null ? null : encode(result.value, { locations: true });
+    this.#finish(keyed ?? job, { text, value: result.value, files: [] });
+  }
+
+  /** C2: a workflow opened with pending arguments is recorded by its key once they are known. */
+  #keyWorkflow(job: Job, args: { value: unknown; origin: Origin } | undefined): Job | null {
+    if (args === undefined) return null;
+    const bound = job.entry.definition.checkInput(args.value);
+    if (!bound.ok) return null;
+    const argsText = encode(bound.value, this.context.encoding);
+    return Object.assign(job, { args: bound.value, argsText, origin: args.origin, key: callKey(job.entry.prefix, argsText) });
+  }
+
+  #end(job: Job, end: { text: string | null; value: unknown; error: JobError | null; cachedBy: number | null }): void {
+    const at = this.context.clock.now();
+    const { name } = job.entry.definition;
+    const before = job.startedAt === null ? "pending" : "running";
+    const status = job.status as Extract<RunEvent, { kind: "job-ended" }>["status"];
+    this.counts.moved(name, before, status === "succeeded" ? "done" : status === "cached" ? "cached" : "failed");
+    this.#open.delete(job.call);
+    for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.#noteBelow(parent, job);
+    this.recorder.ended({ job, at, text: end.text, error: end.error, cachedBy: end.cachedBy });
+    if (job.key !== "") this.#shared.ended(job, end.error, end.value);
+    this.context.emit({ kind: "job-ended", job: job.number, task: name, status, error: end.error });
+  }
+
+  /** What is below a job is below its callers too (C8). */
+  #noteBelow(parent: Job | null, below: Pick<Job, "taskSet" | "fileSet" | "volatile">): void {
+    if (parent === null) return;
+    parent.taskSet = this.context.taskSets.union(parent.taskSet, below.taskSet);
+    parent.fileSet = this.context.fileSets.union(parent.fileSet, below.fileSet);
+    parent.volatile ||= below.volatile;
+  }
+
+  /** After a commit: what is written need not stay in memory. */
+  committed(): void {
+    this.#shared.committed((job) => this.recorder.nodeOf(job.call));
+  }
+
+  /** Jobs whose value is not known, when the run is over. */
+  get openJobs(): Iterable<Job> {
+    return this.#open.values();
+  }
+}
+
+const originOf = (call: number): Origin => ({ kind: "call", id: call, path: "" });

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { LigaseError } from "@ligase/sdk";
+import { decode, encode, hashText, isDir, isFile, mentionsFiles, type Dir, type File, type JobResult, type JobSpec, type JobWork } from "@ligase/sdk/internal";
+import type { FileStore } from "../ports/file-store.ts";
+import { fileURLToPath } from "node:url";
+import type { Job } from "./job.ts";
+import type { Grant } from "./resources.ts";
+
+/** Where attempts of a run work and what they may know. */
+export interface AttemptPlace {
+  readonly runId: string;
+  /** Folder below which every attempt has its own. */
+  readonly workRoot: string;
+  /** The value of a secret by its name. Throws `secret-not-found`. */
+  readonly secret: (name: string) => string;
+}
+
+/** The specification of a job's present attempt: data only, no user code runs to make it (C16). */
+export function specFor(job: Job, grant: Grant, place: AttemptPlace): JobSpec {
+  const { definition } = job.entry;
+  const { env = {}, secrets = {} } = definition.options;
+  return {
+    // C18: equal after a power cut, when row numbers are given again.
+    id: hashText(`${place.runId} ${job.key} ${job.attempt}`),
+    task: definition.name,
+    attempt: job.attempt,
+    work: workOf(job),
+    resources: grant.resources,
+    timeoutMs: grant.timeoutMs,
+    folder: attemptFolder(place, job),
+    env,
+    secrets: Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, place.secret(secret)])),
+  };
+}
+
+export const attemptFolder = (place: AttemptPlace, job: Job): string => join(place.workRoot, place.runId, `${job.number}-${job.attempt}`);
+
+function workOf(job: Job): JobWork {
+  const { definition } = job.entry;
+  switch (definition.kind) {
+    case "script":
+      return { kind: "script", script: definition.render(job.args) };
+    case "task": {
+      const argsText = mentionsFiles(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
+      return { kind: "function", argsText, ...(job.checkpoint === null ? {} : { checkpoint: job.checkpoint }) };
+    }
+    case "workflow":
+      throw new Error("A workflow is not submitted.");
+  }
+}
+
+/** Secrets of a local run come from the environment of the process, under `LIGASE_SECRET_` and their name. */
+export function secretFromEnvironment(name: string): string {
+  const variable = `LIGASE_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
+  const value = process.env[variable];
+  if (value === undefined) throw new LigaseError("secret-not-found", { name, variable });
+  return value;
+}
+
+/**
+ * Moves files that a function left in its work folder into the file store, and gives the result with them there.
+ * A script's outputs are there already.
+ */
+export async function keepFiles(result: JobResult, folder: string, files: FileStore): Promise<JobResult> {
+  if (result.kind !== "value" || !mentionsFiles(result.text)) return result;
+  const moved = new Map<string, File | Dir>();
+  const value = await keepIn(decode(result.text), { folder: join(folder, "/"), files, moved });
+  return moved.size === 0 ? result : { kind: "value", text: encode(value, { locations: true }) };
+}
+
+interface Keeping {
+  readonly folder: string;
+  readonly files: FileStore;
+  /** By original URI: a file named twice in a result is moved once. */
+  readonly moved: Map<string, File | Dir>;
+}
+
+async function keepIn(value: unknown, keeping: Keeping): Promise<unknown> {
+  if (isFile(value) || isDir(value)) return keepOne(value, keeping);
+  if (Array.isArray(value)) {
+    const kept: unknown[] = [];
+    for (const item of value) kept.push(await keepIn(item, keeping));
+    return kept;
+  }
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const record: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) record[key] = await keepIn(item, keeping);
+  return record;
+}
+
+async function keepOne(value: File | Dir, { folder, files, moved }: Keeping): Promise<File | Dir> {
+  const known = moved.get(value.uri);
+  if (known !== undefined) return known;
+  if (!value.uri.startsWith("file:")) return value;
+  const path = fileURLToPath(value.uri);
+  if (!path.startsWith(folder)) return value;
+  const kept = await files.adopt(path, isDir(value) ? "dir" : "file", value.name);
+  moved.set(value.uri, kept);
+  return kept;
+}

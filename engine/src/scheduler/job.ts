@@ -1,0 +1,95 @@
+import type { JobError, PlacementOptions, Template } from "@ligase/sdk/internal";
+import type { TaskEntry } from "../cache/project-code.ts";
+import type { Reason } from "../model/records.ts";
+import type { JobStatus } from "../model/states.ts";
+import type { CallRequest } from "../reducer/effects.ts";
+import type { Origin } from "../reducer/cell.ts";
+import type { Limiter } from "../reducer/frame.ts";
+
+/** One call of a task in one run, while it is not finished. */
+export interface Job {
+  /** Number in its run, from 1. */
+  readonly number: number;
+  /** Number of the call in the reducer under which it is answered. */
+  readonly call: number;
+  readonly entry: TaskEntry;
+  readonly key: string;
+  readonly args: unknown;
+  readonly argsText: string;
+  readonly origin: Origin;
+  readonly parent: Job | null;
+  /** Other jobs that wait for this one; what is below it is below them too. */
+  otherParents: Job[] | null;
+  placement: PlacementOptions;
+  /** A stronger placement that an equal call asked for while this one ran (C7). */
+  stronger: PlacementOptions | null;
+  readonly limiter: Limiter | null;
+  readonly queuedAt: number;
+  startedAt: number | null;
+  status: JobStatus;
+  reason: Reason;
+  executor: string | null;
+  /** From 1; 0 before the first. */
+  attempt: number;
+  /** Its first result, when that is an expression (C8). */
+  first: { readonly template: Template; readonly hash: string } | null;
+  /** Interned sets of the tasks and outside files below it. */
+  taskSet: number;
+  fileSet: number | null;
+  volatile: boolean;
+  /** Call node that was inserted with its first result. */
+  node: number | null;
+  /** Gates below that wait. */
+  openGates: number;
+  /** What of its retries was spent, by failure kind. */
+  failures: JobError[];
+  /** Value saved by an attempt for the next one, in stored form. */
+  checkpoint: string | null;
+  /** A row was written while it runs. */
+  isWritten: boolean;
+}
+
+export interface NewJob {
+  readonly number: number;
+  readonly request: Pick<CallRequest, "id" | "placement" | "limiter">;
+  readonly entry: TaskEntry;
+  readonly key: string;
+  readonly args: unknown;
+  readonly argsText: string;
+  readonly origin: Origin;
+  readonly parent: Job | null;
+  readonly queuedAt: number;
+}
+
+export function makeJob(from: NewJob): Job {
+  const { entry, request } = from;
+  return {
+    number: from.number,
+    call: request.id,
+    entry,
+    key: from.key,
+    args: from.args,
+    argsText: from.argsText,
+    origin: from.origin,
+    parent: from.parent,
+    otherParents: null,
+    placement: request.placement === undefined ? entry.definition.options : { ...entry.definition.options, ...request.placement },
+    stronger: null,
+    limiter: request.limiter,
+    queuedAt: from.queuedAt,
+    startedAt: null,
+    status: "queued",
+    reason: { kind: "new" },
+    executor: null,
+    attempt: 0,
+    first: null,
+    taskSet: entry.ownSet,
+    fileSet: null,
+    volatile: false,
+    node: null,
+    openGates: 0,
+    failures: [],
+    checkpoint: null,
+    isWritten: false,
+  };
+}

@@ -1,0 +1,191 @@
+import { encode, mentionsFiles, type JobError } from "@ligase/sdk/internal";
+import type { AttemptRecord, DeckRecord } from "../model/records.ts";
+import type { FileStore } from "../ports/file-store.ts";
+import type { JobRow, Store } from "../ports/store.ts";
+import type { Origin } from "../reducer/cell.ts";
+import { toRowText } from "../cache/stored-text.ts";
+import type { Job } from "./job.ts";
+
+/** A job's end as it is recorded. */
+interface Ended {
+  readonly job: Job;
+  readonly at: number;
+  /** Value in stored form; null for an error or a workflow whose arguments were never all known. */
+  readonly text: string | null;
+  readonly error: JobError | null;
+  /** Call node that answered it, when the cache did. */
+  readonly cachedBy: number | null;
+}
+
+/**
+ * Gathers what a turn of the loop found out, and writes it in one transaction (C17). Nothing waits for it: pure computed
+ * work may run ahead of the disk (R9).
+ */
+export class Recorder {
+  readonly #store: Store;
+  readonly #files: FileStore;
+  readonly #runId: string;
+  /** Call nodes by the reducer's numbers, for edges (C11). */
+  readonly #nodes: number[] = [];
+  #ended: Ended[] = [];
+  #firsts: Job[] = [];
+  #running: Job[] = [];
+  #attempts: AttemptRecord[] = [];
+  #decks: DeckRecord[] = [];
+  #changes: (() => void)[] = [];
+
+  constructor(options: { store: Store; files: FileStore; runId: string }) {
+    this.#store = options.store;
+    this.#files = options.files;
+    this.#runId = options.runId;
+  }
+
+  ended(ended: Ended): void {
+    this.#ended.push(ended);
+  }
+
+  /** The first result of a job is known and is an expression (C8). */
+  first(job: Job): void {
+    this.#firsts.push(job);
+  }
+
+  /** A job that is likely to run for longer than a turn gets its row now, so that others can see it. */
+  running(job: Job): void {
+    this.#running.push(job);
+  }
+
+  attempt(attempt: AttemptRecord): void {
+    this.#attempts.push(attempt);
+  }
+
+  deck(deck: DeckRecord): void {
+    this.#decks.push(deck);
+  }
+
+  /** Anything else that belongs to the same transaction. */
+  change(write: () => void): void {
+    this.#changes.push(write);
+  }
+
+  get isEmpty(): boolean {
+    return this.#ended.length + this.#firsts.length + this.#running.length + this.#attempts.length + this.#decks.length + this.#changes.length === 0;
+  }
+
+  /** Writes what was gathered; inside the caller's transaction. */
+  write(): void {
+    for (const job of this.#firsts) this.#writeFirst(job);
+    for (const ended of this.#ended) this.#writeEnded(ended);
+    for (const job of this.#running) if (!hasEnded(job)) this.#writeRunning(job);
+    for (const attempt of this.#attempts) this.#store.jobs.putAttempt(attempt);
+    for (const deck of this.#decks) this.#store.jobs.putDeck(deck);
+    for (const change of this.#changes) change();
+    this.#ended = [];
+    this.#firsts = [];
+    this.#running = [];
+    this.#attempts = [];
+    this.#decks = [];
+    this.#changes = [];
+  }
+
+  /** The call node of a call that is finished and written. */
+  nodeOf(call: number): number | undefined {
+    return this.#nodes[call];
+  }
+
+  /** Another call of the run that was answered by the same node. */
+  alias(call: number, node: number): void {
+    this.#nodes[call] = node;
+  }
+
+  #writeFirst(job: Job): void {
+    if (job.first === null) return;
+    this.#store.calls.putText(job.first.hash, encode(job.first.template, { locations: true }));
+    job.node = this.#insertCall(job, null);
+    this.#nodes[job.call] = job.node;
+    this.#writeRunning(job);
+  }
+
+  #writeEnded({ job, at, text, error, cachedBy }: Ended): void {
+    let node = cachedBy;
+    if (node === null && text !== null) node = this.#finishCall(job, text);
+    if (node !== null) this.#nodes[job.call] = node;
+    this.#store.jobs.put({ ...this.#row(job), endedAt: at, error, callNode: node });
+  }
+
+  #finishCall(job: Job, text: string): number {
+    const value = toRowText(text, this.#files);
+    if (job.node === null) return this.#insertCall(job, value);
+    const { taskSet, fileSet, volatile } = job;
+    this.#store.calls.finish(job.node, { args: this.#argsRow(job), value, taskSet, fileSet, volatile });
+    return job.node;
+  }
+
+  #insertCall(job: Job, value: string | null): number {
+    const node = this.#store.calls.insert({
+      key: job.key,
+      taskId: job.entry.taskId,
+      args: this.#argsRow(job),
+      first: job.first?.hash ?? null,
+      value,
+      taskSet: job.taskSet,
+      fileSet: job.fileSet,
+      volatile: job.volatile,
+      runId: this.#runId,
+      createdAt: job.queuedAt,
+    });
+    if (job.origin !== null) this.#writeEdges(node, job.origin);
+    return node;
+  }
+
+  #argsRow(job: Job): string {
+    const text = mentionsFiles(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
+    return toRowText(text, this.#files);
+  }
+
+  #writeEdges(call: number, origin: Origin): void {
+    const stack: { origin: Origin; path: string }[] = [{ origin, path: "" }];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const from = next.origin;
+      if (from === null) continue;
+      if (from.kind === "parts") {
+        for (const [index, part] of from.origins.entries()) {
+          const key = from.keys === null ? `[${index}]` : `.${from.keys[index]}`;
+          if (part !== null) stack.push({ origin: part, path: next.path + key });
+        }
+        continue;
+      }
+      const source = from.kind === "call" ? (this.#nodes[from.id] ?? null) : null;
+      const sourceId = from.kind === "gate" ? (this.#gates.get(from.id) ?? null) : from.kind === "input" ? this.#runId : null;
+      this.#store.calls.insertEdge({ call, path: next.path, kind: from.kind, source, sourceId, sourcePath: from.path });
+    }
+  }
+
+  readonly #gates = new Map<number, string>();
+
+  /** The id of a gate by the reducer's number, for edges. */
+  gate(call: number, id: string): void {
+    this.#gates.set(call, id);
+  }
+
+  #writeRunning(job: Job): void {
+    this.#store.jobs.put({ ...this.#row(job), endedAt: null, error: null, callNode: job.node });
+    job.isWritten = true;
+  }
+
+  #row(job: Job): Omit<JobRow, "endedAt" | "error" | "callNode"> {
+    return {
+      runId: this.#runId,
+      number: job.number,
+      parent: job.parent?.number ?? null,
+      task: job.entry.definition.name,
+      key: job.key,
+      status: job.status,
+      reason: job.reason,
+      executor: job.executor,
+      queuedAt: job.queuedAt,
+      startedAt: job.startedAt,
+    };
+  }
+}
+
+const hasEnded = ({ status }: Job): boolean => status === "succeeded" || status === "failed" || status === "cached" || status === "cancelled";

@@ -1,0 +1,44 @@
+import type { Dir, EncodeOptions, File, JobError, Template } from "@ligase/sdk/internal";
+import type { FileSets } from "../cache/file-sets.ts";
+import type { ProjectCode } from "../cache/project-code.ts";
+import type { Proof } from "../cache/proof.ts";
+import type { TaskSets } from "../cache/task-sets.ts";
+import type { RunEvent } from "../model/progress.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FileStore } from "../ports/file-store.ts";
+import type { Store } from "../ports/store.ts";
+import type { CallRequest } from "../reducer/effects.ts";
+import type { Job } from "./job.ts";
+
+/** What a run has of the world: its code and cache, and the scheduler that acts for it. */
+export interface RunContext {
+  readonly runId: string;
+  readonly store: Store;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly code: ProjectCode;
+  readonly proof: Proof;
+  readonly taskSets: TaskSets;
+  readonly fileSets: FileSets;
+  /** The template of the launch: one call with the launch's arguments. */
+  readonly template: Template;
+  readonly args: unknown;
+  /** Number of the last job of an earlier process, 0 in a new run. */
+  readonly lastNumber: number;
+  /** Encoding of arguments for keys: tasks as values carry the hash of their code. */
+  readonly encoding: EncodeOptions;
+  /** Has a job computed. */
+  submit(job: Job): void;
+  /** An equal call wants the same job: it gets the stronger of both placements (C7). */
+  strengthen(job: Job, request: CallRequest): void;
+  /** Calls back in a later turn, when a promise has settled. */
+  later<T>(promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void): void;
+  /** Calls back in a later turn, after a time. The returned function takes it back. */
+  delay(delayMs: number, then: () => void): () => void;
+  emit(event: RunEvent): void;
+  errorOf(error: unknown, job: Job): JobError;
+  /** The set of those files that no job made (C8). */
+  observed(files: readonly (File | Dir)[]): number | null;
+  /** Value of a call node that this run already used. */
+  nodeValue(node: number): { readonly value: unknown; readonly taskSet: number; readonly fileSet: number | null; readonly volatile: boolean };
+}

@@ -1,0 +1,195 @@
+import { encode, formatDuration, hashText, type JobError } from "@ligase/sdk/internal";
+import { uuidv7 } from "../model/uuid.ts";
+import type { DecisionRecord, GateRecord } from "../model/records.ts";
+import type { GateRequest } from "../reducer/effects.ts";
+import type { Result } from "../reducer/reducer.ts";
+import type { Job } from "./job.ts";
+import type { Recorder } from "./recorder.ts";
+import type { RunContext } from "./run-context.ts";
+
+interface Waiting {
+  gate: GateRecord;
+  readonly call: number;
+  readonly answer: (result: Result) => void;
+  cancelTimer: () => void;
+}
+
+/**
+ * The gates of a run that is being advanced. A gate is a row; what resolves it is written by whoever decides, and found
+ * here by looking at the row (R10): no message can be missed.
+ */
+export class RunGates {
+  readonly #context: RunContext;
+  readonly #recorder: Recorder;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(context: RunContext, recorder: Recorder) {
+    this.#context = context;
+    this.#recorder = recorder;
+  }
+
+  get openGates(): readonly GateRecord[] {
+    return [...this.#waiting.values()].map(({ gate }) => gate);
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Opens the gate that an expression reached, or finds it as an earlier process left it. */
+  open(request: GateRequest, owner: Job | null, answer: (result: Result) => void): void {
+    const { store, runId } = this.#context;
+    // C21: the shared job owns its gates by key, the run's own workflows by nothing but the path.
+    const ownerKey = owner?.entry.definition.kind === "task" ? owner.key : "";
+    const before = store.gates.at(runId, ownerKey, request.path);
+    const gate = before ?? this.#newGate(request, owner, ownerKey);
+    this.#recorder.gate(request.id, gate.id);
+    const waiting: Waiting = { gate, call: request.id, answer, cancelTimer: () => undefined };
+    this.#waiting.set(gate.id, waiting);
+    if (gate.status !== "open") return this.#answer(waiting, gate);
+    this.#context.emit({ kind: "gate-opened", gate });
+    if (gate.deadlineAt !== null) {
+      waiting.cancelTimer = this.#context.delay(gate.deadlineAt - this.#context.clock.now(), () => this.#expire(waiting));
+    }
+  }
+
+  /** C18: a gate is durable before anybody is shown it; an early or reusable decision closes it in the same transaction. */
+  #newGate(request: GateRequest, owner: Job | null, ownerKey: string): GateRecord {
+    const { store } = this.#context;
+    const gate = gateRecord(request, { owner, runId: this.#context.runId, now: this.#context.clock.now() });
+    store.commit("durable", () => {
+      store.gates.insert({ gate, owner: ownerKey });
+      this.#useEarlySignal(gate);
+      this.#reuseDecision(gate);
+    });
+    return store.gates.get(gate.id) ?? gate;
+  }
+
+  #useEarlySignal(gate: GateRecord): void {
+    const { gates } = this.#context.store;
+    const early = [...gates.early(gate.runId, gate.path), ...gates.early(gate.runId, gate.name)];
+    // C24: what shows evidence is not decided unseen.
+    const first = gate.evidence.length > 0 ? undefined : early[0];
+    if (first === undefined) return;
+    if (gates.close(gate.id, "resolved", first.decision)) gates.useEarly(first.id);
+  }
+
+  #reuseDecision(gate: GateRecord): void {
+    if (gate.policy.reuse !== "same-content") return;
+    const { gates } = this.#context.store;
+    const decision = gates.reusable(gate.contentHash);
+    if (decision !== null && decision.outcome !== "expired") gates.close(gate.id, "resolved", decision);
+  }
+
+  /** Looks whether somebody decided meanwhile. */
+  refresh(): void {
+    for (const waiting of [...this.#waiting.values()]) {
+      const gate = this.#context.store.gates.get(waiting.gate.id);
+      if (gate !== null && gate.status !== "open") this.#answer(waiting, gate);
+    }
+  }
+
+  /** The time of a gate is up: the row decides whether timer or person came first (C20). */
+  #expire(waiting: Waiting): void {
+    const { store, clock } = this.#context;
+    const { gate } = waiting;
+    const outcome = gate.kind === "sleep" ? "elapsed" : "expired";
+    const decision: DecisionRecord = { outcome, by: null, at: clock.now(), comment: null, value: null };
+    store.commit("durable", () => store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision));
+    this.refresh();
+  }
+
+  #answer(waiting: Waiting, gate: GateRecord): void {
+    this.#waiting.delete(gate.id);
+    waiting.cancelTimer();
+    this.#context.emit({ kind: "gate-closed", gate });
+    waiting.answer(resultOf(gate, waiting.call));
+  }
+
+  /** Closes what is open, because the run ends without it. */
+  cancelAll(): void {
+    const { store } = this.#context;
+    if (this.#waiting.size === 0) return;
+    store.commit("durable", () => {
+      for (const { gate } of this.#waiting.values()) store.gates.close(gate.id, "cancelled", null);
+    });
+    for (const { cancelTimer } of this.#waiting.values()) cancelTimer();
+    this.#waiting.clear();
+  }
+
+  /** Forgets what is open: the run stops here and is resumed by another process. */
+  park(): void {
+    for (const { cancelTimer } of this.#waiting.values()) cancelTimer();
+    this.#waiting.clear();
+  }
+}
+
+function gateRecord(request: GateRequest, at: { owner: Job | null; runId: string; now: number }): GateRecord {
+  const { kind, name, path, value, question, evidence, schema, policy } = request;
+  const waitMs = kind === "sleep" ? (value as number) : policy.timeoutMs;
+  return {
+    id: uuidv7(at.now),
+    runId: at.runId,
+    job: at.owner?.number ?? null,
+    kind,
+    name,
+    path,
+    status: "open",
+    question,
+    value,
+    evidence,
+    schema,
+    policy,
+    // C23: kind, name, question, form, value and evidence by content.
+    contentHash: hashText(encode({ kind, name, question, schema, policy, value, evidence })),
+    openedAt: at.now,
+    deadlineAt: waitMs === null ? null : at.now + waitMs,
+    decision: null,
+  };
+}
+
+/** What a closed gate is worth to the expression it stands in. */
+function resultOf(gate: GateRecord, call: number): Result {
+  const { decision } = gate;
+  const origin = { kind: "gate", id: call, path: "" } as const;
+  if (gate.kind === "sleep") return { value: null, origin };
+  if (gate.kind === "review") return { value: reviewed(decision), origin };
+  if (decision === null) return { error: closedError(gate) };
+  switch (decision.outcome) {
+    case "approved":
+      return { value: gate.value, origin };
+    case "answered":
+      return { value: decision.value, origin };
+    case "rejected":
+      return { error: rejection(gate, decision) };
+    case "expired":
+    case "elapsed":
+      return gate.policy.onTimeout === "default" ? { value: gate.value, origin } : { error: expiry(gate) };
+  }
+}
+
+function reviewed(decision: DecisionRecord | null): unknown {
+  const { outcome = "expired", by = null, at = null, comment = null } = decision ?? {};
+  return { outcome, by, at: at === null ? null : new Date(at), comment };
+}
+
+function rejection(gate: GateRecord, decision: DecisionRecord): JobError {
+  const by = decision.by ?? "somebody";
+  const why = decision.comment === null ? "" : `: ${decision.comment}`;
+  return {
+    kind: "rejected",
+    name: "Rejected",
+    code: "gate-rejected",
+    message: `${by} rejected "${gate.name}"${why}`,
+    details: { gate: gate.name, by: decision.by, comment: decision.comment },
+  };
+}
+
+function expiry(gate: GateRecord): JobError {
+  const after = formatDuration(gate.policy.timeoutMs ?? 0);
+  return { kind: "expired", name: "Expired", code: "gate-expired", message: `Nobody decided "${gate.name}" within ${after}.`, details: { gate: gate.name } };
+}
+
+function closedError(gate: GateRecord): JobError {
+  return { kind: "cancelled", name: "Cancelled", message: `The gate "${gate.name}" was closed without a decision.` };
+}

@@ -1,0 +1,49 @@
+import type { JobError } from "@ligase/sdk/internal";
+import type { Job } from "./job.ts";
+
+type Below = Pick<Job, "taskSet" | "fileSet" | "volatile">;
+
+/** What a run knows of a key. */
+export type Shared =
+  | { readonly kind: "pending"; readonly job: Job }
+  /** Known in this turn, not written yet. */
+  | { readonly kind: "fresh"; readonly job: Job; readonly value: unknown }
+  | { readonly kind: "written"; readonly node: number }
+  | ({ readonly kind: "failed"; readonly error: JobError } & Below);
+
+/**
+ * C7: one table from key to the job that answers it in this run, pending, done, failed or from the cache alike. A
+ * finished job is left as the number of its call node once that is written, so that the table stays small (R12).
+ */
+export class SharedJobs {
+  readonly #jobs = new Map<string, Shared | number>();
+  #fresh: Job[] = [];
+
+  add(job: Job): void {
+    this.#jobs.set(job.key, { kind: "pending", job });
+  }
+
+  find(key: string): Shared | undefined {
+    const known = this.#jobs.get(key);
+    return typeof known === "number" ? { kind: "written", node: known } : known;
+  }
+
+  /** C10: an error answers equal calls of the same run, too. */
+  ended(job: Job, error: JobError | null, value: unknown): void {
+    if (error !== null) {
+      const { taskSet, fileSet, volatile } = job;
+      this.#jobs.set(job.key, { kind: "failed", error, taskSet, fileSet, volatile });
+      return;
+    }
+    this.#jobs.set(job.key, { kind: "fresh", job, value });
+    this.#fresh.push(job);
+  }
+
+  committed(nodeOf: (job: Job) => number | undefined): void {
+    for (const job of this.#fresh) {
+      const node = nodeOf(job);
+      if (node !== undefined) this.#jobs.set(job.key, node);
+    }
+    this.#fresh = [];
+  }
+}

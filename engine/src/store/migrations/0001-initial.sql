@@ -1,0 +1,155 @@
+-- Times are milliseconds since 1970, UTC. Ids that leave the store are UUIDv7 as text.
+CREATE TABLE run (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  file TEXT NOT NULL,
+  args TEXT NOT NULL,
+  options TEXT NOT NULL,
+  bundle TEXT NOT NULL,
+  user TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  parent TEXT,
+  value TEXT,
+  error TEXT,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  heartbeat_at INTEGER,
+  lease_owner TEXT,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  cancel_asked INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX run_by_status ON run (status, number);
+
+CREATE TABLE task (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  UNIQUE (name, hash)
+);
+
+-- Sets of tasks or of observed files, stored once (C8); `text` is canonical.
+CREATE TABLE interned_set (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL,
+  UNIQUE (kind, text)
+);
+
+CREATE TABLE call_node (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
+  task INTEGER NOT NULL REFERENCES task (id),
+  args TEXT NOT NULL,
+  first TEXT,
+  value TEXT,
+  task_set INTEGER NOT NULL,
+  file_set INTEGER,
+  volatile INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX call_node_by_key ON call_node (key);
+
+CREATE TABLE call_edge (
+  call INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  source INTEGER,
+  source_id TEXT,
+  source_path TEXT NOT NULL
+);
+CREATE INDEX call_edge_by_call ON call_edge (call);
+
+-- Templates and large values by their hash; values too large for a row are files.
+CREATE TABLE content (
+  hash TEXT PRIMARY KEY,
+  text TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE job (
+  run INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  parent INTEGER,
+  task TEXT NOT NULL,
+  key TEXT NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  executor TEXT,
+  queued_at INTEGER NOT NULL,
+  started_at INTEGER,
+  ended_at INTEGER,
+  error TEXT,
+  call_node INTEGER,
+  PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+
+CREATE TABLE attempt (
+  run INTEGER NOT NULL,
+  job INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  executor TEXT NOT NULL,
+  remote_id TEXT,
+  started_at INTEGER,
+  ended_at INTEGER,
+  folder TEXT NOT NULL,
+  failure_kind TEXT,
+  usage TEXT,
+  PRIMARY KEY (run, job, number)
+) WITHOUT ROWID;
+
+CREATE TABLE deck (
+  run INTEGER NOT NULL,
+  job INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  uri TEXT NOT NULL,
+  PRIMARY KEY (run, job, name)
+) WITHOUT ROWID;
+
+CREATE TABLE gate (
+  id TEXT PRIMARY KEY,
+  run INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  path TEXT NOT NULL,
+  job INTEGER,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  question TEXT,
+  value TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  schema TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  content_hash TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  deadline_at INTEGER,
+  decision TEXT,
+  UNIQUE (run, owner, path)
+) WITHOUT ROWID;
+CREATE INDEX gate_by_status ON gate (status, run);
+CREATE INDEX gate_by_content ON gate (content_hash);
+
+-- Everything that was ever sent to a gate; rows are only added, and an early one is marked used.
+CREATE TABLE signal (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL,
+  gate_id TEXT,
+  address TEXT NOT NULL,
+  state TEXT NOT NULL,
+  decision TEXT NOT NULL
+);
+CREATE INDEX signal_by_run ON signal (run, address);
+
+CREATE TABLE file_identity (
+  uri TEXT PRIMARY KEY,
+  digest TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  inode TEXT NOT NULL,
+  mtime_ns TEXT NOT NULL,
+  ctime_ns TEXT NOT NULL,
+  hashed_at_ns TEXT NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,91 @@
+import type { FailureKind, JobError, Usage } from "@ligase/sdk/internal";
+import type { AttemptRecord, Reason } from "../../model/records.ts";
+import type { AttemptStatus, JobStatus } from "../../model/states.ts";
+import type { JobRow, JobStore } from "../../ports/store.ts";
+import type { Prepare } from "../sqlite.ts";
+import { runNumbers } from "./run-number.ts";
+
+type Row = Record<string, unknown>;
+
+export function jobStore(prepare: Prepare): JobStore {
+  const runNumber = runNumbers(prepare);
+  const put = prepare(
+    `INSERT OR REPLACE INTO job (run, number, parent, task, key, status, reason, executor, queued_at, started_at, ended_at, error, call_node)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return {
+    put(job) {
+      put.run(
+        runNumber(job.runId), job.number, job.parent, job.task, job.key, job.status, reasonText(job.reason), job.executor,
+        job.queuedAt, job.startedAt, job.endedAt, job.error === null ? null : JSON.stringify(job.error), job.callNode,
+      );
+    },
+    putAttempt(attempt) {
+      prepare("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
+        runNumber(attempt.runId), attempt.job, attempt.number, attempt.status, attempt.executor, attempt.remoteId, attempt.startedAt,
+        attempt.endedAt, attempt.folder, attempt.failureKind, attempt.usage === null ? null : JSON.stringify(attempt.usage),
+      );
+    },
+    putDeck(deck) {
+      prepare("INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?)").run(runNumber(deck.runId), deck.job, deck.name, deck.mediaType, deck.uri);
+    },
+    list: (runId) => prepare("SELECT * FROM job WHERE run = ? ORDER BY number").all(runNumber(runId)).map((row) => toJob(runId, row as Row)),
+    get(runId, number) {
+      const row = prepare("SELECT * FROM job WHERE run = ? AND number = ?").get(runNumber(runId), number);
+      return row === undefined ? null : toJob(runId, row as Row);
+    },
+    attempts: (runId, number) =>
+      prepare("SELECT * FROM attempt WHERE run = ? AND job = ? ORDER BY number").all(runNumber(runId), number).map((row) => toAttempt(runId, row as Row)),
+    decks: (runId) =>
+      prepare("SELECT * FROM deck WHERE run = ? ORDER BY job, name").all(runNumber(runId)).map((row) => ({
+        runId,
+        job: row["job"] as number,
+        name: row["name"] as string,
+        mediaType: row["media_type"] as string,
+        uri: row["uri"] as string,
+      })),
+    lastNumber: (runId) => Number(prepare("SELECT max(number) AS last FROM job WHERE run = ?").get(runNumber(runId))?.["last"] ?? 0),
+  };
+}
+
+const reasonText = (reason: Reason): string => (reason.detail === undefined ? reason.kind : `${reason.kind} ${reason.detail}`);
+
+function toReason(text: string): Reason {
+  const space = text.indexOf(" ");
+  if (space < 0) return { kind: text as Reason["kind"] };
+  return { kind: text.slice(0, space) as Reason["kind"], detail: text.slice(space + 1) };
+}
+
+function toJob(runId: string, row: Row): JobRow {
+  return {
+    runId,
+    number: row["number"] as number,
+    parent: row["parent"] as number | null,
+    task: row["task"] as string,
+    key: row["key"] as string,
+    status: row["status"] as JobStatus,
+    reason: toReason(row["reason"] as string),
+    executor: row["executor"] as string | null,
+    queuedAt: row["queued_at"] as number,
+    startedAt: row["started_at"] as number | null,
+    endedAt: row["ended_at"] as number | null,
+    error: row["error"] === null ? null : (JSON.parse(row["error"] as string) as JobError),
+    callNode: row["call_node"] as number | null,
+  };
+}
+
+function toAttempt(runId: string, row: Row): AttemptRecord {
+  return {
+    runId,
+    job: row["job"] as number,
+    number: row["number"] as number,
+    status: row["status"] as AttemptStatus,
+    executor: row["executor"] as string,
+    remoteId: row["remote_id"] as string | null,
+    startedAt: row["started_at"] as number | null,
+    endedAt: row["ended_at"] as number | null,
+    folder: row["folder"] as string,
+    failureKind: row["failure_kind"] as FailureKind | null,
+    usage: row["usage"] === null ? null : (JSON.parse(row["usage"] as string) as Usage),
+  };
+}

@@ -1,0 +1,87 @@
+import { LigaseError } from "../errors/ligase-error.ts";
+import { parseSize } from "../types/byte-size.ts";
+import { parseDuration } from "../types/duration.ts";
+
+type Test = (value: unknown) => string | null;
+
+const PLACEMENT: Readonly<Record<string, Test>> = {
+  resources: resourcesProblem,
+  growth: (value) => (typeof value === "number" && value >= 1 ? null : "a number from 1"),
+  retries: (value) => (isCount(value) || isRecord(value) ? null : "a number of retries, or { count, backoff, on }"),
+  timeout: durationProblem,
+  executor: isText,
+  limits: (value) => (Array.isArray(value) || isRecord(value) ? null : "a list of names, or a record of counts"),
+  priority: (value) => (typeof value === "number" ? null : "a number"),
+  interruptible: isFlag,
+  labels: isTexts,
+  tags: isTexts,
+};
+
+const DEFINITION: Readonly<Record<string, Test>> = {
+  ...PLACEMENT,
+  description: isText,
+  version: isText,
+  cache: isFlag,
+  env: isTexts,
+  image: isText,
+  secrets: isTexts,
+  light: isFlag,
+  deck: isText,
+};
+
+/** Checks placement options: what a typo or a wrong unit would otherwise drop in silence. Throws `option-not-valid`. */
+export const checkPlacement = (task: string, options: Readonly<Record<string, unknown>>): void =>
+  checkAll(task, options, PLACEMENT);
+
+/** Checks all options of a definition. Throws `option-not-valid`. */
+export const checkOptions = (task: string, options: Readonly<Record<string, unknown>>): void =>
+  checkAll(task, options, DEFINITION);
+
+function checkAll(task: string, options: Readonly<Record<string, unknown>>, tests: Readonly<Record<string, Test>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const test = tests[option];
+    const expected = test === undefined ? `one of ${Object.keys(tests).join(", ")}` : test(value);
+    if (expected !== null) throw new LigaseError("option-not-valid", { task, option, expected, found: JSON.stringify(value) ?? typeof value });
+  }
+}
+
+function resourcesProblem(value: unknown): string | null {
+  if (typeof value === "function") return null;
+  if (!isRecord(value)) return "a record of cpu, memory, gpu, disk";
+  for (const [name, amount] of Object.entries(value)) {
+    if (name === "memory" || name === "disk") {
+      if (!parses(parseSize, amount)) return `${name} such as "2 GiB" or a number of bytes`;
+    } else if (name === "cpu" || name === "gpu") {
+      if (typeof amount !== "number" || !(amount >= 0)) return `${name} as a number`;
+    } else return "a record of cpu, memory, gpu, disk";
+  }
+  return null;
+}
+
+function durationProblem(value: unknown): string | null {
+  return parses(parseDuration, value) ? null : 'a duration such as "2h" or a number of milliseconds';
+}
+
+function parses(parse: (value: never) => number, value: unknown): boolean {
+  try {
+    return parse(value as never) >= 0;
+  } catch {
+    return false;
+  }
+}
+
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isText(value: unknown): string | null {
+  return typeof value === "string" ? null : "text";
+}
+
+function isFlag(value: unknown): string | null {
+  return typeof value === "boolean" ? null : "true or false";
+}
+
+function isTexts(value: unknown): string | null {
+  return isRecord(value) && Object.values(value as object).every((item) => typeof item === "string") ? null : "a record of texts";
+}

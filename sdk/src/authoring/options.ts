@@ -1,0 +1,74 @@
+import type { Template } from "../graph/template.ts";
+import type { Duration } from "../types/duration.ts";
+import type { Size } from "../types/byte-size.ts";
+import type { FailureKind } from "../runner/job.ts";
+
+/** What a job may use. Numbers are checked against the machine or the executor before it starts. */
+export interface ResourceOptions {
+  /** Processor cores; default 1. */
+  readonly cpu?: number;
+  /** Main memory, "2 GiB" or bytes; default 0, not accounted. */
+  readonly memory?: Size;
+  /** Graphics processors; default 0. */
+  readonly gpu?: number;
+  /** Scratch space, "10 GiB" or bytes; default 0, not accounted. */
+  readonly disk?: Size;
+}
+
+/** When a failed attempt is followed by another. */
+export interface RetryOptions {
+  /** Attempts after the first. */
+  readonly count: number;
+  /** Wait before the second attempt, doubled for each further one, with jitter of ±25 %; default "1s". */
+  readonly backoff?: Duration;
+  /** Longest wait; default "5m". */
+  readonly maxBackoff?: Duration;
+  /** Failure kinds that are tried again; default all but `misuse`, `rejected`, `expired` and `cancelled`. */
+  readonly on?: readonly FailureKind[];
+}
+
+/** Options that only say where and with what a job runs: never part of its cache key (C6). */
+export interface PlacementOptions {
+  readonly resources?: ResourceOptions;
+  /** Factor by which memory (and time-out) grow with each retry after a `resource` failure; default 2. */
+  readonly growth?: number;
+  /** Retries after the first attempt, by number or in detail; default: 0, and 3 for `infrastructure` failures. */
+  readonly retries?: number | RetryOptions;
+  /** Wall time of an attempt; default none. */
+  readonly timeout?: Duration;
+  /** Name of a configured executor; default by the kind of task. */
+  readonly executor?: string;
+  /** Names of limits that the job holds while it runs, by how much: `{ license: 1 }`, or a list of names. */
+  readonly limits?: readonly string[] | Readonly<Record<string, number>>;
+  /** Higher runs first; default 0. */
+  readonly priority?: number;
+  /** The job may be placed on machines that can be taken away; default false. */
+  readonly interruptible?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** All options of a task. */
+export interface TaskOptions extends PlacementOptions {
+  readonly description?: string;
+  /** Replaces the code in the task's hash, never its types: change it when the meaning changes (C13). */
+  readonly version?: string;
+  /** False: computed once per run, recorded, never answered from an earlier run; default true. */
+  readonly cache?: boolean;
+  /** Literal environment of the job; part of the key. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Container image; part of the key, without its registry host. */
+  readonly image?: string;
+  /** Environment names → names of secrets; only the names are part of the key. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** The function is so light that it may run inside the scheduler's process; default false. */
+  readonly light?: boolean;
+  /** Name of the output that is shown as the job's deck. */
+  readonly deck?: string;
+}
+
+/** Options whose value depends on the arguments and the attempt, traced into a template (C16). */
+export interface DynamicResources {
+  /** Parameters: arguments, `{ attempt, memoryBytes, cpu }` of the previous attempt. */
+  readonly template: Template;
+}

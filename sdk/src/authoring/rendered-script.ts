@@ -1,0 +1,42 @@
+import type { Dir, File } from "../values/file.ts";
+
+/** A script with its arguments in place: plain data that an executor runs without user code (C16). */
+export interface RenderedScript {
+  /** The command. Input and output paths in it are relative to the work folder. Begins with `#!` for another interpreter. */
+  readonly command: string;
+  readonly inputs: readonly StagedInput[];
+  readonly outputs: OutputSpec;
+  /** Copies of outputs to make after success: by name of the output, the destination path or URI. */
+  readonly publish: Readonly<Record<string, string>>;
+}
+
+/** A file or folder to be placed, read-only, at a path of the work folder before the script starts. */
+export interface StagedInput {
+  readonly path: string;
+  readonly source: File | Dir;
+}
+
+/** Conditions on an output, checked when the script ends. */
+export interface OutputConditions {
+  readonly nonEmpty?: true;
+  /** Hexadecimal SHA-256 of the content. */
+  readonly sha256?: string;
+  /** Regular expression that the content (text) must match. */
+  readonly matches?: string;
+  /** The file may be missing; the value is then null. */
+  readonly optional?: true;
+}
+
+/** What a script gives back, in the shape of its `output`. */
+export type OutputSpec =
+  | ({ readonly kind: "file"; readonly path: string; readonly deck?: string } & OutputConditions)
+  /** All files that match a glob, sorted by path. */
+  | ({ readonly kind: "files"; readonly glob: string } & OutputConditions)
+  | ({ readonly kind: "dir"; readonly path: string } & OutputConditions)
+  /** Text of standard output or error, without the last line break. */
+  | { readonly kind: "stdout" | "stderr" }
+  /** JSON from standard output, or from a file. */
+  | { readonly kind: "json"; readonly path?: string }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "record"; readonly fields: Readonly<Record<string, OutputSpec>> }
+  | { readonly kind: "list"; readonly items: readonly OutputSpec[] };

@@ -1,0 +1,26 @@
+import { authoringErrors } from "./catalogue/authoring.ts";
+import { cliErrors } from "./catalogue/cli.ts";
+import { codeErrors } from "./catalogue/code.ts";
+import { fileErrors } from "./catalogue/files.ts";
+import { runErrors } from "./catalogue/runs.ts";
+import { scriptErrors } from "./catalogue/scripts.ts";
+import { storeErrors } from "./catalogue/store.ts";
+import { typeErrors } from "./catalogue/types.ts";
+import { valueErrors } from "./catalogue/values.ts";
+
+/** Every error code of Ligase, by area. A code is permanent: it is never renamed and never used again. */
+export const catalogue = {
+  ...authoringErrors,
+  ...cliErrors,
+  ...codeErrors,
+  ...fileErrors,
+  ...runErrors,
+  ...scriptErrors,
+  ...storeErrors,
+  ...typeErrors,
+  ...valueErrors,
+};
+
+export type Catalogue = typeof catalogue;
+export type ErrorCode = keyof Catalogue;
+export type ErrorParams<C extends ErrorCode> = Parameters<Catalogue[C]["message"]>[0];

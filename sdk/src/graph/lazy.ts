@@ -1,0 +1,119 @@
+import { LigaseError } from "../errors/ligase-error.ts";
+import { typeAt, describeType } from "../types/assignable.ts";
+import type { Dir, File } from "../values/file.ts";
+import { callSite, makeNode, type GraphNode } from "./node.ts";
+
+declare const LAZY: unique symbol;
+
+/** Marks the type of a value that is not known yet. Nothing has this field at run time. */
+export interface LazyBrand<out T> {
+  readonly [LAZY]: T;
+}
+
+type Scalar = string | number | bigint | boolean | null | undefined | Date | Uint8Array;
+
+/**
+ * A value that will be computed: `x.field` and `x[0]` are lazy accesses; everything else is a free function (`eq`, `add`,
+ * `format`, `length`, …). Using it in `if`, a template string, arithmetic or iteration is an error.
+ */
+export type Lazy<T> = LazyBrand<T> & LazyFields<T>;
+
+type LazyFields<T> = T extends Scalar
+  ? unknown
+  : T extends File | Dir
+    ? { readonly name: Lazy<string>; readonly size: Lazy<number>; readonly digest: Lazy<string> }
+    : T extends readonly (infer Item)[]
+      ? { readonly [index: number]: Lazy<Item> }
+      : T extends (...args: never[]) => unknown
+        ? T
+        : T extends object
+          ? { readonly [K in keyof T]-?: Lazy<Exclude<T[K], undefined>> }
+          : unknown;
+
+/** What may stand for a `T` in an argument: the value, a lazy one, or a structure with lazy parts. */
+export type Arg<T> =
+  | T
+  | LazyBrand<T>
+  | (T extends Scalar | File | Dir | ((...args: never[]) => unknown)
+      ? never
+      : T extends readonly (infer Item)[]
+        ? readonly Arg<Item>[]
+        : T extends object
+          ? { readonly [K in keyof T]: Arg<T[K]> }
+          : never);
+
+/** The type of the value that a structure with lazy parts becomes. */
+export type Unlazy<R> =
+  R extends LazyBrand<infer T>
+    ? T
+    : R extends Scalar | File | Dir | ((...args: never[]) => unknown)
+      ? R
+      : R extends readonly unknown[]
+        ? { -readonly [K in keyof R]: Unlazy<R[K]> }
+        : R extends object
+          ? { -readonly [K in keyof R]: Unlazy<R[K]> }
+          : R;
+
+const NODE = Symbol.for("ligase.node");
+
+interface LazyTarget {
+  readonly [NODE]: GraphNode;
+  readonly fields: Map<string, unknown>;
+}
+
+/** Wraps a node as the lazy value that users see. */
+export function lazy<T>(node: GraphNode): Lazy<T> {
+  const target: LazyTarget = { [NODE]: node, fields: new Map() };
+  return new Proxy(target, handler) as unknown as Lazy<T>;
+}
+
+/** Tells whether a value is a lazy one. */
+export function isLazy(value: unknown): value is LazyBrand<unknown> {
+  return typeof value === "object" && value !== null && NODE in value;
+}
+
+/** The node behind a lazy value. */
+export function nodeOf(value: LazyBrand<unknown>): GraphNode {
+  return (value as unknown as LazyTarget)[NODE];
+}
+
+const handler: ProxyHandler<LazyTarget> = {
+  get(target, key) {
+    if (key === NODE) return target[NODE];
+    if (typeof key === "symbol") return ownSymbol(target, key);
+    // An async task body may return a lazy value: it must not look like a promise.
+    if (key === "then") return undefined;
+    if (key === "toString" || key === "valueOf" || key === "toJSON") return () => misused(target, `calling ${key}()`);
+    let field = target.fields.get(key);
+    if (field === undefined) {
+      field = access(target[NODE], key);
+      target.fields.set(key, field);
+    }
+    return field;
+  },
+  has: (_target, key) => key === NODE,
+  set: (target) => misused(target, "assigning to a field"),
+  deleteProperty: (target) => misused(target, "deleting a field"),
+  ownKeys: (target) => misused(target, "listing its fields (spread, Object.keys)"),
+  getOwnPropertyDescriptor: () => undefined,
+};
+
+function ownSymbol(target: LazyTarget, key: symbol): unknown {
+  if (key === Symbol.toPrimitive) return () => misused(target, "turning it into text or a number");
+  if (key === Symbol.iterator || key === Symbol.asyncIterator) return misused(target, "iterating over it");
+  if (key === Symbol.for("nodejs.util.inspect.custom")) return () => "Lazy";
+  return undefined;
+}
+
+function misused(target: LazyTarget, use: string): never {
+  throw new LigaseError("lazy-value-used", { use, label: target[NODE].label ?? null, at: callSite() ?? null });
+}
+
+function access(base: GraphNode, name: string): Lazy<unknown> {
+  const key = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : name;
+  const type = base.type === undefined ? undefined : typeAt(base.type, key);
+  if (base.type !== undefined && type === undefined) {
+    throw new LigaseError("unknown-field", { field: name, type: describeType(base.type), at: callSite() ?? null });
+  }
+  return lazy(makeNode({ refs: [base], make: ([from]) => ({ op: "get", base: from as number, key }), type }));
+}

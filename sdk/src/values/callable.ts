@@ -1,0 +1,39 @@
+import type { Template } from "../graph/template.ts";
+
+const CALLABLE = Symbol.for("ligase.callable");
+
+/**
+ * Tasks and lambdas as values. A task stands by its name, a lambda as its closed template with what it captured, and
+ * either may have some arguments bound already (`partial`).
+ */
+export type CallableFields =
+  | { readonly kind: "task" | "workflow"; readonly name: string; readonly bound?: Readonly<Record<string, unknown>> }
+  | { readonly kind: "lambda"; readonly template: Template; readonly captures: readonly unknown[] };
+
+export interface Callable {
+  readonly [CALLABLE]: CallableFields;
+}
+
+export function isCallable(value: unknown): value is Callable {
+  return (typeof value === "function" || (typeof value === "object" && value !== null)) && CALLABLE in value;
+}
+
+export const callableFields = (value: Callable): CallableFields => value[CALLABLE];
+
+/** How a decoded callable is made callable again; the authoring layer sets it, so that values know nothing of it. */
+let wrap: (fields: CallableFields) => Callable = (fields) => ({ [CALLABLE]: fields });
+
+export function setCallableWrapper(make: (fields: CallableFields) => Callable): void {
+  wrap = make;
+}
+
+export function decodeCallable(body: unknown): Callable {
+  const { hash: _hash, ...fields } = body as CallableFields & { hash?: string };
+  return wrap(fields as CallableFields);
+}
+
+/** Marks an object or function as a callable value. */
+export function brandCallable<T extends object>(target: T, fields: CallableFields): T & Callable {
+  Object.defineProperty(target, CALLABLE, { value: fields });
+  return target as T & Callable;
+}

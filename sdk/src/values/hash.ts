@@ -1,0 +1,12 @@
+import { hash as nativeHash } from "node:crypto";
+
+/**
+ * A hash of canonical text: `1:` names the codec version and algorithm (canonical form 1, SHA-256), then base64url.
+ * Changing either means a new number, so that old and new hashes never meet.
+ */
+export type Hash = string;
+
+/** Hashes canonical text (C13). */
+export function hashText(text: string): Hash {
+  return "1:" + nativeHash("sha256", text, "base64url");
+}
