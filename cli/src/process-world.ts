@@ -1,4 +1,5 @@
 import type { EngineOptions } from "@ligase/engine";
+import type { TaskDefinition } from "@ligase/sdk/internal";
 import { readKeys } from "./keys.ts";
 import { paletteFor } from "./output/palette.ts";
 import type { Keyboard, OpenInspect, Output, World } from "./world.ts";
@@ -16,6 +17,7 @@ export function processWorld(): World {
     onInterrupt,
     exit: (code) => process.exit(code),
     openEngine: async (options: EngineOptions) => (await import("@ligase/engine")).openEngine(options),
+    loadDefinitions,
     openInspect,
   };
 }
@@ -28,6 +30,12 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     size: () => ({ width: stream.columns || 80, height: stream.rows || 24 }),
     write: (text) => void stream.write(text),
   };
+}
+
+async function loadDefinitions(file: string): Promise<readonly TaskDefinition[]> {
+  const [{ loadWorkflowFile }, { allTasks }] = await Promise.all([import("@ligase/engine"), import("@ligase/sdk/internal")]);
+  await loadWorkflowFile(file);
+  return allTasks();
 }
 
 async function openInspect(options: { readonly root?: string }): Promise<OpenInspect> {

@@ -1,4 +1,5 @@
 import type { Engine, EngineOptions, Inspect } from "@ligase/engine";
+import type { TaskDefinition } from "@ligase/sdk/internal";
 import type { Palette } from "./output/palette.ts";
 
 /** Where text goes. */
@@ -39,6 +40,8 @@ export interface World {
   /** Ends the process now, whatever runs. */
   exit(code: number): never;
   openEngine(options: EngineOptions): Promise<Engine>;
+  /** Imports a user's file and gives what it defines; no store is opened. */
+  loadDefinitions(file: string): Promise<readonly TaskDefinition[]>;
   /** Only the questions to the store: nothing that runs workflows is loaded. */
   openInspect(options: { readonly root?: string }): Promise<OpenInspect>;
 }

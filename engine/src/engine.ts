@@ -20,7 +20,8 @@ import { boundArguments, launchTemplate } from "./launch.ts";
 import { loadWorkflowFile } from "./load.ts";
 import { machineOf } from "./machine.ts";
 import { uuidv7 } from "./model/uuid.ts";
-import type { StoredRun } from "./ports/store.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Store, StoredRun } from "./ports/store.ts";
 import { ActiveRunHandle } from "./run-handle.ts";
 import { secretFromEnvironment } from "./scheduler/attempt.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -35,10 +36,23 @@ import { openSqliteStore, storePath } from "./store/sqlite.ts";
  * Throws `store-newer`, `store-damaged`, `store-on-network`, `store-not-writable`.
  */
 export function openEngine(options: EngineOptions = {}): Engine {
+  return openEngineWith(options, {});
+}
+
+/** What tests put between the engine and the world. */
+export interface EngineSeams {
+  readonly clock?: Clock;
+  /** What the engine uses in place of its store: faults are put in here. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+/** `openEngine` with parts of the world replaced. For tests. */
+export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engine {
+  const { clock = systemClock, wrapStore = (store) => store } = seams;
   const root = resolve(options.root ?? ".ligase");
   mkdirSync(root, { recursive: true });
   const user = options.user ?? userInfo().username;
-  const store = openSqliteStore(storePath(root));
+  const store = wrapStore(openSqliteStore(storePath(root)));
   const files = createLocalFileStore({ root, identities: store.files });
   const machine = machineOf(options.machine, root);
   const taskSets = new TaskSets(store.calls);
@@ -51,7 +65,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     let scheduler = schedulers.get(file);
     if (scheduler !== undefined) return scheduler;
     const place = { workRoot: join(root, "work"), secret: secretFromEnvironment };
-    scheduler = new Scheduler({ store, files, clock: systemClock, machine, limits: options.limits ?? {}, place, random: Math.random });
+    scheduler = new Scheduler({ store, files, clock, machine, limits: options.limits ?? {}, place, random: Math.random });
     const { listener } = scheduler;
     scheduler.use(createInlineExecutor({ name: "inline", tasks: functionOf, listener, files }));
     scheduler.use(createProcessExecutor({ name: "process", entry: file, listener, files, size: Math.max(1, Math.floor(machine.cpu)) }));
@@ -70,7 +84,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
   function begin(run: StoredRun, code: ProjectCode, launch: LaunchOptions, resumed: boolean): RunHandle {
     const name = run.name;
     const proof = new Proof({ store, files, code, taskSets, fileSets, mode: launch.check ?? "proof", runId: run.id, resumed });
-    const handle = new ActiveRunHandle({ run, store, clock: systemClock, dryRun: launch.dryRun ?? false, over: () => handles.delete(run.id) });
+    const handle = new ActiveRunHandle({ run, store, clock, dryRun: launch.dryRun ?? false, over: () => handles.delete(run.id) });
     const scheduler = schedulerOf(run.file);
     const target = code.entry(name).definition.kind === "workflow" ? "workflow" : "task";
     handle.attach(
@@ -80,7 +94,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
           runId: run.id,
           store,
           files,
-          clock: systemClock,
+          clock,
           code,
           proof,
           taskSets,
@@ -113,10 +127,10 @@ export function openEngine(options: EngineOptions = {}): Engine {
       if (definition === undefined) throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
       const args = await boundArguments(definition, launch.args, files);
       const code = projectCode();
-      const id = uuidv7(systemClock.now());
+      const id = uuidv7(clock.now());
       const options = JSON.stringify({ check: launch.check, onFailure: launch.onFailure });
       const bundle = JSON.stringify(bundleOf(code, launch.name));
-      const createdAt = systemClock.now();
+      const createdAt = clock.now();
       store.commit("durable", () =>
         store.runs.insert({ id, name: launch.name, file, args, bundle, user, tags: launch.tags ?? {}, options, parent: null, createdAt }),
       );
@@ -133,7 +147,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     },
     inspect: createInspect(store, files),
     decide(decision) {
-      const decided = decide(store, systemClock.now(), decision);
+      const decided = decide(store, clock.now(), decision);
       for (const handle of handles.values()) handle.refresh();
       return decided;
     },
@@ -152,7 +166,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
   };
 
   function cancelFromOutside(run: StoredRun): void {
-    const now = systemClock.now();
+    const now = clock.now();
     store.commit("durable", () => {
       store.runs.askToCancel(run.id);
       // Nobody advances it: it is closed here.

@@ -1,4 +1,4 @@
-import { LigaseError } from "@ligase/sdk";
+import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
 import type { RunHandle } from "./engine-api.ts";
 import type { Progress, RunEnd, RunEvent } from "./model/progress.ts";
@@ -119,17 +119,29 @@ export class ActiveRunHandle implements RunHandle {
 
   #end(end: RunEnd): void {
     this.stopWatching();
-    const gates = this.#state?.run.gates;
-    if (end.status === "waiting") gates?.park();
-    else gates?.cancelAll();
-    this.#record(end);
-    this.#status = end.status;
+    const told = this.#recorded(end);
+    this.#status = told.status;
     this.#over();
-    this.#emit({ kind: "run-ended", end });
-    this.#resolve(end);
+    this.#emit({ kind: "run-ended", end: told });
+    this.#resolve(told);
+  }
+
+  /** The end as it could be recorded: a run whose end is not in the store has not succeeded. */
+  #recorded(end: RunEnd): RunEnd {
+    try {
+      this.#record(end);
+      return end;
+    } catch (error) {
+      if (!isLigaseError(error)) throw error;
+      const { code, message, remedy } = error;
+      return { status: "failed", value: null, error: { kind: "infrastructure", name: "LigaseError", code, message, remedy } };
+    }
   }
 
   #record(end: RunEnd): void {
+    const gates = this.#state?.run.gates;
+    if (end.status === "waiting") gates?.park();
+    else gates?.cancelAll();
     const now = this.#clock.now();
     const value = end.status === "succeeded" ? encode(end.value, { locations: true }) : null;
     this.#store.commit("durable", () => {

@@ -21,6 +21,8 @@ export function explain(store: Store, job: JobRecord, text: (row: string) => unk
       return `${job.task} was looked at again: the code of ${detail}, which is below it, changed.`;
     case "volatile-below":
       return `${job.task} was looked at again: something below it is asked anew in every run.`;
+    case "walked":
+      return `${job.task} was opened because the run checks every call.`;
     case "unfinished":
       return `${job.task} was taken up where an earlier process left it.`;
     default:

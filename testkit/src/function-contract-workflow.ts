@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { File, sh, task, z } from "@ligase/sdk";
 
 /* The tasks of the contract suite for executors of functions. They meet the suite in files of a folder given to them. */
@@ -12,7 +13,7 @@ export const double = task(
 );
 
 export const later = task({ name: "contract-later", input: { n: z.number() } }, async ({ n }) => {
-  await new Promise((wake) => setImmediate(wake));
+  await nextTurn();
   return { n, at: new Date(n), missing: undefined };
 });
 
@@ -36,13 +37,13 @@ export const fails = task(
 
 /** Waits until it is aborted, and says so; then ends in the way it is told. */
 export const untilAborted = task(
-  { name: "contract-until-aborted", input: { ...place, then: z.string() } },
-  async ({ folder, then }, ctx) => {
+  { name: "contract-until-aborted", input: { ...place, next: z.string() } },
+  async ({ folder, next }, ctx) => {
     const aborted = new Promise((wake) => ctx.abortSignal.addEventListener("abort", wake));
-    writeFileSync(join(folder, `${then}.waits`), "");
+    writeFileSync(join(folder, `${next}.waits`), "");
     await aborted;
-    if (then === "throw") throw new Error("because of the abort");
-    if (then === "hang") await new Promise(() => undefined);
+    if (next === "throw") throw new Error("because of the abort");
+    if (next === "hang") await new Promise(() => undefined);
     return "a part of the result";
   },
 );

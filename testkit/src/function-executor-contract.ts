@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, suite, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Dir, File } from "@ligase/sdk";
 import { decode, type JobSpec, type Outcome } from "@ligase/sdk/internal";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../../engine/src/ports/executor.ts";
@@ -21,7 +22,7 @@ type Create = (setup: FunctionExecutorSetup) => Executor;
 
 /** What every executor of functions keeps to. `create` makes one that has loaded, or will load, `contractWorkflow`. */
 export function testFunctionExecutor(name: string, create: Create): void {
-  suite(`${name} keeps the contract of executors of functions`, () => {
+  void suite(`${name} keeps the contract of executors of functions`, () => {
     const shared = once(() => new FunctionRig(create));
     after(() => shared().close());
     testValues(shared);
@@ -37,7 +38,7 @@ function once<T>(make: () => T): () => T {
 }
 
 function testValues(shared: () => FunctionRig): void {
-  test("a value comes back in stored form, of a body that returns at once and of one that waits", async () => {
+  void test("a value comes back in stored form, of a body that returns at once and of one that waits", async () => {
     const rig = shared();
     const [now, later] = rig.submit(
       { task: "contract-double", args: '{"n":21}' },
@@ -47,7 +48,7 @@ function testValues(shared: () => FunctionRig): void {
     assert.deepEqual(await rig.value(later), { n: 5, at: new Date(5) });
   });
 
-  test("an expression comes back as a template, with the constants that JSON lacks", async () => {
+  void test("an expression comes back as a template, with the constants that JSON lacks", async () => {
     const rig = shared();
     const [id] = rig.submit({ task: "contract-nested", args: '{"n":3}' });
     const outcome = await rig.ended(id);
@@ -57,14 +58,14 @@ function testValues(shared: () => FunctionRig): void {
     assert.ok(nodes.some((node) => node.op === "call" && node.name === "contract-double"));
   });
 
-  test("a body that changes its arguments does not change those of the next attempt", async () => {
+  void test("a body that changes its arguments does not change those of the next attempt", async () => {
     const rig = shared();
     const call = { task: "contract-mutates", args: '{"list":[1,2]}' };
     const [first, second] = rig.submit(call, call);
     assert.deepEqual([await rig.value(first), await rig.value(second)], [3, 3]);
   });
 
-  test("thousands of jobs end once each, with a start before the end, and never within submit", async () => {
+  void test("thousands of jobs end once each, with a start before the end, and never within submit", async () => {
     const rig = shared();
     const ids = rig.submitMany(3000, (n) => ({ task: "contract-double", args: `{"n":${n}}` }));
     assert.deepEqual(
@@ -76,7 +77,7 @@ function testValues(shared: () => FunctionRig): void {
     for (const id of ids) assert.deepEqual(rig.kinds(id), ["started", "ended"]);
   });
 
-  test("jobs of an earlier process are not known", async () => {
+  void test("jobs of an earlier process are not known", async () => {
     const rig = shared();
     const spec = rig.spec({ task: "contract-double", args: '{"n":1}' });
     assert.deepEqual(await rig.executor.adopt([spec]), [spec.id]);
@@ -84,7 +85,7 @@ function testValues(shared: () => FunctionRig): void {
 }
 
 function testFailures(shared: () => FunctionRig): void {
-  test("an error is the user's, with its stack and its cause", async () => {
+  void test("an error is the user's, with its stack and its cause", async () => {
     const rig = shared();
     const error = await rig.error(...rig.submit({ task: "contract-fails", args: '{"how":"throw"}' }));
     assert.deepEqual(
@@ -94,13 +95,13 @@ function testFailures(shared: () => FunctionRig): void {
     assert.match(error.stack ?? "", /function-contract-workflow[^]*Caused by: Error: inner/);
   });
 
-  test("a value that does not fit the declared output is an error", async () => {
+  void test("a value that does not fit the declared output is an error", async () => {
     const rig = shared();
     const error = await rig.error(...rig.submit({ task: "contract-fails", args: '{"how":"type"}' }));
     assert.deepEqual([error.kind, error.code], ["user", "type-mismatch"]);
   });
 
-  test("a secret is masked in errors", async () => {
+  void test("a secret is masked in errors", async () => {
     const rig = shared();
     const [id] = rig.submit({
       task: "contract-fails",
@@ -110,13 +111,13 @@ function testFailures(shared: () => FunctionRig): void {
     assert.doesNotMatch(JSON.stringify(await rig.ended(id)), /hidden-value/);
   });
 
-  test("a task that the file does not define is misuse", async () => {
+  void test("a task that the file does not define is misuse", async () => {
     const rig = shared();
     const error = await rig.error(...rig.submit({ task: "no-such-task", args: "{}" }));
     assert.deepEqual([error.kind, error.code], ["misuse", "task-not-loaded"]);
   });
 
-  test("a script is refused", async () => {
+  void test("a script is refused", async () => {
     const rig = shared();
     const script = { command: "true", inputs: [], outputs: { kind: "stdout" }, publish: {} } as const;
     const error = await rig.error(
@@ -127,20 +128,20 @@ function testFailures(shared: () => FunctionRig): void {
 }
 
 function testEnding(shared: () => FunctionRig, create: Create): void {
-  for (const then of ["throw", "return", "hang"]) {
-    test(`a cancelled job whose body goes on to ${then} ends as cancelled`, async () => {
+  for (const next of ["throw", "return", "hang"]) {
+    void test(`a cancelled job whose body goes on to ${next} ends as cancelled`, async () => {
       const rig = shared();
-      const id = await rig.waiting(then);
-      rig.executor.cancel([id, id, "no such job"], then === "hang" ? 50 : 60_000);
+      const id = await rig.waiting(next);
+      rig.executor.cancel([id, id, "no such job"], next === "hang" ? 50 : 60_000);
       const error = await rig.error(id);
       assert.deepEqual([error.kind, error.code], ["cancelled", "task-cancelled"]);
-      const [after] = rig.submit({ task: "contract-double", args: '{"n":1}' });
-      assert.equal(await rig.value(after), 2, "the executor goes on");
+      const [another] = rig.submit({ task: "contract-double", args: '{"n":1}' });
+      assert.equal(await rig.value(another), 2, "the executor goes on");
       assert.deepEqual(rig.kinds(id), ["started", "ended"]);
     });
   }
 
-  test("a job cancelled before it began ends as cancelled, and others are not hurt", async () => {
+  void test("a job cancelled before it began ends as cancelled, and others are not hurt", async () => {
     const rig = shared();
     const ids = rig.submitMany(50, (n) => ({ task: "contract-later", args: `{"n":${n}}` }));
     const [first = "", ...others] = ids.toReversed();
@@ -149,14 +150,14 @@ function testEnding(shared: () => FunctionRig, create: Create): void {
     for (const id of others) assert.ok((await rig.ended(id)).ok);
   });
 
-  test("a job that takes longer than its time-out is a resource failure", async () => {
+  void test("a job that takes longer than its time-out is a resource failure", async () => {
     const rig = shared();
     const id = await rig.waiting("return", { timeoutMs: 30 });
     const error = await rig.error(id);
     assert.deepEqual([error.kind, error.code], ["resource", "task-timed-out"]);
   });
 
-  test("closing ends every job once, and takes no more", async () => {
+  void test("closing ends every job once, and takes no more", async () => {
     const rig = new FunctionRig(create);
     const running = await rig.waiting("hang");
     const queued = rig.submitMany(20, (n) => ({ task: "contract-later", args: `{"n":${n}}` }));
@@ -169,7 +170,7 @@ function testEnding(shared: () => FunctionRig, create: Create): void {
 }
 
 function testEvidence(shared: () => FunctionRig): void {
-  test("progress and checkpoints are told in order, and the next attempt loads what was saved", async () => {
+  void test("progress and checkpoints are told in order, and the next attempt loads what was saved", async () => {
     const rig = shared();
     const [id] = rig.submit({ task: "contract-reports", args: "{}" });
     assert.deepEqual(await rig.value(id), { attempt: 1 });
@@ -185,7 +186,7 @@ function testEvidence(shared: () => FunctionRig): void {
     assert.deepEqual(await rig.value(again), { saved: { steps: 3 }, attempt: 2, env: "high" });
   });
 
-  test("log, deck and files of a job are in its folder; files in the value are identified", async () => {
+  void test("log, deck and files of a job are in its folder; files in the value are identified", async () => {
     const rig = shared();
     const [id] = rig.submit({
       task: "contract-evidence",
@@ -200,13 +201,13 @@ function testEvidence(shared: () => FunctionRig): void {
     assert.match(readFileSync(outcome.decks[0]?.path ?? "", "utf8"), /<h1>Result<\/h1>/);
   });
 
-  test("a tool runs in the folder of its job, with its arguments quoted", async () => {
+  void test("a tool runs in the folder of its job, with its arguments quoted", async () => {
     const rig = shared();
     const [id] = rig.submit({ task: "contract-tool", args: '{"text":"a $(b) \'c"}' });
     assert.deepEqual(await rig.value(id), { stdout: "a $(b) 'c", existed: true });
   });
 
-  test("a light job makes no folder", async () => {
+  void test("a light job makes no folder", async () => {
     const rig = shared();
     const [id] = rig.submit({ task: "contract-double", args: '{"n":1}' });
     await rig.ended(id);
@@ -232,7 +233,7 @@ export class FunctionRig {
 
   constructor(create: Create) {
     const identify = <T extends File | Dir>(value: T): Promise<T> => {
-      const fields = { ...value, digest: "sha256:7", size: 7 };
+      const fields = { name: value.name, uri: value.uri, digest: "sha256:7", size: 7 };
       return Promise.resolve((value instanceof File ? new File(fields) : new Dir(fields)) as T);
     };
     this.executor = create({ files: { identify }, listener: (events) => this.#record(events) });
@@ -269,14 +270,14 @@ export class FunctionRig {
   }
 
   /** A job that runs and waits for its abort. */
-  async waiting(then: string, spec: Partial<JobSpec> = {}): Promise<string> {
+  async waiting(next: string, spec: Partial<JobSpec> = {}): Promise<string> {
     const folder = mkdtempSync(join(this.folder, "waiting-"));
     const [id] = this.submit({
       task: "contract-until-aborted",
-      args: JSON.stringify({ folder, then }),
+      args: JSON.stringify({ folder, next }),
       spec,
     });
-    while (!existsSync(join(folder, `${then}.waits`))) await new Promise((wake) => setImmediate(wake));
+    while (!existsSync(join(folder, `${next}.waits`))) await nextTurn();
     return id;
   }
 

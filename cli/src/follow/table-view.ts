@@ -37,7 +37,7 @@ export class TableView implements RunView {
     this.#estimate.note(event, this.#world.now());
     const { dim, yellow } = this.#palette;
     if (event.kind === "job-retried")
-      this.#area.print([`${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt + 1} follows`]);
+      this.#area.print([`${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`]);
     if (event.kind === "gate-closed") this.#area.print([closedLine(event.gate, this.#world)]);
   }
 

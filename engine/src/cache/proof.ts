@@ -1,5 +1,5 @@
 import { decode, mentionsFiles, type Dir, type File, type Template } from "@ligase/sdk/internal";
-import type { CallNodeRecord, Reason } from "../model/records.ts";
+import type { CallAnswer, Reason } from "../model/records.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { Store } from "../ports/store.ts";
 import { filesIn, type FileSets } from "./file-sets.ts";
@@ -11,14 +11,15 @@ export type CheckMode = "proof" | "full" | "none";
 
 /** What the cache says of a call. */
 export type Verdict =
-  | { readonly kind: "hit"; readonly node: CallNodeRecord; readonly value: unknown; readonly reason: Reason }
+  | { readonly kind: "hit"; readonly node: CallAnswer; readonly value: unknown; readonly reason: Reason }
   /** The first result stands; what it is made of must be looked at. */
-  | { readonly kind: "walk"; readonly node: CallNodeRecord; readonly template: Template; readonly reason: Reason }
+  | { readonly kind: "walk"; readonly node: CallAnswer; readonly template: Template; readonly reason: Reason }
   | { readonly kind: "miss"; readonly reason: Reason }
   /** Files must be read before it can be said; ask again when this resolves. */
   | { readonly kind: "later"; readonly ready: Promise<unknown> };
 
 const CACHED: Reason = { kind: "cached" };
+const NOTHING: ReadonlyMap<string, CallAnswer> = new Map();
 
 /** Decides whether a recorded result may answer a call (C8, C9). One per run: what it found of files holds for the run. */
 export class Proof {
@@ -53,28 +54,36 @@ export class Proof {
     this.#resumed = options.resumed;
   }
 
-  judge(entry: TaskEntry, key: string): Verdict {
+  /** The newest recorded answers to these calls, by key. */
+  look(calls: readonly { readonly entry: TaskEntry; readonly key: string }[]): ReadonlyMap<string, CallAnswer> {
+    if (this.#mode === "none") return NOTHING;
+    return this.#store.calls.latest(calls.filter(({ entry }) => entry.isCached).map(({ key }) => key));
+  }
+
+  /** Whether a recorded answer, if there is one, may answer a call. */
+  judge(entry: TaskEntry, key: string, node: CallAnswer | null): Verdict {
     const own = this.#resumed ? this.#store.calls.ofRun(key, this.#runId) : null;
     if (own !== null) return this.#judgeOwn(own);
     if (!entry.isCached || this.#mode === "none") return { kind: "miss", reason: { kind: "uncached" } };
-    const node = this.#store.calls.latest(key);
+    // A workflow's first result is its template: to check fully is to open it.
+    if (this.#mode === "full" && entry.definition.kind === "workflow") return { kind: "miss", reason: { kind: "walked" } };
     if (node === null) return { kind: "miss", reason: { kind: "new" } };
     return this.#mode === "full" ? this.#judgeFully(node) : this.#judgeByProof(node);
   }
 
   /** What this run itself computed before it was interrupted answers whatever its cache mode (R5). */
-  #judgeOwn(node: CallNodeRecord): Verdict {
+  #judgeOwn(node: CallAnswer): Verdict {
     if (node.value === null) return this.#walk(node, { kind: "unfinished" });
     return this.#answer(node, CACHED);
   }
 
-  #judgeFully(node: CallNodeRecord): Verdict {
+  #judgeFully(node: CallAnswer): Verdict {
     if (node.first !== null) return this.#walk(node, CACHED);
     return this.#answer(node, CACHED);
   }
 
   /** C9: the subtree proof; where it fails, the walk goes down from the first result. */
-  #judgeByProof(node: CallNodeRecord): Verdict {
+  #judgeByProof(node: CallAnswer): Verdict {
     if (node.value === null) return this.#walk(node, { kind: "unfinished" });
     const changed = this.#changedTask(node.taskSet);
     if (changed !== null) return this.#walk(node, { kind: "below-changed", detail: changed });
@@ -85,14 +94,14 @@ export class Proof {
     return this.#walk(node, { kind: "file-changed", detail: observed });
   }
 
-  #walk(node: CallNodeRecord, reason: Reason): Verdict {
+  #walk(node: CallAnswer, reason: Reason): Verdict {
     const text = node.first === null ? null : this.#store.calls.getText(node.first);
     if (text === null) return { kind: "miss", reason };
     return { kind: "walk", node, template: decode(text) as Template, reason };
   }
 
   /** The recorded value, when its own files are what they were. */
-  #answer(node: CallNodeRecord, reason: Reason): Verdict {
+  #answer(node: CallAnswer, reason: Reason): Verdict {
     if (node.value === null || !hasRowText(node.value, this.#files)) return this.#walk(node, { kind: "file-changed", detail: "a stored value" });
     const text = fromRowText(node.value, this.#files);
     const value = decode(text);

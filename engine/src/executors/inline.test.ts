@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { findTask } from "@ligase/sdk/internal";
 import {
   contractWorkflow,
@@ -25,7 +26,7 @@ test("the loop gets its turns while many inline jobs wait", async () => {
     createInlineExecutor({ ...setup, name: "inline", tasks: () => spin }),
   );
   const ids = rig.submitMany(50, () => ({ task: "spin", args: "{}" }));
-  await new Promise((wake) => setImmediate(wake));
+  await nextTurn();
   assert.deepEqual(rig.kinds(ids.at(-1) ?? ""), [], "the last job has not begun");
   for (const id of ids) await rig.ended(id);
   await rig.close();
@@ -48,7 +49,7 @@ test("a chain of jobs, each submitted when the one before it ended, leaves the l
   });
   let isOver = false;
   rig.submit({ task: "step", args: "{}" });
-  await new Promise((wake) => setImmediate(wake));
+  await nextTurn();
   isOver = true;
   await rig.close();
 });

@@ -127,11 +127,14 @@ class InlineExecutor implements Executor {
     this.#running.set(id, running);
     if (timeoutMs !== null)
       running.timer = setTimeout(() => this.#abort(id, "timed-out", TIMEOUT_GRACE_MS), timeoutMs);
-    void outcome.then((ended) => {
-      if (this.#running.get(id) !== running) return;
-      this.#forget(id);
-      this.#end(id, ended);
-    });
+    void outcome.then((ended) => this.#endRunning(id, running, ended));
+  }
+
+  #endRunning(id: string, running: Running, outcome: Outcome): void {
+    // A job that was given up may end later, and its id may be in use again by then.
+    if (this.#running.get(id) !== running) return;
+    this.#forget(id);
+    this.#end(id, outcome);
   }
 
   #abort(id: string, cause: "cancelled" | "timed-out", graceMs: number): void {

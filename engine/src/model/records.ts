@@ -53,6 +53,7 @@ export interface Reason {
     | "below-changed"
     | "volatile-below"
     | "unfinished"
+    | "walked"
     | "type-changed";
   /** The task, file or argument it speaks of. */
   readonly detail?: string;
@@ -74,18 +75,24 @@ export interface AttemptRecord {
   readonly usage: Usage | null;
 }
 
-export interface CallNodeRecord {
+/** What a look-up gives: enough to answer a call or to refuse it. */
+export interface CallAnswer {
   readonly id: number;
-  readonly key: string;
-  readonly task: string;
-  readonly taskHash: string;
-  /** Arguments and value in stored form; null where not known or too large to be inline (then by hash). */
-  readonly args: string;
+  /** Hash of the template that was its first result, or null when that was a value. */
   readonly first: string | null;
+  /** Value in stored form, by hash when it is large; null while it is not known. */
   readonly value: string | null;
   readonly taskSet: number;
   readonly fileSet: number | null;
   readonly volatile: boolean;
+}
+
+export interface CallNodeRecord extends CallAnswer {
+  readonly key: string;
+  readonly task: string;
+  readonly taskHash: string;
+  /** Arguments in stored form, by hash when they are large. */
+  readonly args: string;
   readonly createdAt: number;
 }
 

@@ -1,6 +1,6 @@
 import type { JobError } from "@ligase/sdk/internal";
 import type {
-  AttemptRecord, CallNodeRecord, DeckRecord, DecisionRecord, GateRecord, JobRecord, Reason, RunRecord,
+  AttemptRecord, CallAnswer, CallNodeRecord, DeckRecord, DecisionRecord, GateRecord, JobRecord, Reason, RunRecord,
 } from "../model/records.ts";
 import type { JobStatus, RunStatus } from "../model/states.ts";
 import type { FileIdentities } from "./file-store.ts";
@@ -70,7 +70,10 @@ export interface JobRow {
   readonly number: number;
   readonly parent: number | null;
   readonly task: string;
-  readonly key: string;
+  /** Number of its task with its code; only written. */
+  readonly taskId: number;
+  /** Null where its call node has it. */
+  readonly key: string | null;
   readonly status: JobStatus;
   readonly reason: Reason;
   readonly executor: string | null;
@@ -87,7 +90,7 @@ export interface JobStore {
   putAttempt(attempt: AttemptRecord): void;
   putDeck(deck: DeckRecord): void;
   list(runId: string): readonly JobRecord[];
-  get(runId: string, number: number): JobRow | null;
+  get(runId: string, number: number): JobRecord | null;
   attempts(runId: string, number: number): readonly AttemptRecord[];
   decks(runId: string): readonly DeckRecord[];
   /** Attempts of a run that were submitted and have not ended: a dead process left them. */
@@ -121,10 +124,10 @@ export interface NewEdge {
 }
 
 export interface CallStore {
-  /** The newest call under a key, if any. */
-  latest(key: string): CallNodeRecord | null;
+  /** The newest call under each of the keys that has one. */
+  latest(keys: readonly string[]): ReadonlyMap<string, CallAnswer>;
   /** The newest call under a key that this run itself recorded. */
-  ofRun(key: string, runId: string): CallNodeRecord | null;
+  ofRun(key: string, runId: string): CallAnswer | null;
   get(id: number): CallNodeRecord | null;
   insert(call: NewCall): number;
   finish(id: number, final: Pick<NewCall, "value" | "taskSet" | "fileSet" | "volatile"> & { args: string }): void;

@@ -20,7 +20,7 @@ export class MapList implements Structure {
   readonly #label: string;
   readonly #open = new Map<number, Cell>();
   readonly #values: unknown[];
-  readonly #origins: Origin[] = [];
+  #origins: Origin[] | null = null;
   #keys: readonly string[] | null = null;
   /** The forcer of the whole list, told when an item waits at a gate. */
   parkedChanged: (parked: boolean) => void = () => undefined;
@@ -43,7 +43,7 @@ export class MapList implements Structure {
   }
 
   part(index: number): Cell {
-    if (this.#values[index] !== UNSET) return knownCell(this.#values[index], this.#origins[index] ?? null);
+    if (this.#values[index] !== UNSET) return knownCell(this.#values[index], this.#origins?.[index] ?? null);
     let cell = this.#open.get(index);
     if (cell === undefined) this.#open.set(index, (cell = this.#openItem(index)));
     return cell;
@@ -52,7 +52,7 @@ export class MapList implements Structure {
   keep(index: number, cell: Cell): void {
     if (cell.status !== WHOLE) return;
     this.#values[index] = cell.value;
-    if (cell.origin !== null) this.#origins[index] = cell.origin;
+    if (cell.origin !== null) (this.#origins ??= new Array<Origin>(this.size).fill(null))[index] = cell.origin;
     this.#open.delete(index);
   }
 
@@ -61,7 +61,7 @@ export class MapList implements Structure {
   }
 
   origins(): Origin {
-    return this.#origins.length === 0 ? null : { kind: "parts", keys: null, origins: this.#origins };
+    return this.#origins === null ? null : { kind: "parts", keys: null, origins: this.#origins };
   }
 
   #openItem(index: number): Cell {

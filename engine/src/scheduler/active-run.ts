@@ -4,6 +4,7 @@ import { callKey } from "../cache/call-key.ts";
 import { filesIn } from "../cache/file-sets.ts";
 import type { Verdict } from "../cache/proof.ts";
 import type { RunEvent } from "../model/progress.ts";
+import type { CallAnswer } from "../model/records.ts";
 import type { CallRequest, EnteredWorkflow, SettledCall } from "../reducer/effects.ts";
 import type { Origin } from "../reducer/cell.ts";
 import { Reducer } from "../reducer/reducer.ts";
@@ -33,6 +34,8 @@ export class ActiveRun {
   /** Asked and not handled yet. */
   #requests: CallRequest[] = [];
   #nextRequest = 0;
+  /** Jobs of this slice that the cache was not asked about yet. */
+  #unseen: Job[] = [];
   #lastNumber: number;
   /** Jobs that wait for files to be read. */
   #checking = 0;
@@ -56,6 +59,7 @@ export class ActiveRun {
   advance(): boolean {
     for (let budget = SLICE; budget > 0; budget--) {
       if (this.#nextRequest === this.#requests.length) {
+        this.#lookUpAll();
         this.#requests = [];
         this.#nextRequest = 0;
         this.#takeEffects();
@@ -63,6 +67,7 @@ export class ActiveRun {
       }
       this.#answer(this.#requests[this.#nextRequest++] as CallRequest);
     }
+    this.#lookUpAll();
     return true;
   }
 
@@ -115,7 +120,7 @@ export class ActiveRun {
     const job = makeJob({ number: ++this.#lastNumber, request, entry, key, args: bound.value, argsText, origin: request.origin, parent, queuedAt: this.context.clock.now() });
     this.#shared.add(job);
     this.counts.added(request.name);
-    this.#lookUp(job);
+    this.#unseen.push(job);
   }
 
   #refuseArguments(request: CallRequest, issues: string): void {
@@ -156,8 +161,16 @@ export class ActiveRun {
     if (parent !== null && parent !== job.parent) (job.otherParents ??= []).push(parent);
   }
 
-  #lookUp(job: Job): void {
-    const verdict = this.context.proof.judge(job.entry, job.key);
+  /** Asks the cache for all new jobs of a slice with one query: point reads would cost three times as much. */
+  #lookUpAll(): void {
+    const jobs = this.#unseen;
+    this.#unseen = [];
+    const known = this.context.proof.look(jobs);
+    for (const job of jobs) this.#lookUp(job, known.get(job.key) ?? null);
+  }
+
+  #lookUp(job: Job, known: CallAnswer | null): void {
+    const verdict = this.context.proof.judge(job.entry, job.key, known);
     switch (verdict.kind) {
       case "hit":
         return this.#hit(job, verdict);
@@ -165,18 +178,18 @@ export class ActiveRun {
         job.reason = verdict.reason;
         return this.#walk(job, verdict);
       case "later":
-        return this.#lookUpLater(job, verdict.ready);
+        return this.#lookUpLater(job, known, verdict.ready);
       case "miss":
         job.reason = verdict.reason;
         return this.#compute(job);
     }
   }
 
-  #lookUpLater(job: Job, ready: Promise<unknown>): void {
+  #lookUpLater(job: Job, known: CallAnswer | null, ready: Promise<unknown>): void {
     this.#checking++;
     const again = (): void => {
       this.#checking--;
-      this.#lookUp(job);
+      this.#lookUp(job, known);
     };
     this.context.later(ready, again, (error) => {
       this.#checking--;

@@ -32,7 +32,6 @@ export class Recorder {
   #running: Job[] = [];
   #attempts: AttemptRecord[] = [];
   #decks: DeckRecord[] = [];
-  #changes: (() => void)[] = [];
 
   constructor(options: { store: Store; files: FileStore; runId: string }) {
     this.#store = options.store;
@@ -62,13 +61,13 @@ export class Recorder {
     this.#decks.push(deck);
   }
 
-  /** Anything else that belongs to the same transaction. */
-  change(write: () => void): void {
-    this.#changes.push(write);
+  /** Records that wait to be written. */
+  get size(): number {
+    return this.#ended.length + this.#firsts.length + this.#running.length + this.#attempts.length + this.#decks.length;
   }
 
   get isEmpty(): boolean {
-    return this.#ended.length + this.#firsts.length + this.#running.length + this.#attempts.length + this.#decks.length + this.#changes.length === 0;
+    return this.size === 0;
   }
 
   /** Writes what was gathered; inside the caller's transaction. */
@@ -78,13 +77,11 @@ export class Recorder {
     for (const job of this.#running) if (!hasEnded(job)) this.#writeRunning(job);
     for (const attempt of this.#attempts) this.#store.jobs.putAttempt(attempt);
     for (const deck of this.#decks) this.#store.jobs.putDeck(deck);
-    for (const change of this.#changes) change();
     this.#ended = [];
     this.#firsts = [];
     this.#running = [];
     this.#attempts = [];
     this.#decks = [];
-    this.#changes = [];
   }
 
   /** The call node of a call that is finished and written. */
@@ -109,7 +106,7 @@ export class Recorder {
     let node = cachedBy;
     if (node === null && text !== null) node = this.#finishCall(job, text);
     if (node !== null) this.#nodes[job.call] = node;
-    this.#store.jobs.put({ ...this.#row(job), endedAt: at, error, callNode: node });
+    this.#store.jobs.put({ ...this.#row(job), endedAt: at, error, callNode: node, key: node === null ? job.key : null });
   }
 
   #finishCall(job: Job, text: string): number {
@@ -168,17 +165,17 @@ export class Recorder {
   }
 
   #writeRunning(job: Job): void {
-    this.#store.jobs.put({ ...this.#row(job), endedAt: null, error: null, callNode: job.node });
+    this.#store.jobs.put({ ...this.#row(job), endedAt: null, error: null, callNode: job.node, key: job.key });
     job.isWritten = true;
   }
 
-  #row(job: Job): Omit<JobRow, "endedAt" | "error" | "callNode"> {
+  #row(job: Job): Omit<JobRow, "endedAt" | "error" | "callNode" | "key"> {
     return {
       runId: this.#runId,
       number: job.number,
       parent: job.parent?.number ?? null,
       task: job.entry.definition.name,
-      key: job.key,
+      taskId: job.entry.taskId,
       status: job.status,
       reason: job.reason,
       executor: job.executor,

@@ -1,3 +1,4 @@
+import { isLigaseError } from "@ligase/sdk";
 import type { Dir, File, JobError, JobSpec, Outcome } from "@ligase/sdk/internal";
 import type { RunEnd, RunEvent } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -24,6 +25,9 @@ import { RunState } from "./run-state.ts";
  */
 
 const GRACE_MS = 10_000;
+/** Records and milliseconds that gather at the most before they are written. */
+const GROUP = 1_000;
+const GATHER_MS = 5;
 
 export interface SchedulerOptions {
   readonly store: Store;
@@ -62,6 +66,7 @@ export class Scheduler {
   readonly #submitted = new Map<string, Submitted>();
   #inbox: (() => void)[] = [];
   #isTurning = false;
+  #gatheringSince: number | null = null;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -149,6 +154,17 @@ export class Scheduler {
   }
 
   #turn(): void {
+    try {
+      this.#turnOnce();
+    } catch (error) {
+      // A store that cannot be written ends the runs; anything else is a fault of ours and must be seen.
+      if (!isLigaseError(error)) throw error;
+      for (const state of [...this.#runs]) this.#stop(state, error);
+      this.#isTurning = false;
+    }
+  }
+
+  #turnOnce(): void {
     const inbox = this.#inbox;
     this.#inbox = [];
     for (const message of inbox) message();
@@ -312,18 +328,26 @@ export class Scheduler {
     });
   }
 
-  /** One transaction for all that the turn found out (C17). */
+  /** One transaction for what a few turns found out (C17): nothing waits for it, and a commit costs as much as ten jobs. */
   #commit(): void {
     const states = [...this.#runs].filter((state) => !state.run.recorder.isEmpty && !state.dryRun);
     if (states.length === 0) return;
+    const now = this.#options.clock.now();
+    this.#gatheringSince ??= now;
+    const isFull = states.some((state) => state.run.recorder.size >= GROUP);
+    if (isFull || now - this.#gatheringSince >= GATHER_MS) this.#commitNow(states);
+    else this.#options.clock.at(now + GATHER_MS, () => this.#wake());
+  }
+
+  #commitNow(states: readonly RunState[]): void {
+    this.#gatheringSince = null;
     try {
       this.#options.store.commit("computed", () => {
         for (const state of states) state.run.recorder.write();
       });
       for (const state of states) state.run.committed();
     } catch (error) {
-      // What cannot be recorded must not go on: the runs stop here and can be resumed.
-      for (const state of states) this.#end(state, { status: "failed", value: null, error: toJobErrorData(error, state.run.context.runId) });
+      for (const state of states) this.#stop(state, error);
     }
   }
 
@@ -375,6 +399,20 @@ export class Scheduler {
   }
 
   #end(state: RunState, end: RunEnd): void {
+    if (!state.run.recorder.isEmpty && !state.dryRun) this.#commitNow([state]);
+    this.#leaveRun(state, end);
+  }
+
+  /** What cannot be recorded must not go on: the run stops here and can be resumed. */
+  #stop(state: RunState, error: unknown): void {
+    for (const [id, { state: owner, job }] of this.#submitted) {
+      if (owner === state) this.#executors.get(job.executor ?? "")?.cancel([id], 0);
+    }
+    this.#leaveRun(state, { status: "failed", value: null, error: toJobErrorData(error, state.run.context.runId) });
+  }
+
+  #leaveRun(state: RunState, end: RunEnd): void {
+    if (state.mode === "over") return;
     state.mode = "over";
     this.#runs.delete(state);
     for (const [job, owner] of this.#stateOf) if (owner === state) this.#stateOf.delete(job);

@@ -66,7 +66,7 @@ function openDatabase(path: string): DatabaseSync {
     mkdirSync(dirname(path), { recursive: true });
     refuseNetwork(path);
     const database = new DatabaseSync(path, { timeout: 10_000 });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536");
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384");
     migrate(database, path);
     return database;
   } catch (error) {

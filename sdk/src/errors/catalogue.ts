@@ -2,6 +2,7 @@ import { authoringErrors } from "./catalogue/authoring.ts";
 import { cliErrors } from "./catalogue/cli.ts";
 import { codeErrors } from "./catalogue/code.ts";
 import { fileErrors } from "./catalogue/files.ts";
+import { runnerErrors } from "./catalogue/runner.ts";
 import { runErrors } from "./catalogue/runs.ts";
 import { scriptErrors } from "./catalogue/scripts.ts";
 import { storeErrors } from "./catalogue/store.ts";
@@ -15,6 +16,7 @@ export const catalogue = {
   ...codeErrors,
   ...fileErrors,
   ...runErrors,
+  ...runnerErrors,
   ...scriptErrors,
   ...storeErrors,
   ...typeErrors,

@@ -139,7 +139,7 @@ class TemplateBuilder {
 function mergeKey(operation: Operation): string | null {
   if (!MERGED.has(operation.op) || (operation.op === "call" && operation.target === "workflow")) return null;
   if (operation.op === "get") return `g${operation.base}.${operation.key}`;
-  return encode(operation, { locations: true });
+  return encode(operation, { locations: true, unread: true });
 }
 
 const MERGED = new Set(["value", "param", "get", "list", "record", "primitive", "call", "rows", "partial"]);

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { sh } from "../authoring/shell.ts";
 import { isLigaseError } from "../errors/ligase-error.ts";
 import { decode } from "../values/codec.ts";
-import { File } from "../values/file.ts";
+import type { File } from "../values/file.ts";
 import { puppetAttempt } from "./puppet-attempt.ts";
 import { ToolFailure } from "./tool-failure.ts";
 
@@ -246,5 +247,5 @@ print 6 * 7;`);
 
 /** Turns of the loop until another process has done its part. */
 async function untilThere(isThere: () => boolean): Promise<void> {
-  while (!isThere()) await new Promise((wake) => setImmediate(wake));
+  while (!isThere()) await nextTurn();
 }

@@ -5,7 +5,8 @@ import { File } from "../values/file.ts";
 import { hasUnreadFiles, identifyTemplate } from "./identify-files.ts";
 
 const unread = File.at("/data/a.bam");
-const identify = (): Promise<File> => Promise.resolve(new File({ ...unread, digest: "sha256:11", size: 3 }));
+const identify = (): Promise<File> =>
+  Promise.resolve(new File({ name: unread.name, uri: unread.uri, digest: "sha256:11", size: 3 }));
 const constant = (value: unknown): Template => ({ params: 0, nodes: [{ op: "value", value }], result: 0 });
 
 suite("files in an expression", () => {

@@ -29,14 +29,17 @@ function describe(thrown: unknown, task: string, kind: FailureKind | undefined):
   const details = detailsOf(thrown);
   return {
     kind: kind ?? kindOf(thrown),
-    name: String(thrown.name),
-    message: String(thrown.message),
+    name: textOf(thrown.name),
+    message: textOf(thrown.message),
     ...(isLigaseError(thrown) ? { code: thrown.code, remedy: thrown.remedy } : {}),
     stack: stackOf(thrown),
     task,
     ...(details === undefined ? {} : { details }),
   };
 }
+
+/** A library may put anything in the place of a text. */
+const textOf = (value: unknown): string => (typeof value === "string" ? value : describeThrown(value));
 
 /** An error from another realm (`node:vm`) or a library's own class counts as well. */
 const isError = (value: unknown): value is Error =>

@@ -47,7 +47,7 @@ export function maskDeep(value: unknown, mask: Mask): unknown {
 /** Longest first, so that a secret within another does not leave a part of it readable. */
 function hiddenTexts(secrets: Readonly<Record<string, string>>): readonly string[] {
   const texts = Object.values(secrets).flatMap((value) => [value, ...value.split(/\r?\n/).filter(isTelling)]);
-  return [...new Set(texts)].filter((text) => text !== "").sort((a, b) => b.length - a.length);
+  return [...new Set(texts)].filter((text) => text !== "").toSorted((a, b) => b.length - a.length);
 }
 
 /** A line of a key file hides; a line such as `{` would hide every brace of a log. */

@@ -82,7 +82,11 @@ function extent(values: readonly (number | string)[]): readonly [number, number]
     if (value > high) high = value;
   }
   if (low > high) return [0, 1];
-  return low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : [low, high];
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  // Too close to tell apart in numbers of this size: ticks between them could not be counted.
+  if (high - low > Math.max(largest * 1e-9, 1e-300)) return [low, high];
+  const half = largest === 0 ? 0.5 : Math.max(largest, 1e-290) / 2;
+  return [low - half, high + half];
 }
 
 function numberAxis(
@@ -114,14 +118,14 @@ function axes({ x, y }: Frame): string {
     .map((tick) => text(tick.label, { x: tick.at, y: floor + 18 }));
   const rows = y.ticks.map(
     (tick) =>
-      line(LEFT, tick.at, WIDTH - RIGHT, tick.at, "#e3e6ea") +
+      line([LEFT, tick.at], [WIDTH - RIGHT, tick.at], "#e3e6ea") +
       text(tick.label, { x: LEFT - 8, y: tick.at + 4, anchor: "end" }),
   );
   return [
     ...rows,
     ...columns,
-    line(LEFT, floor, WIDTH - RIGHT, floor, "#667"),
-    line(LEFT, TOP, LEFT, floor, "#667"),
+    line([LEFT, floor], [WIDTH - RIGHT, floor], "#667"),
+    line([LEFT, TOP], [LEFT, floor], "#667"),
   ].join("");
 }
 
@@ -190,7 +194,9 @@ interface TextAt {
 const text = (content: string, { x, y, anchor = "middle", style = "" }: TextAt): string =>
   `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" ${style}>${escapeHtml(content)}</text>`;
 
-const line = (x1: number, y1: number, x2: number, y2: number, colour: string): string =>
+type Point = readonly [x: number, y: number];
+
+const line = ([x1, y1]: Point, [x2, y2]: Point, colour: string): string =>
   `<line x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}" stroke="${colour}"/>`;
 
 const px = (value: number): string => String(Math.round(value * 10) / 10);

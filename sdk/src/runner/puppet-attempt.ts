@@ -50,5 +50,5 @@ export function puppetTask(run: RunnableTask["run"], more: Partial<RunnableTask>
 }
 
 function identified(value: File | Dir): File | Dir {
-  return isFile(value) ? new File({ ...value, digest: "sha256:00", size: 7 }) : value;
+  return isFile(value) ? new File({ name: value.name, uri: value.uri, digest: "sha256:00", size: 7 }) : value;
 }

@@ -14,6 +14,8 @@ export const MAX_DEPTH = 1_000;
 export interface EncodeOptions {
   /** Keep the location of files: for storing and sending, not for hashing. */
   readonly locations?: boolean;
+  /** Let files pass whose content is not read yet: they are told apart by where they are. */
+  readonly unread?: boolean;
   /** Task hash by task name: a task passed as a value is keyed by its code. Absent: by name only. */
   readonly taskHash?: (name: string) => string;
 }
@@ -121,6 +123,7 @@ function writeTagged(value: object, place: Place): string {
 
 function writeFields(fields: FileFields, place: Place): string {
   const digest = fields.digest;
+  if (digest === null && place.options.unread === true) return `{"uri":${JSON.stringify(fields.uri)}}`;
   if (digest === null) throw notEncodable(place, `a file whose content is not read yet (${fields.uri})`);
   const uri = place.options.locations === true ? `,"uri":${JSON.stringify(fields.uri)}` : "";
   return `{"digest":"${digest}","name":${JSON.stringify(fields.name)},"size":${fields.size}${uri}}`;

@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, resolve } from "node:path";
@@ -38,6 +39,21 @@ export class File implements FileFields {
   static at(path: string): File {
     const absolute = resolve(path);
     return new File({ digest: null, size: -1, name: basename(absolute), uri: pathToFileURL(absolute).href });
+  }
+
+  /** Refers to a small file that belongs to the code. Its content is read when its digest or size is first asked for. */
+  static beside(path: string): File {
+    const file = File.at(path);
+    let content: { readonly digest: string; readonly size: number } | undefined;
+    const read = (): typeof content & {} => {
+      if (content !== undefined) return content;
+      const bytes = readFileSync(file.path);
+      return (content = { digest: "sha256:" + hash("sha256", bytes, "hex"), size: bytes.length });
+    };
+    return Object.defineProperties(file, {
+      digest: { get: () => read().digest, enumerable: true },
+      size: { get: () => read().size, enumerable: true },
+    });
   }
 
   /** Local path of the bytes. */

@@ -25,11 +25,19 @@ export async function scriptError(failed: FailedScript): Promise<JobError> {
   const { task, folder } = spec;
   switch (end.kind) {
     case "lost":
-      return toJobError(failed, "infrastructure", new LigaseError("script-lost", { task, reason: end.reason }));
+      return toJobError(
+        failed,
+        "infrastructure",
+        new LigaseError("script-lost", { task, reason: end.reason }),
+      );
     case "not-started":
       return isNoSpace(end.errno)
         ? toJobError(failed, "resource", new LigaseError("disk-full", { task, folder }))
-        : toJobError(failed, "infrastructure", new LigaseError("script-not-started", { task, folder, reason: end.reason }));
+        : toJobError(
+            failed,
+            "infrastructure",
+            new LigaseError("script-not-started", { task, folder, reason: end.reason }),
+          );
     case "stopped":
     case "exited":
       return await endedError(failed, end);
@@ -37,9 +45,14 @@ export async function scriptError(failed: FailedScript): Promise<JobError> {
 }
 
 /** An error met while the executor placed inputs or took outputs. */
-export function stepError(failed: Omit<FailedScript, "end">, kind: FailureKind, error: unknown): JobError {
+export function stepError(
+  failed: Pick<FailedScript, "spec" | "masker">,
+  kind: FailureKind,
+  error: unknown,
+): JobError {
   const { task, folder } = failed.spec;
-  if (isNoSpace(errnoOf(error))) return toJobError(failed, "resource", new LigaseError("disk-full", { task, folder }, { cause: error }));
+  if (isNoSpace(errnoOf(error)))
+    return toJobError(failed, "resource", new LigaseError("disk-full", { task, folder }, { cause: error }));
   return toJobError(failed, kind, error);
 }
 
@@ -60,7 +73,10 @@ export function exitSignal(status: number | null): NodeJS.Signals | null {
 
 const isNoSpace = (errno: string | null): boolean => errno === "ENOSPC" || errno === "EDQUOT";
 
-async function endedError(failed: FailedScript, end: Extract<ScriptEnd, { kind: "exited" | "stopped" }>): Promise<JobError> {
+async function endedError(
+  failed: FailedScript,
+  end: Extract<ScriptEnd, { kind: "exited" | "stopped" }>,
+): Promise<JobError> {
   const { spec, command, masker } = failed;
   const { status } = end;
   const tail = await logTail(join(spec.folder, LOG_FOLDER, "stderr"), masker);
@@ -77,7 +93,12 @@ async function endedError(failed: FailedScript, end: Extract<ScriptEnd, { kind: 
 }
 
 interface Judged {
-  readonly params: { readonly task: string; readonly program: string; readonly tail: string; readonly folder: string };
+  readonly params: {
+    readonly task: string;
+    readonly program: string;
+    readonly tail: string;
+    readonly folder: string;
+  };
   readonly signal: NodeJS.Signals | null;
 }
 
@@ -100,19 +121,29 @@ function judge(
     return ["resource", new LigaseError("script-killed", { ...params, memoryMiB })];
   }
   const tool = end.status === NOT_FOUND ? missingTool(params.tail) : null;
-  if (tool !== null) return ["user", new LigaseError("tool-not-found", { task, folder, tool, install: howToInstall(tool) })];
-  if (signal !== null) return ["user", new LigaseError("script-ended-by-signal", { ...params, exitSignal: signal })];
+  if (tool !== null)
+    return ["user", new LigaseError("tool-not-found", { task, folder, tool, install: howToInstall(tool) })];
+  if (signal !== null)
+    return ["user", new LigaseError("script-ended-by-signal", { ...params, exitSignal: signal })];
   return ["user", new LigaseError("script-failed", { ...params, exitCode: end.status })];
 }
 
 /** The program that a command begins with, for people. */
 function programOf(command: string): string {
   const line = command.split("\n").find((text) => text.trim() !== "" && !/^\s*#(?!!)/.test(text)) ?? "";
-  const word = line.trim().split(/\s+/).find((text) => !/^\w+=/.test(text)) ?? "";
+  const word =
+    line
+      .trim()
+      .split(/\s+/)
+      .find((text) => !/^\w+=/.test(text)) ?? "";
   return word === "" ? "empty command" : word.replace(/^#!/, "");
 }
 
-function toJobError({ spec, masker }: Omit<FailedScript, "end">, kind: FailureKind, error: unknown): JobError {
+function toJobError(
+  { spec, masker }: Pick<FailedScript, "spec" | "masker">,
+  kind: FailureKind,
+  error: unknown,
+): JobError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const about = isLigaseError(error) ? { code: error.code, remedy: masker.mask(error.remedy) } : {};
   return { kind, name, message: masker.mask(message), ...about, task: spec.task };

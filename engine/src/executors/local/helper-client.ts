@@ -42,8 +42,11 @@ export class HelperClient {
 
   /** Whether the helper keeps this process from ending. */
   hold(busy: boolean): void {
-    const handles = [this.#process, this.#process.stdin, this.#process.stdout] as readonly (Partial<Held> | object)[];
-    for (const handle of handles) (busy ? (handle as Partial<Held>).ref : (handle as Partial<Held>).unref)?.call(handle);
+    const handles = [this.#process, this.#process.stdin, this.#process.stdout] as readonly (
+      Partial<Held> | object
+    )[];
+    for (const handle of handles)
+      (busy ? (handle as Partial<Held>).ref : (handle as Partial<Held>).unref)?.call(handle);
   }
 
   /** Has the helper end what runs and exit. */
@@ -71,7 +74,9 @@ export class HelperClient {
       };
       this.#process.once("error", (error) => gone(`the helper process cannot be started (${error.message})`));
       // `close`, not `exit`: what the helper said before it went is taken first.
-      this.#process.once("close", (code, signal) => gone(`the helper process ended (${signal ?? `exit code ${code}`})`));
+      this.#process.once("close", (code, signal) =>
+        gone(`the helper process ended (${signal ?? `exit code ${code}`})`),
+      );
     });
   }
 }
@@ -81,7 +86,11 @@ interface Held {
   unref(): void;
 }
 
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=128", "--max-semi-space-size=1"];
+const FLAGS = [
+  "--disable-warning=ExperimentalWarning",
+  "--max-old-space-size=128",
+  "--max-semi-space-size=1",
+];
 
 function helperPath(): string {
   // The published package has `.js` in place of `.ts`.

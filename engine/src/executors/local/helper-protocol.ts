@@ -33,8 +33,7 @@ export interface CancelRequest {
 export type HelperRequest = StartRequest | CancelRequest;
 
 export type HelperReport =
-  | { readonly kind: "started"; readonly id: string; readonly atMs: number }
-  | EndedReport;
+  { readonly kind: "started"; readonly id: string; readonly atMs: number } | EndedReport;
 
 export interface EndedReport {
   readonly kind: "ended";

@@ -75,7 +75,8 @@ export function howToInstall(tool: string): string | null {
 
 /** The tool that a shell or `env` says it did not find, null when the text says nothing of the kind. */
 export function missingTool(stderr: string): string | null {
-  const found = /: line \d+: (.+): (?:command not found|No such file or directory)$|^\S*env: [‘'"]?([^\n’'"]+)[’'"]?: No such file or directory$/m;
+  const found =
+    /: line \d+: (.+): (?:command not found|No such file or directory)$|^\S*env: [‘'"]?([^\n’'"]+)[’'"]?: No such file or directory$/m;
   const match = found.exec(stderr);
   return match?.[1] ?? match?.[2] ?? null;
 }

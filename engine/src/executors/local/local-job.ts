@@ -1,6 +1,15 @@
 import { isAbsolute, join, normalize, sep } from "node:path";
 import { isLigaseError, LigaseError } from "@ligase/sdk";
-import { encode, type Deck, type FailureKind, type JobSpec, type Outcome, type RenderedScript, type StagedInput, type Usage } from "@ligase/sdk/internal";
+import {
+  encode,
+  type Deck,
+  type FailureKind,
+  type JobSpec,
+  type Outcome,
+  type RenderedScript,
+  type StagedInput,
+  type Usage,
+} from "@ligase/sdk/internal";
 import type { FileStore } from "../../ports/file-store.ts";
 import { exitSignal, scriptError, stepError } from "./failure.ts";
 import type { EndedReport, StartRequest } from "./helper-protocol.ts";
@@ -38,17 +47,17 @@ export class LocalJob {
   request(late: (request: StartRequest) => void): StartRequest | null {
     const { spec } = this.#options;
     if (spec.work.kind !== "script") {
-      this.#fail("misuse", new LigaseError("script-expected", { task: spec.task, executor: this.#options.executor }));
+      this.#fail(
+        "misuse",
+        new LigaseError("script-expected", { task: spec.task, executor: this.#options.executor }),
+      );
       return null;
     }
     const { script } = spec.work;
     const text = this.#textOf(script);
     if (text === null) return null;
     if (script.inputs.length === 0) return this.#toHelper(script, text);
-    void this.#stageAll(script.inputs).then((staged) => {
-      if (this.#phase === "cancelled") this.#endCancelled();
-      else if (staged) late(this.#toHelper(script, text));
-    });
+    void this.#requestStaged(script, text, late);
     return null;
   }
 
@@ -65,7 +74,8 @@ export class LocalJob {
     const { end } = report;
     const outputs = this.#outputs();
     if (end.kind !== "exited" || end.status !== 0) void this.#endFailed(report, usage);
-    else if (this.#masker.forms.length > 0 || needsWorkFiles(outputs.outputs)) void this.#endWithOutputs(outputs, usage);
+    else if (this.#masker.forms.length > 0 || needsWorkFiles(outputs.outputs))
+      void this.#endWithOutputs(outputs, usage);
     else this.#endAtOnce(outputs, usage);
   }
 
@@ -92,6 +102,16 @@ export class LocalJob {
       graceMs,
       keepFiles: needsWorkFiles(script.outputs),
     };
+  }
+
+  async #requestStaged(
+    script: RenderedScript,
+    text: ScriptText,
+    late: (request: StartRequest) => void,
+  ): Promise<void> {
+    const staged = await this.#stageAll(script.inputs);
+    if (this.#phase === "cancelled") this.#endCancelled();
+    else if (staged) late(this.#toHelper(script, text));
   }
 
   /** False when the job ended over it. */
@@ -124,8 +144,16 @@ export class LocalJob {
 
   #outputs(): OutputsOptions {
     const { spec, files } = this.#options;
-    const outputs = spec.work.kind === "script" ? spec.work.script.outputs : { kind: "value" as const, value: null };
-    return { outputs, folder: spec.folder, task: spec.task, files, masker: this.#masker };
+    const script = spec.work.kind === "script" ? spec.work.script : null;
+    const outputs = script?.outputs ?? { kind: "value" as const, value: null };
+    return {
+      outputs,
+      inputs: script?.inputs ?? [],
+      folder: spec.folder,
+      task: spec.task,
+      files,
+      masker: this.#masker,
+    };
   }
 
   #endAtOnce(outputs: OutputsOptions, usage: Usage): void {
@@ -162,7 +190,8 @@ export class LocalJob {
   }
 
   async #maskLogs(): Promise<void> {
-    for (const log of ["stdout", "stderr"]) await maskFile(join(this.#options.spec.folder, LOG_FOLDER, log), this.#masker);
+    for (const log of ["stdout", "stderr"])
+      await maskFile(join(this.#options.spec.folder, LOG_FOLDER, log), this.#masker);
   }
 
   #endCancelled(): void {
@@ -177,7 +206,12 @@ export class LocalJob {
 
   #fail(kind: FailureKind, error: unknown, usage: Usage = { wallMs: 0 }): void {
     const { spec } = this.#options;
-    this.#options.onEnd({ ok: false, error: stepError({ spec, command: "", masker: this.#masker }, kind, error), usage, decks: [] });
+    this.#options.onEnd({
+      ok: false,
+      error: stepError({ spec, masker: this.#masker }, kind, error),
+      usage,
+      decks: [],
+    });
   }
 }
 
@@ -185,7 +219,14 @@ export class LocalJob {
 function isFreePath(path: string): boolean {
   const normal = normalize(path);
   const first = normal.split(sep)[0];
-  return path !== "" && !isAbsolute(path) && normal !== "." && first !== ".." && first !== LOG_FOLDER && !path.includes("\0");
+  return (
+    path !== "" &&
+    !isAbsolute(path) &&
+    normal !== "." &&
+    first !== ".." &&
+    first !== LOG_FOLDER &&
+    !path.includes("\0")
+  );
 }
 
 /** A broken promise of the script is the task's fault, a pattern that is none the workflow's, the rest the machine's. */
@@ -197,5 +238,8 @@ function outputFault(error: unknown): FailureKind {
 function exitUsage({ end }: EndedReport): Partial<Usage> {
   if (end.kind !== "exited" && end.kind !== "stopped") return {};
   const signal = exitSignal(end.status);
-  return { ...(end.status === null ? {} : { exitCode: end.status }), ...(signal === null ? {} : { exitSignal: signal }) };
+  return {
+    ...(end.status === null ? {} : { exitCode: end.status }),
+    ...(signal === null ? {} : { exitSignal: signal }),
+  };
 }

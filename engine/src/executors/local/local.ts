@@ -27,11 +27,16 @@ export interface LocalExecutorOptions {
  * Runs scripts on this machine, in warm shells of a small helper process. Scripts end with the engine: none is left
  * behind, not even by SIGKILL, so that none is ever adopted.
  */
-export function createLocalExecutor(options: LocalExecutorOptions): Executor & { readonly helperPid: number | null } {
-  return new LocalExecutor(options);
+export function createLocalExecutor(options: LocalExecutorOptions): LocalExecutor {
+  return new ScriptsOnThisMachine(options);
 }
 
-class LocalExecutor implements Executor {
+export interface LocalExecutor extends Executor {
+  /** Process id of the helper, null while there is none. */
+  readonly helperPid: number | null;
+}
+
+class ScriptsOnThisMachine implements LocalExecutor {
   readonly name: string;
   readonly #options: LocalExecutorOptions;
   readonly #cpus: number;
@@ -47,7 +52,6 @@ class LocalExecutor implements Executor {
     this.#cpus = options.cpus ?? availableParallelism();
   }
 
-  /** Process id of the helper, null while there is none. */
   get helperPid(): number | null {
     return this.#helper?.pid ?? null;
   }
@@ -59,7 +63,13 @@ class LocalExecutor implements Executor {
   submit(specs: readonly JobSpec[]): void {
     const { files, graceMs = 10_000 } = this.#options;
     const requests = specs.flatMap((spec) => {
-      const job = new LocalJob({ spec, executor: this.name, files, graceMs, onEnd: (outcome) => this.#end(spec.id, outcome) });
+      const job = new LocalJob({
+        spec,
+        executor: this.name,
+        files,
+        graceMs,
+        onEnd: (outcome) => this.#end(spec.id, outcome),
+      });
       this.#jobs.set(spec.id, job);
       return job.request((late) => this.#helperProcess().send([late])) ?? [];
     });
@@ -83,7 +93,8 @@ class LocalExecutor implements Executor {
 
   async #endAll(): Promise<void> {
     if (this.#jobs.size > 0) {
-      const idle = new Promise<void>((resolve) => (this.#whenIdle = resolve));
+      const { promise: idle, resolve } = Promise.withResolvers<void>();
+      this.#whenIdle = resolve;
       this.cancel([...this.#jobs.keys()], 0);
       await idle;
     }
@@ -114,7 +125,13 @@ class LocalExecutor implements Executor {
   #helperGone(reason: string): void {
     this.#helper = null;
     for (const [id, job] of this.#jobs) {
-      const lost: EndedReport = { kind: "ended", id, atMs: Date.now(), end: { kind: "lost", reason }, usage: { wallMs: 0 } };
+      const lost: EndedReport = {
+        kind: "ended",
+        id,
+        atMs: Date.now(),
+        end: { kind: "lost", reason },
+        usage: { wallMs: 0 },
+      };
       if (job.isWithHelper) job.scriptEnded(lost);
     }
   }

@@ -18,16 +18,21 @@ export interface Masker {
  * URIs and base64; values of fewer than four characters are not.
  */
 export function createMasker(secrets: Readonly<Record<string, string>>): Masker {
-  const found = new Set(Object.values(secrets).flatMap(formsOf).filter((form) => form.length >= SHORTEST));
+  const found = new Set(
+    Object.values(secrets)
+      .flatMap(formsOf)
+      .filter((form) => form.length >= SHORTEST),
+  );
   // Longest first: a secret that begins another one must not leave the rest of that to be read.
-  const forms = [...found].sort((a, b) => b.length - a.length);
+  const forms = [...found].toSorted((a, b) => b.length - a.length);
   if (forms.length === 0) return { mask: (text) => text, forms };
   const pattern = patternOf(forms);
   return { mask: (text) => text.replace(pattern, MASK), forms };
 }
 
 /** Bytes that a masked text can take, at most. */
-export const longestForm = (masker: Masker): number => Math.max(0, ...masker.forms.map((form) => Buffer.byteLength(form)));
+export const longestForm = (masker: Masker): number =>
+  Math.max(0, ...masker.forms.map((form) => Buffer.byteLength(form)));
 
 /**
  * Overwrites secrets in a log file with asterisks, in place and in bounded memory. The kernel writes a script's output
@@ -36,18 +41,26 @@ export const longestForm = (masker: Masker): number => Math.max(0, ...masker.for
  */
 export async function maskFile(path: string, masker: Masker): Promise<void> {
   if (masker.forms.length === 0) return;
-  await using file = await open(path, "r+");
+  const file = await open(path, "r+");
+  try {
+    await maskOpenFile(file, masker);
+  } finally {
+    await file.close();
+  }
+}
+
+async function maskOpenFile(file: FileHandle, masker: Masker): Promise<void> {
   // One byte is one character, so that positions in text are positions in the file.
   const pattern = patternOf(masker.forms.map((form) => Buffer.from(form).toString("latin1")));
   const overlap = longestForm(masker) - 1;
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES + overlap);
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
     const last = bytesRead < buffer.length;
     const end = last ? bytesRead : bytesRead - overlap;
-    const next = await maskRange(file, { text: buffer.toString("latin1", 0, bytesRead), position, end, pattern });
+    const text = buffer.toString("latin1", 0, bytesRead);
+    position += await maskRange(file, { text, position, end, pattern });
     if (last) return;
-    position += next;
   }
 }
 

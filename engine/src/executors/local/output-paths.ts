@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { glob, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, relative, sep } from "node:path";
-import { LigaseError } from "@ligase/sdk";
-import type { OutputConditions } from "@ligase/sdk/internal";
+import { LigaseError, type Dir, type File } from "@ligase/sdk";
+import type { OutputConditions, StagedInput } from "@ligase/sdk/internal";
 import { LOG_FOLDER } from "./work-folder.ts";
 
 /** Text that an output may have as a value, and that a pattern may be looked for in. */
@@ -17,6 +17,24 @@ export interface OutputPlace {
   readonly folder: string;
   /** Name of the output in quotes, or "of the script" when there is only one. */
   readonly output: string;
+  /** What was staged: by path in the work folder, and by the real path it may be a link to. */
+  readonly staged: StagedInputs;
+}
+
+export interface StagedInputs {
+  readonly paths: ReadonlySet<string>;
+  readonly byRealPath: ReadonlyMap<string, File | Dir>;
+}
+
+/** Looks up where staged inputs really are: a file store may place links. */
+export async function stagedInputs(folder: string, inputs: readonly StagedInput[]): Promise<StagedInputs> {
+  const byRealPath = new Map<string, File | Dir>();
+  for (const { path, source } of inputs) {
+    const real = await realPathOf(join(folder, path));
+    // An input placed as a copy is a file of the work folder like any other.
+    if (real !== null && !isInside(folder, real)) byRealPath.set(real, source);
+  }
+  return { paths: new Set(inputs.map(({ path }) => normalize(path))), byRealPath };
 }
 
 /** A file or folder that the script made. */
@@ -25,6 +43,8 @@ export interface Made {
   /** Real path: links are followed, and end inside the work folder. */
   readonly path: string;
   readonly name: string;
+  /** The input that the script gave on by a link; it is in the store already. */
+  readonly input: File | Dir | null;
 }
 
 /**
@@ -43,28 +63,38 @@ export async function findOutput(
     if (declared.optional === true) return null;
     throw await missing(place, path);
   }
-  if (!isInside(place.folder, real)) throw leaves(place, path);
+  const input = place.staged.byRealPath.get(real) ?? null;
+  if (input === null && !isInside(place.folder, real)) throw leaves(place, path);
   const stats = await stat(real);
   const fits = kind === "file" ? stats.isFile() : stats.isDirectory();
   if (!fits) throw wrongKind(place, path, kind);
   await checkConditions({ place, declared, real, stats });
-  return { kind, path: real, name: basename(normalize(path)) };
+  return { kind, path: real, name: basename(normalize(path)), input };
 }
 
-/** Finds all files that match, sorted by path; none is an error unless they are optional. */
+/** Finds all files that match but staged inputs, sorted by path; none is an error unless they are optional. */
 export async function findOutputs(
   place: OutputPlace,
   declared: { readonly glob: string } & OutputConditions,
 ): Promise<readonly Made[]> {
   refuseOutside(place, declared.glob);
   const paths: string[] = [];
-  for await (const path of glob(declared.glob, { cwd: place.folder, exclude: (name) => name === LOG_FOLDER })) {
-    if (!isLogPath(path) && (await isFileAt(join(place.folder, path)))) paths.push(path);
+  for await (const path of glob(declared.glob, {
+    cwd: place.folder,
+    exclude: (name) => name === LOG_FOLDER,
+  })) {
+    if (!isLogPath(path) && !isStaged(place, path) && (await isFileAt(join(place.folder, path))))
+      paths.push(path);
   }
   if (paths.length === 0 && declared.optional !== true) throw await missing(place, declared.glob);
-  const { glob: _glob, optional: _optional, ...conditions } = declared;
+  const { nonEmpty, sha256, matches } = declared;
+  const conditions = {
+    ...(nonEmpty === undefined ? {} : { nonEmpty }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(matches === undefined ? {} : { matches }),
+  };
   const made: Made[] = [];
-  for (const path of paths.sort(byCodeUnits)) {
+  for (const path of paths.toSorted(byCodeUnits)) {
     const file = await findOutput(place, { kind: "file", path, ...conditions });
     if (file !== null) made.push(file);
   }
@@ -84,13 +114,22 @@ function refuseOutside(place: OutputPlace, path: string): void {
   if (outside || path === "" || isLogPath(normal)) throw leaves(place, path);
 }
 
-const leaves = ({ folder }: OutputPlace, path: string): LigaseError => new LigaseError("path-leaves-folder", { path, folder });
+const leaves = ({ folder }: OutputPlace, path: string): LigaseError =>
+  new LigaseError("path-leaves-folder", { path, folder });
 
 const isLogPath = (path: string): boolean => path === LOG_FOLDER || path.startsWith(LOG_FOLDER + sep);
 
+/** Whether a path is a staged input, or in a staged folder. */
+function isStaged({ staged }: OutputPlace, path: string): boolean {
+  const parts = path.split(sep);
+  return parts.some((_part, index) => staged.paths.has(parts.slice(0, index + 1).join(sep)));
+}
+
 function isInside(folder: string, real: string): boolean {
   const path = relative(folder, real);
-  return path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path) && !isLogPath(path);
+  return (
+    path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path) && !isLogPath(path)
+  );
 }
 
 async function realPathOf(path: string): Promise<string | null> {
@@ -111,11 +150,12 @@ async function isFileAt(path: string): Promise<boolean> {
   }
 }
 
-const isAbsence = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "");
+const isAbsence = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 async function missing(place: OutputPlace, path: string): Promise<LigaseError> {
   const names = await readdir(place.folder, { recursive: true });
-  const present = names.filter((name) => !isLogPath(name)).sort(byCodeUnits);
+  const present = names.filter((name) => !isLogPath(name)).toSorted(byCodeUnits);
   const shown = present.slice(0, LISTED).map((name) => JSON.stringify(name));
   const more = present.length > LISTED ? [`and ${present.length - LISTED} more`] : [];
   return new LigaseError("output-missing", { ...named(place), path, present: [...shown, ...more] });
@@ -134,7 +174,8 @@ async function checkConditions(found: {
   }
   if (declared.sha256 === undefined && declared.matches === undefined) return;
   if (kind === "dir") throw wrongKind(place, path, "file");
-  if (declared.sha256 !== undefined) await checkSha256(place, { path, real, expected: declared.sha256.toLowerCase() });
+  if (declared.sha256 !== undefined)
+    await checkSha256(place, { path, real, expected: declared.sha256.toLowerCase() });
   if (declared.matches === undefined) return;
   const text = await readOutputText(place, real, path);
   if (new RegExp(declared.matches).test(text)) return;
@@ -152,7 +193,8 @@ async function checkSha256(
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(real)) hash.update(chunk as Buffer);
   const found = hash.digest("hex");
-  if (found !== expected) throw new LigaseError("output-checksum-wrong", { ...named(place), path, expected, found });
+  if (found !== expected)
+    throw new LigaseError("output-checksum-wrong", { ...named(place), path, expected, found });
 }
 
 function refuseLarge(place: OutputPlace, path: string, bytes: number): void {
@@ -161,7 +203,11 @@ function refuseLarge(place: OutputPlace, path: string, bytes: number): void {
 }
 
 function wrongKind(place: OutputPlace, path: string, kind: "file" | "dir"): LigaseError {
-  return new LigaseError("output-wrong-kind", { ...named(place), path, expected: kind === "file" ? "file" : "folder" });
+  return new LigaseError("output-wrong-kind", {
+    ...named(place),
+    path,
+    expected: kind === "file" ? "file" : "folder",
+  });
 }
 
 const named = ({ task, output }: OutputPlace): { task: string; output: string } => ({ task, output });

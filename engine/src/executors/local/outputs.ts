@@ -2,14 +2,23 @@ import { constants, readFileSync, statSync } from "node:fs";
 import { copyFile, cp, mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { Dir, File, LigaseError } from "@ligase/sdk";
-import type { Deck, OutputSpec } from "@ligase/sdk/internal";
+import type { Deck, OutputSpec, StagedInput } from "@ligase/sdk/internal";
 import type { FileStore } from "../../ports/file-store.ts";
 import { maskFile, type Masker } from "./mask.ts";
-import { findOutput, findOutputs, readOutputText, type Made, type OutputPlace } from "./output-paths.ts";
+import {
+  findOutput,
+  findOutputs,
+  readOutputText,
+  stagedInputs,
+  type Made,
+  type OutputPlace,
+  type StagedInputs,
+} from "./output-paths.ts";
 import { LOG_FOLDER } from "./work-folder.ts";
 
 export interface OutputsOptions {
   readonly outputs: OutputSpec;
+  readonly inputs: readonly StagedInput[];
   readonly folder: string;
   readonly task: string;
   readonly files: FileStore;
@@ -41,7 +50,8 @@ export function needsWorkFiles(outputs: OutputSpec): boolean {
  */
 export async function collectOutputs(options: OutputsOptions): Promise<Collected> {
   const folder = await realpath(options.folder);
-  const found = await find(options.outputs, { ...options, folder, at: "" });
+  const staged = await stagedInputs(folder, options.inputs);
+  const found = await find(options.outputs, { ...options, folder, staged, at: "" });
   const decks = await copyDecks(found, { ...options, folder });
   const adopted = await adoptAll(madeIn(found), { ...options, folder });
   return { value: valueOf(found, adopted), decks };
@@ -51,7 +61,11 @@ export async function collectOutputs(options: OutputsOptions): Promise<Collected
 const SMALL_LOG_BYTES = 65_536;
 
 /** The value where it needs no file and no waiting: constants and short logs. Null otherwise. */
-export function collectAtOnce({ outputs, folder, masker }: OutputsOptions): { readonly value: unknown } | null {
+export function collectAtOnce({
+  outputs,
+  folder,
+  masker,
+}: OutputsOptions): { readonly value: unknown } | null {
   if (outputs.kind === "value") return { value: outputs.value };
   if (outputs.kind !== "stdout" && outputs.kind !== "stderr") return null;
   const path = join(folder, LOG_FOLDER, outputs.kind);
@@ -71,21 +85,37 @@ type Found =
 interface Finding extends OutputsOptions {
   /** Path of the output in the result, empty at the top. */
   readonly at: string;
+  readonly staged: StagedInputs;
 }
 
 async function find(spec: OutputSpec, finding: Finding): Promise<Found> {
   const place: OutputPlace = {
     task: finding.task,
     folder: finding.folder,
+    staged: finding.staged,
     output: finding.at === "" ? "(the only one)" : `"${finding.at}"`,
   };
   switch (spec.kind) {
     case "record":
-      return { kind: "record", fields: await inTurn(Object.entries(spec.fields), async ([name, part]) => [name, await find(part, below(finding, name))] as const) };
+      return {
+        kind: "record",
+        fields: await inTurn(
+          Object.entries(spec.fields),
+          async ([name, part]) => [name, await find(part, below(finding, name))] as const,
+        ),
+      };
     case "list":
-      return { kind: "list", items: await inTurn([...spec.items.entries()], ([index, part]) => find(part, below(finding, String(index)))) };
+      return {
+        kind: "list",
+        items: await inTurn([...spec.items.entries()], ([index, part]) =>
+          find(part, below(finding, String(index))),
+        ),
+      };
     case "files":
-      return { kind: "list", items: (await findOutputs(place, spec)).map((made) => ({ kind: "made", made, deck: null })) };
+      return {
+        kind: "list",
+        items: (await findOutputs(place, spec)).map((made) => ({ kind: "made", made, deck: null })),
+      };
     case "file":
     case "dir": {
       const made = await findOutput(place, spec);
@@ -99,7 +129,10 @@ async function find(spec: OutputSpec, finding: Finding): Promise<Found> {
   }
 }
 
-const below = (finding: Finding, key: string): Finding => ({ ...finding, at: finding.at === "" ? key : `${finding.at}.${key}` });
+const below = (finding: Finding, key: string): Finding => ({
+  ...finding,
+  at: finding.at === "" ? key : `${finding.at}.${key}`,
+});
 
 async function findText(
   spec: Extract<OutputSpec, { kind: "stdout" | "stderr" | "json" }>,
@@ -108,20 +141,29 @@ async function findText(
 ): Promise<unknown> {
   const path = spec.kind === "json" ? spec.path : undefined;
   const log = spec.kind === "stderr" ? "stderr" : "stdout";
-  const file = path === undefined ? join(place.folder, LOG_FOLDER, log) : (await findOutput(place, { kind: "file", path }))?.path;
+  const file =
+    path === undefined
+      ? join(place.folder, LOG_FOLDER, log)
+      : (await findOutput(place, { kind: "file", path }))?.path;
   const text = file === undefined ? "" : masker.mask(await readOutputText(place, file, path ?? log));
   if (spec.kind !== "json") return withoutLastBreak(text);
   try {
     return JSON.parse(text);
   } catch (cause) {
     const reason = (cause as Error).message;
-    throw new LigaseError("output-not-json", { task: place.task, output: place.output, path: path ?? log, reason }, { cause });
+    throw new LigaseError(
+      "output-not-json",
+      { task: place.task, output: place.output, path: path ?? log, reason },
+      { cause },
+    );
   }
 }
 
 /** Decks are copied, for the file itself moves into the store. */
 async function copyDecks(found: Found, { folder, masker }: OutputsOptions): Promise<readonly Deck[]> {
-  const decks = leaves(found).flatMap((leaf) => (leaf.deck === null ? [] : [{ name: leaf.deck, source: leaf.made.path }]));
+  const decks = leaves(found).flatMap((leaf) =>
+    leaf.deck === null ? [] : [{ name: leaf.deck, source: leaf.made.path }],
+  );
   if (decks.length > 0) await mkdir(join(folder, LOG_FOLDER, "decks"), { recursive: true });
   return await inTurn([...decks.entries()], async ([index, { name, source }]) => {
     const path = join(folder, LOG_FOLDER, "decks", `${index}.html`);
@@ -135,14 +177,25 @@ type Adopted = ReadonlyMap<string, File | Dir>;
 
 /** Moves each path into the store once. What lies in a folder that is an output itself is copied out of it before. */
 async function adoptAll(made: readonly Made[], options: OutputsOptions): Promise<Adopted> {
-  const distinct = [...new Map(made.map((one) => [one.path, one])).values()];
+  const given = made.flatMap(({ path, input }) => (input === null ? [] : [[path, input] as const]));
+  const distinct = [
+    ...new Map(made.filter(({ input }) => input === null).map((one) => [one.path, one])).values(),
+  ];
   const folders = distinct.filter(({ kind }) => kind === "dir").map(({ path }) => path + sep);
   const sources = await inTurn([...distinct.entries()], async ([index, one]) => {
     const isInner = folders.some((folder) => one.path.startsWith(folder));
-    return { one, source: isInner ? await copyOut(one, join(options.folder, LOG_FOLDER, `output-${index}`, one.name)) : one.path };
+    return {
+      one,
+      source: isInner
+        ? await copyOut(one, join(options.folder, LOG_FOLDER, `output-${index}`, one.name))
+        : one.path,
+    };
   });
-  const adopted = await inTurn(sources, async ({ one, source }) => [one.path, await options.files.adopt(source, one.kind, one.name)] as const);
-  return new Map(adopted);
+  const adopted = await inTurn(
+    sources,
+    async ({ one, source }) => [one.path, await options.files.adopt(source, one.kind, one.name)] as const,
+  );
+  return new Map([...given, ...adopted]);
 }
 
 async function copyOut(made: Made, path: string): Promise<string> {

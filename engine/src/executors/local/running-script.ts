@@ -61,7 +61,10 @@ export class RunningScript implements ShellListener {
     this.#firstEnded = true;
     this.#whenDrained(() => {
       if (this.#stop !== null) this.#signalAll("SIGKILL");
-      this.#tellEnd(this.#stop === null ? { kind: "exited", status } : { kind: "stopped", why: this.#stop.why, status }, usage);
+      this.#tellEnd(
+        this.#stop === null ? { kind: "exited", status } : { kind: "stopped", why: this.#stop.why, status },
+        usage,
+      );
     });
   }
 

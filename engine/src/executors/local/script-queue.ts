@@ -38,7 +38,11 @@ export class ScriptQueue {
 
   /** Starts what fits; called after a batch of `start`. */
   pump(): void {
-    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.request); next = this.#waiting[0]) {
+    for (
+      let next = this.#waiting[0];
+      next !== undefined && this.#fits(next.request);
+      next = this.#waiting[0]
+    ) {
       this.#waiting.shift();
       this.#run(next);
     }
@@ -49,7 +53,8 @@ export class ScriptQueue {
     const wanted = new Set(ids);
     const dropped = this.#waiting.filter(({ request }) => wanted.has(request.id));
     this.#waiting = this.#waiting.filter(({ request }) => !wanted.has(request.id));
-    for (const { request } of dropped) this.#tellEnd(request.id, { kind: "stopped", why: "cancelled", status: null }, 0, {});
+    for (const { request } of dropped)
+      this.#tellEnd(request.id, { kind: "stopped", why: "cancelled", status: null }, 0, {});
     for (const id of wanted) this.#running.get(id)?.stop("cancelled", graceMs);
   }
 
@@ -137,7 +142,13 @@ export class ScriptQueue {
   }
 
   #tellEnd(id: string, end: ScriptEnd, wallMs: number, usage: ShellUsage): void {
-    this.#report({ kind: "ended", id, atMs: Date.now(), end, usage: { wallMs: Math.round(wallMs * 1000) / 1000, ...usage } });
+    this.#report({
+      kind: "ended",
+      id,
+      atMs: Date.now(),
+      end,
+      usage: { wallMs: Math.round(wallMs * 1000) / 1000, ...usage },
+    });
     if (!this.#closing) this.#sweep ??= setTimeout(() => this.#sweepLeftovers(), SWEEP_AFTER_MS);
   }
 

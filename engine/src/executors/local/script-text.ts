@@ -30,10 +30,18 @@ export function scriptText(spec: JobSpec, command: string): ScriptText {
 
 /** The text without the indentation that all its lines share, and without blank lines around it. */
 export function dedent(text: string): string {
-  const lines = text.replace(/^(?:[ \t]*\n)+/, "").trimEnd().split("\n");
+  const lines = text
+    .replace(/^(?:[ \t]*\n)+/, "")
+    .trimEnd()
+    .split("\n");
   const filled = lines.filter((line) => line.trim() !== "");
-  const shared = filled.reduce((prefix, line) => commonPrefix(prefix, line), /^[ \t]*/.exec(filled[0] ?? "")?.[0] ?? "");
-  return lines.map((line) => (line.startsWith(shared) ? line.slice(shared.length) : line.trimStart())).join("\n");
+  const shared = filled.reduce(
+    (prefix, line) => commonPrefix(prefix, line),
+    /^[ \t]*/.exec(filled[0] ?? "")?.[0] ?? "",
+  );
+  return lines
+    .map((line) => (line.startsWith(shared) ? line.slice(shared.length) : line.trimStart()))
+    .join("\n");
 }
 
 function commonPrefix(prefix: string, line: string): string {
@@ -66,12 +74,17 @@ function before(spec: JobSpec, body: string): string {
  * A fork of the warm shell is as good as a shell of its own, but for what tells the two apart: `$$` and `$PPID` would be
  * those of the warm shell, and so would `$0` and the history of calls.
  */
-const needsOwnShell = (body: string): boolean => /\$\$|\$\{?(?:0|PPID|SHLVL|BASH_ARGV0)\b|\$\{\$|\breturn\b/.test(body);
+const needsOwnShell = (body: string): boolean =>
+  /\$\$|\$\{?(?:0|PPID|SHLVL|BASH_ARGV0)\b|\$\{\$|\breturn\b/.test(body);
 
-function quoted(spec: JobSpec, variables: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+function quoted(
+  spec: JobSpec,
+  variables: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
   return Object.entries(variables).map(([name, value]) => {
     const wrong = whatIsWrong(name, value);
-    if (wrong !== null) throw new LigaseError("environment-name-not-valid", { task: spec.task, name, reason: wrong });
+    if (wrong !== null)
+      throw new LigaseError("environment-name-not-valid", { task: spec.task, name, reason: wrong });
     return [name, quote(value)];
   });
 }

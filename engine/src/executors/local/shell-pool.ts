@@ -62,7 +62,9 @@ export class ShellPool {
 
   /** The session of each shell, and the script that runs in it. */
   sessions(): readonly (readonly [number, RunningScript | null])[] {
-    return [...this.#all].flatMap((shell) => (shell.process.pid === null ? [] : [[shell.process.pid, shell.script] as const]));
+    return [...this.#all].flatMap((shell) =>
+      shell.process.pid === null ? [] : [[shell.process.pid, shell.script] as const],
+    );
   }
 
   /** Lets all shells exit. */

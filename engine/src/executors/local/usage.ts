@@ -4,9 +4,8 @@ import { readProc } from "./processes.ts";
 export function childCpuMs(lines: readonly string[]): number | null {
   const found = /^(\d+)m(\d+)[.,](\d{3})s (\d+)m(\d+)[.,](\d{3})s$/.exec(lines.at(-1) ?? "");
   if (found === null) return null;
-  const [userMinutes = 0, userSeconds = 0, userMs = 0, systemMinutes = 0, systemSeconds = 0, systemMs = 0] = found
-    .slice(1)
-    .map(Number);
+  const [userMinutes = 0, userSeconds = 0, userMs = 0, systemMinutes = 0, systemSeconds = 0, systemMs = 0] =
+    found.slice(1).map(Number);
   return (userMinutes + systemMinutes) * 60_000 + (userSeconds + systemSeconds) * 1000 + userMs + systemMs;
 }
 
@@ -21,7 +20,9 @@ export function ioBytes(pid: number): IoBytes | null {
   const text = readProc(`${pid}/io`);
   const read = /^rchar: (\d+)$/m.exec(text ?? "")?.[1];
   const written = /^wchar: (\d+)$/m.exec(text ?? "")?.[1];
-  return read === undefined || written === undefined ? null : { read: Number(read), written: Number(written) };
+  return read === undefined || written === undefined
+    ? null
+    : { read: Number(read), written: Number(written) };
 }
 
 /**
@@ -42,11 +43,8 @@ export function residentBytes(pid: number): number | null {
 }
 
 function descendants(pid: number): readonly number[] {
-  const children = readProc(`${pid}/task/${pid}/children`) ?? "";
-  return children
-    .split(" ")
-    .filter((text) => text !== "")
-    .flatMap((text) => [Number(text), ...descendants(Number(text))]);
+  const children = readProc(`${pid}/task/${pid}/children`)?.match(/\d+/g) ?? [];
+  return children.flatMap((child) => [Number(child), ...descendants(Number(child))]);
 }
 
 function kibibytes(status: string, name: string): number {

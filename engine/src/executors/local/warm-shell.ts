@@ -80,7 +80,9 @@ export class WarmShell {
     // Writing to a shell that is gone fails; its exit is told anyway.
     this.#process.stdin.on("error", () => undefined);
     this.#process.once("error", (error) => this.#listener.gone(`bash cannot be started (${error.message})`));
-    this.#process.once("exit", (code, signal) => this.#listener.gone(`its shell ended (${signal ?? `exit code ${code}`})`));
+    this.#process.once("exit", (code, signal) =>
+      this.#listener.gone(`its shell ended (${signal ?? `exit code ${code}`})`),
+    );
   }
 
   #take(line: string): void {

@@ -22,9 +22,13 @@ export function makeWorkFolder(folder: string): void {
 }
 
 /** Writes what is to run; a command with an interpreter of its own becomes an executable file. */
-export function writeScript(folder: string, script: { readonly run: string; readonly command: string | null }): void {
+export function writeScript(
+  folder: string,
+  script: { readonly run: string; readonly command: string | null },
+): void {
   writeFileSync(join(folder, LOG_FOLDER, "run.sh"), script.run);
-  if (script.command !== null) writeFileSync(join(folder, LOG_FOLDER, "command"), script.command, { mode: 0o755 });
+  if (script.command !== null)
+    writeFileSync(join(folder, LOG_FOLDER, "command"), script.command, { mode: 0o755 });
 }
 
 export function writeExit(folder: string, status: number): void {
@@ -38,8 +42,12 @@ export function writeExit(folder: string, status: number): void {
 export function removeWorkFiles(folder: string): Promise<void> | null {
   const logs = join(folder, LOG_FOLDER);
   const paths = [
-    ...readdirSync(folder).filter((name) => name !== LOG_FOLDER).map((name) => join(folder, name)),
-    ...readdirSync(logs).filter((name) => !KEPT.has(name)).map((name) => join(logs, name)),
+    ...readdirSync(folder)
+      .filter((name) => name !== LOG_FOLDER)
+      .map((name) => join(folder, name)),
+    ...readdirSync(logs)
+      .filter((name) => !KEPT.has(name))
+      .map((name) => join(logs, name)),
   ];
   return paths.length === 0 ? null : removeAll(paths);
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createReadStream, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   contractWorkflow,
@@ -50,7 +51,7 @@ suite("a child that dies", () => {
   test("takes the tools it ran with it", () =>
     withPool({ size: 1 }, async (rig) => {
       const tool = await toolOf(rig, () =>
-        rig.submit({ task: "runs-tool", args: args(rig, { then: "die" }) }),
+        rig.submit({ task: "runs-tool", args: args(rig, { next: "die" }) }),
       );
       await once(tool, "end");
     }));
@@ -198,7 +199,7 @@ suite("an engine that is killed", () => {
     after(() => rig.close());
     const jobs = [
       rig.spec({ task: "computes", args: args(rig, { until: "never" }) }),
-      rig.spec({ task: "runs-tool", args: args(rig, { then: "compute" }) }),
+      rig.spec({ task: "runs-tool", args: args(rig, { next: "compute" }) }),
     ];
     const engine = spawn(
       process.execPath,
@@ -239,14 +240,14 @@ const counted = (rig: FunctionRig): number[] =>
     .trim()
     .split("\n")
     .map(Number)
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
 
 const readLog = (rig: FunctionRig, id: string, stream: string): string =>
   readFileSync(join(rig.folderOf(id), ".ligase", stream), "utf8");
 
 /** Turns of the loop until another process has done its part. */
 async function until(isThere: () => boolean): Promise<void> {
-  while (!isThere()) await new Promise((wake) => setImmediate(wake));
+  while (!isThere()) await nextTurn();
 }
 
 /** The output of the tool of a job, once the tool runs; it ends when the last process of the tool is gone. */

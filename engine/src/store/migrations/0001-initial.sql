@@ -39,6 +39,8 @@ CREATE TABLE interned_set (
 
 CREATE TABLE call_node (
   id INTEGER PRIMARY KEY,
+  -- The first 48 bits of the key: an index of small numbers is a quarter of one of texts.
+  key_start INTEGER NOT NULL,
   key TEXT NOT NULL,
   task INTEGER NOT NULL REFERENCES task (id),
   args TEXT NOT NULL,
@@ -50,7 +52,7 @@ CREATE TABLE call_node (
   run INTEGER NOT NULL,
   created_at INTEGER NOT NULL
 );
-CREATE INDEX call_node_by_key ON call_node (key);
+CREATE INDEX call_node_by_key ON call_node (key_start);
 
 CREATE TABLE call_edge (
   call INTEGER NOT NULL,
@@ -72,8 +74,9 @@ CREATE TABLE job (
   run INTEGER NOT NULL,
   number INTEGER NOT NULL,
   parent INTEGER,
-  task TEXT NOT NULL,
-  key TEXT NOT NULL,
+  task INTEGER NOT NULL REFERENCES task (id),
+  -- Only where no call node has it: of a job that did not succeed.
+  key TEXT,
   status TEXT NOT NULL,
   reason TEXT NOT NULL,
   executor TEXT,

@@ -1,11 +1,14 @@
 import type { FailureKind, JobError, Usage } from "@ligase/sdk/internal";
-import type { AttemptRecord, Reason } from "../../model/records.ts";
+import type { AttemptRecord, JobRecord, Reason } from "../../model/records.ts";
 import type { AttemptStatus, JobStatus } from "../../model/states.ts";
-import type { JobRow, JobStore } from "../../ports/store.ts";
+import type { JobStore } from "../../ports/store.ts";
 import type { Prepare } from "../sqlite.ts";
 import { runNumbers } from "./run-number.ts";
 
 type Row = Record<string, unknown>;
+
+/** A job with its task by name. */
+const JOB = "SELECT j.*, t.name AS task_name FROM job j JOIN task t ON t.id = j.task";
 
 export function jobStore(prepare: Prepare): JobStore {
   const runNumber = runNumbers(prepare);
@@ -16,7 +19,7 @@ export function jobStore(prepare: Prepare): JobStore {
   return {
     put(job) {
       put.run(
-        runNumber(job.runId), job.number, job.parent, job.task, job.key, job.status, reasonText(job.reason), job.executor,
+        runNumber(job.runId), job.number, job.parent, job.taskId, job.key, job.status, reasonText(job.reason), job.executor,
         job.queuedAt, job.startedAt, job.endedAt, job.error === null ? null : JSON.stringify(job.error), job.callNode,
       );
     },
@@ -29,9 +32,9 @@ export function jobStore(prepare: Prepare): JobStore {
     putDeck(deck) {
       prepare("INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?)").run(runNumber(deck.runId), deck.job, deck.name, deck.mediaType, deck.uri);
     },
-    list: (runId) => prepare("SELECT * FROM job WHERE run = ? ORDER BY number").all(runNumber(runId)).map((row) => toJob(runId, row as Row)),
+    list: (runId) => prepare(`${JOB} WHERE j.run = ? ORDER BY j.number`).all(runNumber(runId)).map((row) => toJob(runId, row as Row)),
     get(runId, number) {
-      const row = prepare("SELECT * FROM job WHERE run = ? AND number = ?").get(runNumber(runId), number);
+      const row = prepare(`${JOB} WHERE j.run = ? AND j.number = ?`).get(runNumber(runId), number);
       return row === undefined ? null : toJob(runId, row as Row);
     },
     attempts: (runId, number) =>
@@ -56,13 +59,12 @@ function toReason(text: string): Reason {
   return { kind: text.slice(0, space) as Reason["kind"], detail: text.slice(space + 1) };
 }
 
-function toJob(runId: string, row: Row): JobRow {
+function toJob(runId: string, row: Row): JobRecord {
   return {
     runId,
     number: row["number"] as number,
     parent: row["parent"] as number | null,
-    task: row["task"] as string,
-    key: row["key"] as string,
+    task: row["task_name"] as string,
     status: row["status"] as JobStatus,
     reason: toReason(row["reason"] as string),
     executor: row["executor"] as string | null,

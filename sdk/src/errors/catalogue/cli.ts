@@ -82,7 +82,7 @@ export const cliErrors = {
       `The value for the gate "${p.gate}" does not fit its type:\n${p.problems}`,
     remedy: () => "Correct the value; lists and records are given as JSON.",
   },
-  "logs-not-found": {
+  "job-unknown": {
     message: (p: { run: string; selection: string; known: readonly string[] }) =>
       `Run ${p.run} has no job ${JSON.stringify(p.selection)}${p.known.length === 0 ? "" : `. Its tasks are: ${p.known.join(", ")}`}.`,
     remedy: (p: { run: string }) => `List the jobs with their numbers: ligase show ${p.run} --jobs`,

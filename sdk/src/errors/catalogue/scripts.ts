@@ -7,12 +7,15 @@ export interface ScriptParams {
 }
 
 const withTail = (sentence: string, p: { tail: string }): string =>
-  p.tail === "" ? `${sentence} It wrote nothing to standard error.` : `${sentence} Last lines of standard error:\n${p.tail}`;
+  p.tail === ""
+    ? `${sentence} It wrote nothing to standard error.`
+    : `${sentence} Last lines of standard error:\n${p.tail}`;
 
 const repeatByHand = (p: { folder: string }): string =>
   `Repeat it by hand: cd ${shellWord(p.folder)} && bash .ligase/run.sh`;
 
-const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 const listed = (paths: readonly string[]): string =>
   paths.length === 0 ? "The work folder is empty." : `The work folder has: ${paths.join(", ")}.`;
@@ -40,7 +43,10 @@ export const scriptErrors = {
   },
   "script-timed-out": {
     message: (p: ScriptParams & { timeoutMs: number }) =>
-      withTail(`The script of task "${p.task}" (${p.program}) was ended after its time-out of ${p.timeoutMs} ms.`, p),
+      withTail(
+        `The script of task "${p.task}" (${p.program}) was ended after its time-out of ${p.timeoutMs} ms.`,
+        p,
+      ),
     remedy: () => "Raise the task's `timeout`, or give it more cpu.",
   },
   "script-cancelled": {
@@ -65,7 +71,8 @@ export const scriptErrors = {
     message: (p: { task: string; tool: string; folder: string; install: string | null }) =>
       `The script of task "${p.task}" needs "${p.tool}", which is not on the PATH of this machine.`,
     remedy: (p: { task: string; tool: string; folder: string; install: string | null }) =>
-      p.install ?? `Install "${p.tool}", or correct its name in the command; then check with: command -v ${shellWord(p.tool)}`,
+      p.install ??
+      `Install "${p.tool}", or correct its name in the command; then check with: command -v ${shellWord(p.tool)}`,
   },
   "disk-full": {
     message: (p: { task: string; folder: string }) =>
@@ -75,7 +82,8 @@ export const scriptErrors = {
   "environment-name-not-valid": {
     message: (p: { task: string; name: string; reason: string }) =>
       `Task "${p.task}" sets the environment variable ${JSON.stringify(p.name)}, but ${p.reason}.`,
-    remedy: () => "Use names of letters, digits and underscores that do not begin with a digit, and values without NUL.",
+    remedy: () =>
+      "Use names of letters, digits and underscores that do not begin with a digit, and values without NUL.",
   },
   "input-not-staged": {
     message: (p: { task: string; path: string; reason: string }) =>

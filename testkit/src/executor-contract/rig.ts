@@ -3,11 +3,19 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Executor, ExecutorEvent, ExecutorListener } from "@ligase/engine/ports/executor";
-import type { FileStore } from "@ligase/engine/ports/file-store";
+import type { Executor, ExecutorEvent, ExecutorListener } from "../../../engine/src/ports/executor.ts";
+import type { FileStore } from "../../../engine/src/ports/file-store.ts";
 import { File } from "@ligase/sdk";
-import { decode, type JobError, type JobSpec, type OutputSpec, type Outcome, type RenderedScript } from "@ligase/sdk/internal";
+import {
+  decode,
+  type JobError,
+  type JobSpec,
+  type OutputSpec,
+  type Outcome,
+  type RenderedScript,
+} from "@ligase/sdk/internal";
 
 /** An executor to be tested, with its file store, whose files it stages and takes. */
 export interface ExecutorUnderTest {
@@ -20,6 +28,21 @@ export type SetUpExecutor = (place: {
   readonly root: string;
   readonly listener: ExecutorListener;
 }) => ExecutorUnderTest | Promise<ExecutorUnderTest>;
+
+/** Tests by the behaviour that they show; each gets a rig of its own. */
+export type ExecutorCases = Readonly<Record<string, (rig: ExecutorRig) => Promise<void>>>;
+
+/** Runs the tests against an executor. */
+export function testCases(title: string, cases: ExecutorCases, setup: SetUpExecutor): void {
+  void describe(title, () => {
+    for (const [name, run] of Object.entries(cases)) {
+      void test(name, async () => {
+        await using rig = await ExecutorRig.make(setup);
+        await run(rig);
+      });
+    }
+  });
+}
 
 /** What a test says of a script; the rest is filled in. */
 export interface ScriptJob extends Partial<Omit<JobSpec, "work">> {
@@ -105,11 +128,18 @@ export class ExecutorRig {
     return path;
   }
 
+  /** Lets a script go on that reads from the pipe. */
+  async release(pipe: string): Promise<void> {
+    await writeFile(pipe, "\n");
+  }
+
   async #event(wanted: (event: ExecutorEvent) => boolean): Promise<ExecutorEvent> {
     for (;;) {
       const found = this.events.find(wanted);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      await promise;
     }
   }
 

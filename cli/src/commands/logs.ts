@@ -1,0 +1,111 @@
+import type { AttemptRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine";
+import { setTimeout as sleep } from "node:timers/promises";
+import { defineCommand, rootOf } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { LogReader, logFiles } from "../logs/log-reader.ts";
+import { chooseJobs } from "../output/choose-jobs.ts";
+import { shortId } from "../output/run-names.ts";
+import type { World } from "../world.ts";
+
+/** Time between two looks at the files that are followed. */
+const LOOK_MS = 200;
+
+/** `ligase logs RUN [JOB] [-f]` */
+export const logs = defineCommand({
+  name: "logs",
+  about: "Prints what jobs wrote to standard output and standard error. Without JOB: all jobs of the run.",
+  positionals: [
+    { name: "RUN", about: "the run, by its id or the beginning of it" },
+    { name: "JOB", about: "number of a job, or the name of a task for all its jobs", optional: true },
+  ],
+  options: { follow: { kind: "flag", short: "f", about: "go on with what is written, until the jobs end" } },
+  examples: ["ligase logs 0198c2f1-4a3b 7", "ligase logs 0198c2f1-4a3b align -f"],
+  async run({ options, positionals: [id = "", selection] }, world) {
+    const { inspect, close } = await world.openInspect(rootOf(options));
+    try {
+      const run = inspect.run(id);
+      const found = options.follow ? await follow({ inspect, run, selection }, world) : printOnce({ inspect, run, selection }, world);
+      if (!found) world.err.write(`${world.err.palette.dim(`Nothing was written by ${selection ?? `the jobs of run ${shortId(run.id)}`}.`)}\n`);
+      return EXIT.ok;
+    } finally {
+      await close();
+    }
+  },
+});
+
+interface Wanted {
+  readonly inspect: Inspect;
+  readonly run: RunRecord;
+  readonly selection: string | undefined;
+}
+
+/** Tells whether there was anything. */
+function printOnce(wanted: Wanted, world: World): boolean {
+  const print = printer(world);
+  for (const job of jobsOf(wanted)) readNew(wanted, job, new Map(), print);
+  return print.hasPrinted();
+}
+
+/** Follows until the chosen jobs, or the whole run, have ended. */
+async function follow(wanted: Wanted, world: World): Promise<boolean> {
+  const print = printer(world);
+  const readers = new Map<string, LogReader>();
+  let isStopped = false;
+  const stopListening = world.onInterrupt(() => (isStopped = true));
+  try {
+    for (;;) {
+      // Looked at before reading: what a job wrote before it ended is read once more after its end.
+      const isOver = hasEnded(wanted);
+      for (const job of jobsOf(wanted)) readNew(wanted, job, readers, print);
+      if (isOver || isStopped) return print.hasPrinted();
+      await sleep(LOOK_MS);
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+function jobsOf({ inspect, run, selection }: Wanted): readonly JobRecord[] {
+  const jobs = inspect.jobs(run.id);
+  return selection === undefined ? jobs : chooseJobs(jobs, selection, run.id);
+}
+
+const OVER: readonly string[] = ["succeeded", "failed", "cancelled", "cached"];
+
+function hasEnded(wanted: Wanted): boolean {
+  const { inspect, run, selection } = wanted;
+  if (OVER.includes(inspect.run(run.id).status)) return true;
+  return selection !== undefined && jobsOf(wanted).every(({ status }) => OVER.includes(status));
+}
+
+function readNew({ inspect, run }: Wanted, job: JobRecord, readers: Map<string, LogReader>, print: Printer): void {
+  for (const attempt of inspect.attempts(run.id, job.number)) {
+    for (const file of logFiles(attempt.folder)) {
+      let reader = readers.get(file.path);
+      if (reader === undefined) readers.set(file.path, (reader = new LogReader(file.path)));
+      reader.read((text) => print(titleOf(job, attempt, file.name), text));
+    }
+  }
+}
+
+function titleOf({ task, number }: JobRecord, attempt: AttemptRecord, file: string): string {
+  return `${task} #${number}${attempt.number > 1 ? ` attempt ${attempt.number}` : ""} ${file}`;
+}
+
+interface Printer {
+  (title: string, text: string): void;
+  hasPrinted(): boolean;
+}
+
+/** Prints text as it is, under a title whenever the file changes. */
+function printer(world: World): Printer {
+  let current: string | undefined;
+  let endsLine = true;
+  const print = (title: string, text: string): void => {
+    if (title !== current) world.out.write(`${endsLine ? "" : "\n"}${world.out.palette.dim(`── ${title} ──`)}\n`);
+    world.out.write(text);
+    endsLine = text.endsWith("\n");
+    current = title;
+  };
+  return Object.assign(print, { hasPrinted: () => current !== undefined });
+}

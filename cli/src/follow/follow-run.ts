@@ -1,0 +1,99 @@
+import type { Engine, Progress, RunEvent, RunHandle } from "@ligase/engine";
+import { exitCodeOf } from "../output/ending.ts";
+import { EXIT } from "../exit-code.ts";
+import type { World } from "../world.ts";
+import { FailureLog } from "./failure-log.ts";
+import type { FollowOptions } from "./follow-options.ts";
+import { GateDesk, type GateMode } from "./gate-desk.ts";
+import { JsonView } from "./json-view.ts";
+import { PlainView } from "./plain-view.ts";
+import type { RunView } from "./run-view.ts";
+import { TableView } from "./table-view.ts";
+
+/** Time between two frames of the table. */
+const FRAME_MS = 100;
+
+export interface FollowedRun {
+  readonly engine: Engine;
+  readonly run: RunHandle;
+  /** Name of the workflow or task. */
+  readonly name: string;
+  readonly options: FollowOptions;
+  readonly world: World;
+}
+
+/** Shows a run until it ends in this process, has its gates decided, obeys Ctrl-C, and gives the exit code. */
+export async function followRun(followed: FollowedRun): Promise<number> {
+  const { run, world, options } = followed;
+  const failures = new FailureLog();
+  const view = viewFor(options, world, failures);
+  const interrupts = new Interrupts(run, view, world);
+  const desk = new GateDesk({ engine: followed.engine, world, view, mode: gateMode(options, world), onInterrupt: interrupts.next });
+  const progress = (): Progress => run.progress();
+
+  view.begin(run, followed.name);
+  const unsubscribe = run.subscribe((event) => {
+    failures.note(event);
+    view.event(event);
+    passToDesk(event, desk, progress);
+  });
+  const tick = (): void => {
+    const now = progress();
+    for (const gate of now.openGates) desk.opened(gate, now.openGates);
+    view.tick(now, desk.lines());
+    if (now.status === "waiting" && (options["no-wait"] || desk.leavesAll(now.openGates))) run.interrupt();
+  };
+  const timer = setInterval(tick, FRAME_MS);
+  const stopListening = world.onInterrupt(interrupts.next);
+  tick();
+  const end = await run.ended;
+
+  clearInterval(timer);
+  stopListening();
+  unsubscribe();
+  desk.close();
+  view.end({ end, progress: progress(), interrupted: interrupts.count > 0 });
+  return exitCodeOf({ end, interrupted: interrupts.count > 0, noWait: options["no-wait"] });
+}
+
+function viewFor(options: FollowOptions, world: World, failures: FailureLog): RunView {
+  if (options.json) return new JsonView(world);
+  return world.out.isTerminal ? new TableView(world, failures) : new PlainView(world, failures);
+}
+
+function gateMode(options: FollowOptions, world: World): GateMode {
+  if (options.approve) return { kind: "approve" };
+  if (options.reject !== undefined) return { kind: "reject", comment: options.reject === "" ? null : options.reject };
+  const canAsk = world.keyboard !== null && world.out.isTerminal && !options.json && !options["no-wait"];
+  return canAsk ? { kind: "ask" } : { kind: "tell" };
+}
+
+function passToDesk(event: RunEvent, desk: GateDesk, progress: () => Progress): void {
+  if (event.kind === "gate-opened") desk.opened(event.gate, progress().openGates);
+  if (event.kind === "gate-closed") desk.closed(event.gate);
+}
+
+/** Ctrl-C: first let finish what runs, then cancel, then go. */
+class Interrupts {
+  readonly #run: RunHandle;
+  readonly #view: RunView;
+  readonly #world: World;
+  count = 0;
+
+  constructor(run: RunHandle, view: RunView, world: World) {
+    this.#run = run;
+    this.#view = view;
+    this.#world = world;
+  }
+
+  readonly next = (): void => {
+    this.count++;
+    if (this.count === 1) {
+      this.#view.note("Nothing more is started; what runs may finish. Ctrl-C again cancels it.");
+      this.#run.interrupt();
+    } else if (this.count === 2) {
+      this.#view.note("Cancelling.");
+      this.#run.cancel();
+    } else this.#world.exit(EXIT.interrupted);
+  };
+}

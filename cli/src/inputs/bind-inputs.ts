@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from "node:fs";
+import { compileParse, isDir, isFile, toJsonForm, type Issue, type ParseOptions, type TaskDefinition } from "@ligase/sdk/internal";
+import { Problem } from "../problem.ts";
+import { isRecord } from "../output/value-kinds.ts";
+import { flagOf } from "./input-path.ts";
+import { mergeInputs } from "./merge-inputs.ts";
+import type { ReadFlags } from "./read-flags.ts";
+
+/**
+ * The arguments of a launch from flags and a document, as the engine takes them. Throws the problem `inputs-invalid` with
+ * everything that is wrong, by flag: unknown and missing ones, values that do not fit, files that are not there.
+ */
+export function bindInputs(definition: TaskDefinition, given: { readonly flags: ReadFlags; readonly document: Readonly<Record<string, unknown>>; readonly cwd: string }): unknown {
+  const { flags, document, cwd } = given;
+  const options: ParseOptions = { baseDir: cwd, readText: (file) => readFileSync(file.path, "utf8") };
+  const merged = mergeInputs(document, flags.inputs, options);
+  const parsed = compileParse(definition.input, options)(merged.value);
+  const issues = parsed.ok ? [...merged.issues, ...missingFiles(parsed.value, [])] : firstByPath([...merged.issues, ...parsed.issues]);
+  const problems = [...flags.problems, ...issues.map((issue) => problemLine(issue, definition))];
+  if (problems.length > 0 || !parsed.ok) throw new Problem("inputs-invalid", { name: definition.name, problems });
+  return toJsonForm(definition.input, parsed.value);
+}
+
+/** What a flag's own reader said of a place comes before what the check of the whole says of it. */
+function firstByPath(issues: readonly Issue[]): readonly Issue[] {
+  const places = new Map<string, Issue>();
+  for (const issue of issues) {
+    const key = JSON.stringify(issue.path);
+    if (!places.has(key)) places.set(key, issue);
+  }
+  return [...places.values()];
+}
+
+function problemLine({ path, message, found, expected }: Issue, { input }: TaskDefinition): string {
+  if (path.length === 0) return message;
+  const [name, ...inside] = path;
+  const about = inside.length === 0 && typeof name === "string" ? input.fields[name]?.type.about?.description : undefined;
+  if (found !== "nothing") return `${flagOf(path)}: ${message}`;
+  return `${flagOf(path)}: it is missing (${expected}${about === undefined ? "" : `; ${about}`})`;
+}
+
+/** Local files and folders that the inputs name and that are not there. */
+function missingFiles(value: unknown, path: readonly (string | number)[]): readonly Issue[] {
+  if (isFile(value) || isDir(value)) {
+    const wanted = isFile(value) ? "file" : "folder";
+    const problem = value.uri.startsWith("file:") ? placeProblem(value.path, wanted) : undefined;
+    return problem === undefined ? [] : [{ path, message: problem, expected: wanted, found: value.path }];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, index) => missingFiles(item, [...path, index]));
+  if (value instanceof Map) return [...value].flatMap(([key, item]) => missingFiles(item, [...path, String(key)]));
+  if (isRecord(value)) return Object.entries(value).flatMap(([key, item]) => missingFiles(item, [...path, key]));
+  return [];
+}
+
+function placeProblem(path: string, wanted: "file" | "folder"): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return `there is no ${wanted} ${JSON.stringify(path)}`;
+  if (wanted === "file" && stat.isDirectory()) return `${JSON.stringify(path)} is a folder`;
+  return wanted === "folder" && !stat.isDirectory() ? `${JSON.stringify(path)} is a file` : undefined;
+}

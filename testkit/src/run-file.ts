@@ -1,0 +1,100 @@
+import { isLigaseError } from "@ligase/sdk";
+import { encode } from "@ligase/sdk/internal";
+import { openEngineWith } from "../../engine/src/engine.ts";
+import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "../../engine/src/engine-api.ts";
+import { systemClock } from "../../engine/src/scheduler/system-clock.ts";
+import { faultyStore, type FaultyStore } from "./fault-store.ts";
+
+/*
+ * A process that opens an engine, imports a user's file, runs something of it and writes what came of it as one line of
+ * JSON. Its one argument is a `RunRequest`. A changed file needs a new process, for a module is imported once.
+ */
+
+export interface RunRequest extends EngineOptions, Omit<LaunchOptions, "args"> {
+  readonly args?: unknown;
+  /** Goes on with the newest run of the store when it has not succeeded; launches when there is none. */
+  readonly resume?: boolean;
+  /** Dies by SIGKILL in the n-th write to the store. */
+  readonly dieInWrite?: number;
+  /** How far the engine's clock is ahead of the machine's: the lease of a process that died is over. */
+  readonly clockAheadMs?: number;
+}
+
+export interface RunReport {
+  readonly run: string;
+  readonly status: string;
+  /** In stored form. */
+  readonly valueText: string;
+  readonly error: { readonly kind: string; readonly message: string; readonly code?: string; readonly details?: Readonly<Record<string, unknown>> } | null;
+  readonly jobs: readonly ReportedJob[];
+  readonly writes: number;
+  /** Largest resident memory of the process. */
+  readonly peakMiB: number;
+}
+
+export interface ReportedJob {
+  readonly number: number;
+  readonly task: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly why: string;
+}
+
+/** What was thrown in place of a run. */
+export interface Refusal {
+  readonly refused: { readonly code: string; readonly message: string; readonly remedy: string };
+}
+
+const request = JSON.parse(process.argv[2] ?? "{}") as RunRequest;
+process.stdout.write(`${JSON.stringify(await runOrRefuse(request))}\n`);
+
+async function runOrRefuse(asked: RunRequest): Promise<RunReport | Refusal> {
+  try {
+    return await run(asked);
+  } catch (error) {
+    if (!isLigaseError(error)) throw error;
+    const { code, message, remedy } = error;
+    return { refused: { code, message, remedy } };
+  }
+}
+
+async function run(asked: RunRequest): Promise<RunReport> {
+  let store: FaultyStore | null = null;
+  const die = (): void => {
+    process.kill(process.pid, "SIGKILL");
+  };
+  const engine = openEngineWith(asked, {
+    clock: clockAhead(asked.clockAheadMs ?? 0),
+    wrapStore: (whole) => (store = faultyStore(whole, { atWrite: asked.dieInWrite ?? 0, strike: die })),
+  });
+  try {
+    await engine.load(asked.file);
+    const id = await runToEnd(engine, asked);
+    return report(engine, id, (store as FaultyStore | null)?.writes() ?? 0);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function runToEnd(engine: Engine, asked: RunRequest): Promise<string> {
+  const [newest] = asked.resume === true ? engine.inspect.runs({ limit: 1 }) : [];
+  if (newest?.status === "succeeded") return newest.id;
+  const handle: RunHandle =
+    newest === undefined ? await engine.launch({ ...asked, args: asked.args ?? {} }) : await engine.resume(newest.id);
+  await handle.ended;
+  return handle.id;
+}
+
+function report(engine: Engine, id: string, writes: number): RunReport {
+  const { status, error } = engine.inspect.run(id);
+  const jobs = engine.inspect.jobs(id).map(({ number, task, status: state, reason }) => {
+    return { number, task, status: state, reason: reason.kind, why: engine.inspect.why(id, number) };
+  });
+  const valueText = encode(engine.inspect.value(id), { locations: true });
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  return { run: id, status, valueText, error, jobs, writes, peakMiB };
+}
+
+function clockAhead(ms: number): typeof systemClock {
+  return { now: () => systemClock.now() + ms, at: (atMs, callback) => systemClock.at(atMs - ms, callback) };
+}
