@@ -1,11 +1,18 @@
 #!/usr/bin/env node
 // The program `ligase`. Any Node can read this file: one that is too old says so, or hands over to one that is not.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-if (major > 22 || (major === 22 && minor >= 18)) void start();
+if (/^(--version|-v)$/.test(process.argv[2] ?? "")) showVersion();
+else if (major > 22 || (major === 22 && minor >= 18)) void start();
 else void import("./newer-node.js").then(({ handOver }) => handOver(fileURLToPath(import.meta.url)));
+
+function showVersion() {
+  const manifest = /** @type {{ version: string }} */ (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+  console.log(`ligase ${manifest.version}`);
+}
 
 async function start() {
   process.getBuiltinModule("node:module").enableCompileCache();

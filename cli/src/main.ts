@@ -19,7 +19,6 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 
 async function dispatch(argv: readonly string[], world: World): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === "--version" || name === "-v") return await showVersion(world);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") return await showHelp(rest[0], world);
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) throw new Problem("command-unknown", { command: name, near: nearest(name, Object.keys(COMMANDS)) });
@@ -36,13 +35,6 @@ async function runCommand(command: AnyCommand, argv: readonly string[], world: W
   });
   if (values["help"] === true && positionals.length < (command.helpAfter ?? Infinity)) return await showCommandHelp(command, world);
   return await command.run({ options: values as never, positionals, rest }, world);
-}
-
-async function showVersion(world: World): Promise<number> {
-  const { readFileSync } = await import("node:fs");
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string };
-  world.out.write(`ligase ${version}\n`);
-  return EXIT.ok;
 }
 
 async function showHelp(name: string | undefined, world: World): Promise<number> {

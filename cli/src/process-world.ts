@@ -22,12 +22,15 @@ export function processWorld(): World {
   };
 }
 
+/** What is not a terminal has no size; lines may be a little longer than on most. */
+const PAGE = { width: 120, height: Infinity };
+
 function outputOf(stream: NodeJS.WriteStream): Output {
   const isTerminal = stream.isTTY;
   return {
     isTerminal,
     palette: paletteFor(isTerminal, process.env),
-    size: () => ({ width: stream.columns || 80, height: stream.rows || 24 }),
+    size: () => (isTerminal ? { width: stream.columns || 80, height: stream.rows || 24 } : PAGE),
     write: (text) => void stream.write(text),
   };
 }

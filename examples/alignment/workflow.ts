@@ -73,7 +73,9 @@ export const compareAligners = workflow(
       hisat2: hisat2Index({ reference }),
       bwa: bwaIndex({ reference }),
     }));
-    const aligned = map(approved, (reads) => alignSample({ reads, indexes, reference }));
+    const aligned = map(approved, ({ sample, r1, r2 }) =>
+      alignSample({ reads: { sample, r1, r2 }, indexes, reference }),
+    );
 
     const alignments = flatten(pluck(aligned, "alignments"));
     const comparison = compare({ alignments, reference });

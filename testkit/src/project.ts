@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -87,13 +88,13 @@ export class Project {
   }
 
   /** Starts the process of a run. */
-  start(name: string, args: unknown, options: ProjectRun): ChildProcess & { stdout: NodeJS.ReadableStream & { resume(): void }; stderr: NodeJS.ReadableStream & { resume(): void } } {
+  start(name: string, args: unknown, options: ProjectRun): ChildProcessByStdio<null, Readable, Readable> {
     const request = { root: this.root, file: join(this.folder, "flow.ts"), name, args, ...options } satisfies RunRequest;
     return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", DRIVER, JSON.stringify(request)], {
       cwd: this.folder,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: LONGEST_MS,
-    }) as never;
+    });
   }
 
   /** What was executed since the last time this was asked, sorted. */

@@ -1,5 +1,5 @@
 import { type TaskDefinition } from "@ligase/sdk/internal";
-import { defineCommand, rootOf, type Given } from "../command.ts";
+import { defineCommand, type Given } from "../command.ts";
 import { engineOptions, readTags } from "../engine-options.ts";
 import { EXIT } from "../exit-code.ts";
 import { FOLLOW_OPTIONS } from "../follow/follow-options.ts";

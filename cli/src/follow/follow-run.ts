@@ -19,6 +19,8 @@ export interface FollowedRun {
   /** Name of the workflow or task. */
   readonly name: string;
   readonly options: FollowOptions;
+  /** Nothing is executed; the end tells what would be. */
+  readonly dryRun: boolean;
   readonly world: World;
 }
 
@@ -47,13 +49,17 @@ export async function followRun(followed: FollowedRun): Promise<number> {
   const stopListening = world.onInterrupt(interrupts.next);
   tick();
   const end = await run.ended;
+  // A run that is put aside forgets its gates in memory; the store has them.
+  const openGates = followed.engine.inspect.gates(run.id).filter(({ status }) => status === "open");
+  const last = { ...progress(), openGates };
 
   clearInterval(timer);
   stopListening();
   unsubscribe();
   desk.close();
-  view.end({ end, progress: progress(), interrupted: interrupts.count > 0 });
-  return exitCodeOf({ end, interrupted: interrupts.count > 0, noWait: options["no-wait"] });
+  const interrupted = interrupts.count > 0;
+  view.end({ end, progress: last, interrupted, dryRun: followed.dryRun });
+  return exitCodeOf({ end, interrupted, dryRun: followed.dryRun, noWait: options["no-wait"] });
 }
 
 function viewFor(options: FollowOptions, world: World, failures: FailureLog): RunView {

@@ -1,14 +1,13 @@
 import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { endingLines } from "../output/ending.ts";
 import { failureSummary } from "../output/failure.ts";
-import { gateLines, howToDecide } from "../output/gate-text.ts";
+import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
 import { clockText, spanText } from "../output/human-time.ts";
 import { progressTable, sumOf } from "../output/progress-table.ts";
 import type { World } from "../world.ts";
 import type { FailureLog } from "./failure-log.ts";
 import { LineBudget } from "./line-budget.ts";
 import type { RunView, ViewedEnd } from "./run-view.ts";
-import { closedLine } from "./table-view.ts";
 
 /** A run without a terminal: a line for what happens, with the time of day; summaries where too much happens. */
 export class PlainView implements RunView {
@@ -41,7 +40,7 @@ export class PlainView implements RunView {
       case "job-retried":
         return this.#line("retry", `${jobText(event)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`);
       case "gate-closed":
-        return this.#write([closedLine(event.gate, this.#world)]);
+        return this.#write([closedLine(event.gate, this.#world.out.palette)]);
       case "job-progress":
       case "gate-opened":
       case "run-ended":
@@ -66,10 +65,10 @@ export class PlainView implements RunView {
     this.#write([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
   }
 
-  end({ end, progress, interrupted }: ViewedEnd): void {
+  end({ end, progress, interrupted, dryRun }: ViewedEnd): void {
     const tookMs = this.#world.now() - this.#beganAt;
     const table = progressTable(progress, { width: 110, palette: this.#world.out.palette });
-    const ending = endingLines({ run: this.#run, end, interrupted, failures: this.#failures, tookMs, openGates: progress.openGates }, this.#world);
+    const ending = endingLines({ run: this.#run, end, interrupted, dryRun, failures: this.#failures, tookMs, openGates: progress.openGates }, this.#world);
     this.#write(["", ...table, "", ...ending]);
   }
 

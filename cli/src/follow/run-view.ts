@@ -20,4 +20,6 @@ export interface ViewedEnd {
   readonly progress: Progress;
   /** By Ctrl-C in this terminal. */
   readonly interrupted: boolean;
+  /** Nothing was executed. */
+  readonly dryRun: boolean;
 }

@@ -2,7 +2,7 @@ import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { endingLines, type EndingContext } from "../output/ending.ts";
 import { Estimate } from "../output/estimate.ts";
 import { failureSummary } from "../output/failure.ts";
-import { gateLines, howToDecide } from "../output/gate-text.ts";
+import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
 import { spanText } from "../output/human-time.ts";
 import { LiveArea } from "../output/live-area.ts";
 import { progressTable } from "../output/progress-table.ts";
@@ -38,7 +38,7 @@ export class TableView implements RunView {
     const { dim, yellow } = this.#palette;
     if (event.kind === "job-retried")
       this.#area.print([`${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`]);
-    if (event.kind === "gate-closed") this.#area.print([closedLine(event.gate, this.#world)]);
+    if (event.kind === "gate-closed") this.#area.print([closedLine(event.gate, this.#palette)]);
   }
 
   tick(progress: Progress, asking: readonly string[]): void {
@@ -55,11 +55,11 @@ export class TableView implements RunView {
     this.#area.print([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
   }
 
-  end({ end, progress, interrupted }: ViewedEnd): void {
+  end({ end, progress, interrupted, dryRun }: ViewedEnd): void {
     this.#area.clear();
     const { out } = this.#world;
     const table = progressTable(progress, { width: out.size().width, palette: out.palette });
-    const context: EndingContext = { run: this.#run, end, interrupted, failures: this.#failures, tookMs: this.#world.now() - this.#beganAt, openGates: progress.openGates };
+    const context: EndingContext = { run: this.#run, end, interrupted, dryRun, failures: this.#failures, tookMs: this.#world.now() - this.#beganAt, openGates: progress.openGates };
     const lines = [this.#headline(), "", ...table, "", ...endingLines(context, this.#world)];
     out.write(`${lines.join("\n")}\n`);
   }
@@ -85,13 +85,4 @@ export class TableView implements RunView {
     const waits = progress.openGates.length === 0 ? "" : `  ${progress.openGates.length} open ${progress.openGates.length === 1 ? "gate" : "gates"}`;
     return this.#palette.dim(`elapsed ${elapsed}${left}${waits}`);
   }
-}
-
-/** How a gate was closed, by whom and why. */
-export function closedLine(gate: GateRecord, { out }: World): string {
-  const { decision } = gate;
-  const mark = decision?.outcome === "rejected" || decision?.outcome === "expired" ? out.palette.red("◆") : out.palette.green("◆");
-  const by = decision?.by == null ? "" : ` by ${decision.by}`;
-  const why = decision?.comment == null ? "" : `: ${decision.comment}`;
-  return `${mark} ${gate.path} ${decision?.outcome ?? gate.status}${by}${why}`;
 }

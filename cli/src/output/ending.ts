@@ -1,17 +1,20 @@
-import type { GateRecord, RunEnd } from "@ligase/engine";
+import type { GateRecord, JobRecord, RunEnd } from "@ligase/engine";
 import { EXIT } from "../exit-code.ts";
 import type { FailureLog } from "../follow/failure-log.ts";
 import type { World } from "../world.ts";
 import { failureLines, failureSummary } from "./failure.ts";
 import { spanText } from "./human-time.ts";
+import { reasonText } from "./reason-text.ts";
 import { decisionCommands, shortId } from "./run-names.ts";
 import { showValue } from "./show-value.ts";
+import { textTable } from "./text-table.ts";
 
 export interface EndingContext {
   readonly run: string;
   readonly end: RunEnd;
   /** By Ctrl-C in this terminal. */
   readonly interrupted: boolean;
+  readonly dryRun: boolean;
   readonly failures: FailureLog;
   readonly tookMs: number;
   readonly openGates: readonly GateRecord[];
@@ -23,6 +26,7 @@ const MAX_FAILURES = 20;
 
 /** The last lines about a run: how it ended, how long it took, its result or what failed, and what to do next. */
 export function endingLines(context: EndingContext, world: World): readonly string[] {
+  if (context.dryRun && context.end.status === "cancelled") return dryRunLines(context.end.value, world);
   switch (context.end.status) {
     case "succeeded":
       return successLines(context, world);
@@ -35,9 +39,16 @@ export function endingLines(context: EndingContext, world: World): readonly stri
   }
 }
 
+interface EndingFacts {
+  readonly end: RunEnd;
+  readonly interrupted: boolean;
+  readonly dryRun: boolean;
+  readonly noWait: boolean;
+}
+
 /** The exit code for the end of a run. */
-export function exitCodeOf({ end, interrupted, noWait }: { end: RunEnd; interrupted: boolean; noWait: boolean }): number {
-  if (end.status === "succeeded") return EXIT.ok;
+export function exitCodeOf({ end, interrupted, dryRun, noWait }: EndingFacts): number {
+  if (end.status === "succeeded" || (dryRun && !interrupted && end.status === "cancelled")) return EXIT.ok;
   if (interrupted) return EXIT.interrupted;
   if (end.status === "waiting") return noWait ? EXIT.ok : EXIT.waiting;
   return EXIT.failed;
@@ -60,7 +71,7 @@ function failures({ end, failures: log }: EndingContext, { out }: World): readon
 function failedLines(context: EndingContext, world: World): readonly string[] {
   const { red, bold } = world.out.palette;
   const word = context.end.error?.kind === "rejected" ? "rejected" : "failed";
-  return [`${red("✗")} ${bold(word)} after ${spanText(context.tookMs)}; what was finished is kept`, ...goOn(context, world)];
+  return [`${red("✗")} ${bold(word)} after ${spanText(context.tookMs)}; what was finished is kept for the next run`, ...goOn(context, world)];
 }
 
 function waitingLines({ run, openGates, interrupted, tookMs }: EndingContext, { out }: World): readonly string[] {
@@ -73,5 +84,19 @@ function waitingLines({ run, openGates, interrupted, tookMs }: EndingContext, { 
 }
 
 function goOn({ run }: EndingContext, { out }: World): readonly string[] {
-  return [out.palette.dim(`  ligase resume ${shortId(run)}`), out.palette.dim(`  ligase logs ${shortId(run)}`)];
+  return [out.palette.dim(`  ligase show ${shortId(run)}`), out.palette.dim(`  ligase resume ${shortId(run)}`)];
+}
+
+/** A dry run ends with the jobs that would run; those that only they make known are not in it. */
+function dryRunLines(report: unknown, { out }: World): readonly string[] {
+  const jobs = report as readonly Pick<JobRecord, "task" | "reason">[];
+  const { bold, dim } = out.palette;
+  const counts = new Map<string, number>();
+  for (const { task, reason } of jobs) {
+    const key = `${task}\n${reasonText(reason)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const rows = [...counts].map(([key, count]) => [...key.split("\n"), count === 1 ? "" : `${count} jobs`]);
+  const title = `${bold("dry run")}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"} would run now, and what depends on them`;
+  return [title, ...textTable([{ title: "" }, { title: "" }, { title: "" }], rows).map((line) => dim(`  ${line}`))];
 }

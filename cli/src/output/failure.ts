@@ -83,7 +83,7 @@ function functionBody({ message, remedy, stack, code }: JobError, palette: Palet
 
 /** The frames of the user's own code. */
 function userFrames(stack: string): readonly string[] {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line) && !/node:internal|[\\/](?:sdk|engine)[\\/]src[\\/]|[\\/]@ligase[\\/]/.test(line));
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line) && !/node:|[\\/](?:sdk|engine)[\\/]src[\\/]|[\\/]@ligase[\\/]/.test(line));
   return frames.slice(0, MAX_STACK_LINES).map((line) => printable(line.trim().replace("file://", "")));
 }
 

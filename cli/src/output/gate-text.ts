@@ -17,7 +17,7 @@ export interface GateTextOptions {
 /** A gate that opened, as lines: what is asked, what there is to look at, until when. */
 export function gateLines(gate: GateRecord, options: GateTextOptions): readonly string[] {
   const { palette } = options;
-  const title = `${palette.yellow("◆")} ${palette.bold(printable(gate.path))}`;
+  const title = `${palette.yellow("◆")} ${gateTitle(gate, palette)}`;
   if (gate.kind === "sleep") return [`${title} sleeps${gate.deadlineAt === null ? "" : ` until ${momentText(gate.deadlineAt)}`}`];
   const type = gate.schema === null ? [] : [palette.dim(`a value of the type ${describeType(gate.schema)}`)];
   return [
@@ -29,6 +29,12 @@ export function gateLines(gate: GateRecord, options: GateTextOptions): readonly 
 /** How to decide a gate from another terminal. */
 export function howToDecide(gate: GateRecord, gates: readonly GateRecord[], palette: Palette): readonly string[] {
   return decisionCommands(gate, gates).map((command) => `  ${palette.dim(command)}`);
+}
+
+/** The name, and the path where the workflow may have the gate many times. */
+function gateTitle({ name, path }: GateRecord, { bold, dim }: Palette): string {
+  const isPlain = path === name || (path.endsWith(`/${name}`) && path.split("/").length === 2);
+  return isPlain ? bold(printable(name)) : `${bold(printable(name))} ${dim(printable(path))}`;
 }
 
 function defaultQuestion({ kind, name }: GateRecord): string {
@@ -49,4 +55,14 @@ function deadlineLine({ deadlineAt, policy }: GateRecord, { now, palette }: Gate
   if (deadlineAt === null) return [];
   const outcome = policy.onTimeout === "default" ? "then the default is taken" : "then it fails";
   return [palette.dim(`until ${momentText(deadlineAt)} (in ${spanText(deadlineAt - now)}), ${outcome}`)];
+}
+
+/** How a gate was closed, by whom and why. */
+export function closedLine(gate: GateRecord, palette: Palette): string {
+  const { status, decision } = gate;
+  const { red, green } = palette;
+  const isBad = status !== "resolved" || decision?.outcome === "rejected";
+  const by = decision?.by == null ? "" : ` by ${printable(decision.by)}`;
+  const why = decision?.comment == null ? "" : `: ${printable(decision.comment)}`;
+  return `${isBad ? red("◆") : green("◆")} ${gateTitle(gate, palette)} ${decision?.outcome ?? status}${by}${why}`;
 }

@@ -3,9 +3,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A span of time as people say it: `0.4s`, `12s`, `2m 05s`, `1h 20m`, `3d 4h`. */
+/** A span of time as people say it: `12ms`, `0.4s`, `12s`, `2m 05s`, `1h 20m`, `3d 4h`. */
 export function spanText(spanMs: number): string {
   const ms = Math.max(0, spanMs);
+  if (ms < 100) return `${Math.floor(ms)}ms`;
   if (ms < 9_950) return `${(Math.floor(ms / 100) / 10).toFixed(1)}s`;
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)}s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m ${twoDigits((ms % MINUTE) / SECOND)}s`;

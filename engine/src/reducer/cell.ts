@@ -23,8 +23,11 @@ export const LINKED = 5;
 
 export type Status = typeof IDLE | typeof ACTIVE | typeof HEAD | typeof WHOLE | typeof FAILED | typeof LINKED;
 
-/** Where a value came from (C11): nowhere outside the code, one place, or one place per part. */
-export type Origin = Source | Composite | null;
+/**
+ * Where a value came from (C11): nowhere outside the code, one place, or one place per part. A bare number is the whole
+ * value of the call with that number, the most common origin by far.
+ */
+export type Origin = Source | Composite | number | null;
 
 export interface Source {
   readonly kind: "call" | "gate" | "input";
@@ -119,10 +122,12 @@ export const errorOf = (cell: Cell): JobError | null =>
 /** The origin of one part of a value with this origin. */
 export function partOrigin(origin: Origin, key: string | number): Origin {
   if (origin === null) return null;
+  if (typeof origin === "number") return { kind: "call", id: origin, path: step(key) };
   if (origin.kind === "parts") {
     const index = origin.keys === null ? (key as number) : origin.keys.indexOf(key as string);
     return origin.origins[index] ?? null;
   }
-  const path = origin.path + (typeof key === "number" ? `[${key}]` : `.${key}`);
-  return { kind: origin.kind, id: origin.id, path };
+  return { kind: origin.kind, id: origin.id, path: origin.path + step(key) };
 }
+
+const step = (key: string | number): string => (typeof key === "number" ? `[${key}]` : `.${key}`);

@@ -145,13 +145,13 @@ export class ActiveRun {
         return true;
       case "fresh":
         this.#noteBelow(parent, known.job);
-        this.reducer.resolve(request.id, { value: known.value, origin: originOf(known.job.call) });
+        this.reducer.resolve(request.id, { value: known.value, origin: known.job.call });
         return true;
       case "written": {
         const node = this.context.nodeValue(known.node);
         this.recorder.alias(request.id, known.node);
         this.#noteBelow(parent, node);
-        this.reducer.resolve(request.id, { value: node.value, origin: originOf(request.id) });
+        this.reducer.resolve(request.id, { value: node.value, origin: request.id });
         return true;
       }
     }
@@ -204,7 +204,7 @@ export class ActiveRun {
     job.fileSet = node.fileSet;
     job.volatile = node.volatile;
     this.#end(job, { text: null, value, error: null, cachedBy: node.id });
-    this.reducer.resolve(job.call, { value, origin: originOf(job.call) });
+    this.reducer.resolve(job.call, { value, origin: job.call });
   }
 
   /** The first result stands: it is reduced again, each call below answered by itself. */
@@ -256,7 +256,7 @@ export class ActiveRun {
     }
     const value = decode(result.text);
     this.#finish(job, { text: result.text, value, files: mentionsFiles(result.text) ? filesIn(value) : [] });
-    this.reducer.resolve(job.call, { value, origin: originOf(job.call) });
+    this.reducer.resolve(job.call, { value, origin: job.call });
   }
 
   #finish(job: Job, result: { text: string | null; value: unknown; files: readonly (File | Dir)[] }): void {
@@ -330,5 +330,3 @@ export class ActiveRun {
     return this.#open.values();
   }
 }
-
-const originOf = (call: number): Origin => ({ kind: "call", id: call, path: "" });

@@ -144,6 +144,10 @@ export class Recorder {
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const from = next.origin;
       if (from === null) continue;
+      if (typeof from === "number") {
+        this.#store.calls.insertEdge({ call, path: next.path, kind: "call", source: this.#nodes[from] ?? null, sourceId: null, sourcePath: "" });
+        continue;
+      }
       if (from.kind === "parts") {
         for (const [index, part] of from.origins.entries()) {
           const key = from.keys === null ? `[${index}]` : `.${from.keys[index]}`;

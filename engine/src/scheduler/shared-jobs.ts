@@ -1,5 +1,6 @@
 import type { JobError } from "@ligase/sdk/internal";
 import type { Job } from "./job.ts";
+import { WrittenCalls } from "./written-calls.ts";
 
 type Below = Pick<Job, "taskSet" | "fileSet" | "volatile">;
 
@@ -16,7 +17,8 @@ export type Shared =
  * finished job is left as the number of its call node once that is written, so that the table stays small (R12).
  */
 export class SharedJobs {
-  readonly #jobs = new Map<string, Shared | number>();
+  readonly #jobs = new Map<string, Shared>();
+  readonly #written = new WrittenCalls();
   #fresh: Job[] = [];
 
   add(job: Job): void {
@@ -25,7 +27,9 @@ export class SharedJobs {
 
   find(key: string): Shared | undefined {
     const known = this.#jobs.get(key);
-    return typeof known === "number" ? { kind: "written", node: known } : known;
+    if (known !== undefined) return known;
+    const node = this.#written.get(key);
+    return node === 0 ? undefined : { kind: "written", node };
   }
 
   /** C10: an error answers equal calls of the same run, too. */
@@ -42,7 +46,9 @@ export class SharedJobs {
   committed(nodeOf: (job: Job) => number | undefined): void {
     for (const job of this.#fresh) {
       const node = nodeOf(job);
-      if (node !== undefined) this.#jobs.set(job.key, node);
+      if (node === undefined) continue;
+      this.#jobs.delete(job.key);
+      this.#written.set(job.key, node);
     }
     this.#fresh = [];
   }

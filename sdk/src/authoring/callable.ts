@@ -9,8 +9,9 @@ import type { Field, RecordIr, TypeIr } from "../types/type-ir.ts";
 import { brandCallable, setCallableWrapper, type CallableFields } from "../values/callable.ts";
 import { isLazy, nodeOf } from "../graph/lazy.ts";
 import { checkPlacement } from "./check-options.ts";
-import type { PlacementOptions } from "./options.ts";
+import type { PlacementOptions, ResourceFunction, ResourceOptions } from "./options.ts";
 import { findTask } from "./registry.ts";
+import { traceResources } from "./trace-resources.ts";
 
 /**
  * A task or workflow that can be called: the call is an expression and runs nothing. It is also a value: it can be an
@@ -19,7 +20,7 @@ import { findTask } from "./registry.ts";
 export interface Task<in I, out O> {
   (args: Arg<I>): Lazy<O>;
   /** The same task placed differently: resources, executor, retries, … never what changes its value. */
-  with(placement: PlacementOptions): Task<I, O>;
+  with(placement: PlacementOptions<ResourceOptions | ResourceFunction<I>>): Task<I, O>;
   readonly taskName: string;
 }
 
@@ -30,7 +31,8 @@ export function makeCallable<I, O>(target: "task" | "workflow", name: string, pl
     taskName: name,
     with: (more: PlacementOptions) => {
       checkPlacement(name, more as Record<string, unknown>);
-      return makeCallable<I, O>(target, name, { ...placement, ...more });
+      const traced = traceResources(name, more, () => findTask(name)?.input ?? { kind: "any" });
+      return makeCallable<I, O>(target, name, { ...placement, ...traced });
     },
   });
   Object.defineProperty(callable, "name", { value: name });

@@ -1,4 +1,5 @@
 import { LigaseError } from "../errors/ligase-error.ts";
+import { callSite } from "../graph/node.ts";
 import { parseSize } from "../types/byte-size.ts";
 import { parseDuration } from "../types/duration.ts";
 
@@ -27,11 +28,25 @@ const DEFINITION: Readonly<Record<string, Test>> = {
   secrets: isTexts,
   light: isFlag,
   deck: isText,
+  tools: (value) => (Array.isArray(value) && value.every((tool) => typeof tool === "string" && tool !== "") ? null : "a list of program names"),
+};
+
+const SHELL: Readonly<Record<string, Test>> = {
+  ...PLACEMENT,
+  resources: (value) => (typeof value === "function" ? "a record of cpu, memory, gpu, disk" : resourcesProblem(value)),
+  cache: isFlag,
+  env: (value) => (isRecord(value) ? null : "a record of texts"),
+  image: isText,
+  secrets: isTexts,
+  deck: isText,
 };
 
 /** Checks placement options: what a typo or a wrong unit would otherwise drop in silence. Throws `option-not-valid`. */
 export const checkPlacement = (task: string, options: Readonly<Record<string, unknown>>): void =>
   checkAll(task, options, PLACEMENT);
+
+/** Checks the options of a `shell` expression. Throws `option-not-valid`. */
+export const checkShell = (name: string, options: Readonly<Record<string, unknown>>): void => checkAll(name, options, SHELL);
 
 /** Checks all options of a definition. Throws `option-not-valid`. */
 export const checkOptions = (task: string, options: Readonly<Record<string, unknown>>): void =>
@@ -41,9 +56,16 @@ function checkAll(task: string, options: Readonly<Record<string, unknown>>, test
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const test = tests[option];
-    const expected = test === undefined ? `one of ${Object.keys(tests).join(", ")}` : test(value);
-    if (expected !== null) throw new LigaseError("option-not-valid", { task, option, expected, found: JSON.stringify(value) ?? typeof value });
+    if (test === undefined) throw unknownOption(task, option, tests);
+    const expected = test(value);
+    if (expected !== null) throw new LigaseError("option-not-valid", { task, option, expected, found: JSON.stringify(value) ?? typeof value, at: callSite() ?? null });
   }
+}
+
+function unknownOption(task: string, option: string, tests: Readonly<Record<string, Test>>): LigaseError {
+  const isOfTask = tests === PLACEMENT && option in DEFINITION;
+  const reason = isOfTask ? "can change a value, so it is declared with the task and not given to one call" : "is unknown";
+  return new LigaseError("option-unknown", { task, option, reason, known: Object.keys(tests).join(", "), at: callSite() ?? null });
 }
 
 function resourcesProblem(value: unknown): string | null {

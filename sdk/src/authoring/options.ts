@@ -1,3 +1,4 @@
+import type { Arg, Lazy } from "../graph/lazy.ts";
 import type { Template } from "../graph/template.ts";
 import type { Duration } from "../types/duration.ts";
 import type { Size } from "../types/byte-size.ts";
@@ -15,6 +16,33 @@ export interface ResourceOptions {
   readonly disk?: Size;
 }
 
+/** What the attempt before had; of the first attempt `attempt` is 0, and the others are 0 and null. */
+export interface PreviousAttempt {
+  /** Number of the attempt, from 1. */
+  readonly attempt: number;
+  readonly cpu: number;
+  readonly memoryBytes: number;
+  /** Why it failed. */
+  readonly failure: FailureKind | null;
+}
+
+/**
+ * Resources that depend on the inputs or on the attempt before: `({ reads }) => ({ memory: mul(reads.size, 4) })`.
+ * Traced once into data; sizes that it computes are numbers of bytes. A function that looks at the attempt before
+ * decides about growth itself; otherwise `growth` applies to what it gives.
+ */
+export type ResourceFunction<Args> = (
+  args: { readonly [K in keyof Args]: Lazy<Args[K]> },
+  previous: Lazy<PreviousAttempt>,
+) => { readonly [K in keyof ResourceOptions]?: Arg<number> | ResourceOptions[K] };
+
+/** Resources as the engine gets them: numbers, or templates that compute them (C16). */
+export interface DynamicResources {
+  /** Parameters: arguments, `PreviousAttempt`. Of several the largest amounts count. */
+  readonly templates: readonly Template[];
+  readonly atLeast?: ResourceOptions;
+}
+
 /** When a failed attempt is followed by another. */
 export interface RetryOptions {
   /** Attempts after the first. */
@@ -28,8 +56,8 @@ export interface RetryOptions {
 }
 
 /** Options that only say where and with what a job runs: never part of its cache key (C6). */
-export interface PlacementOptions {
-  readonly resources?: ResourceOptions;
+export interface PlacementOptions<R = ResourceOptions> {
+  readonly resources?: R;
   /** Factor by which memory (and time-out) grow with each retry after a `resource` failure; default 2. */
   readonly growth?: number;
   /** Retries after the first attempt, by number or in detail; default: 0, and 3 for `infrastructure` failures. */
@@ -48,8 +76,11 @@ export interface PlacementOptions {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** Placement as the engine gets it: functions of it are traced into data. */
+export type TracedPlacement = PlacementOptions<ResourceOptions | DynamicResources>;
+
 /** All options of a task. */
-export interface TaskOptions extends PlacementOptions {
+export interface TaskOptions<R = ResourceOptions | DynamicResources> extends PlacementOptions<R> {
   readonly description?: string;
   /** Replaces the code in the task's hash, never its types: change it when the meaning changes (C13). */
   readonly version?: string;
@@ -65,10 +96,9 @@ export interface TaskOptions extends PlacementOptions {
   readonly light?: boolean;
   /** Name of the output that is shown as the job's deck. */
   readonly deck?: string;
+  /** Programs that the task calls. On this machine a missing one is an error before anything of a run starts. */
+  readonly tools?: readonly string[];
 }
 
-/** Options whose value depends on the arguments and the attempt, traced into a template (C16). */
-export interface DynamicResources {
-  /** Parameters: arguments, `{ attempt, memoryBytes, cpu }` of the previous attempt. */
-  readonly template: Template;
-}
+/** Options as they are declared; `Args` is what the task's body gets. */
+export type DeclaredOptions<Args> = TaskOptions<ResourceOptions | ResourceFunction<Args>>;

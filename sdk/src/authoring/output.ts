@@ -110,13 +110,31 @@ function traceLeaf(leaf: Leaf, to: { values: ValueList; publish: Record<string, 
     }
     case "files":
       return { kind: "files", glob: to.values.add(leaf.glob), ...leaf.options };
-    case "json":
-      return leaf.path === undefined ? { kind: "json" } : { kind: "json", path: to.values.add(leaf.path) };
+    case "json": {
+      const type = leaf.schema === null ? {} : { type: withoutDescriptions(fromZod(leaf.schema)) };
+      return { kind: "json", ...type, ...(leaf.path === undefined ? {} : { path: to.values.add(leaf.path) }) };
+    }
     case "value":
       return { kind: "value", value: to.values.add(leaf.value) };
     default:
       return leaf;
   }
+}
+
+/** What people read beside a type is not hashed (C12). */
+function withoutDescriptions(ir: TypeIr): TypeIr {
+  const { about: _about, ...bare } = ir;
+  const parts = Object.entries(bare).map(([key, part]) => [key, key === "fields" ? bareFields(part as RecordIr["fields"]) : barePart(part)]);
+  return Object.fromEntries(parts) as TypeIr;
+}
+
+function bareFields(fields: RecordIr["fields"]): RecordIr["fields"] {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, type: withoutDescriptions(field.type) }]));
+}
+
+function barePart(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(barePart);
+  return typeof part === "object" && part !== null && "kind" in part ? withoutDescriptions(part as TypeIr) : part;
 }
 
 /** The type description of what a script with these outputs gives. */

@@ -1,4 +1,5 @@
 import { LigaseError } from "../errors/ligase-error.ts";
+import { BUILT_IN_PREFIX } from "./built-in.ts";
 import type { TaskDefinition } from "./definition.ts";
 
 const REGISTRY = Symbol.for("ligase.registry");
@@ -14,7 +15,7 @@ function registry(): Map<string, TaskDefinition> {
 /** Makes a definition known by its name. Throws `task-name-taken`, `task-name-not-valid`. */
 export function registerTask(definition: TaskDefinition): void {
   const { name } = definition;
-  if (!/^[A-Za-z][\w.-]{0,99}$/.test(name)) throw new LigaseError("task-name-not-valid", { name });
+  if (!/^[A-Za-z][\w.-]{0,99}$/.test(name) || (isBuiltIn(definition) && definition.site !== null)) throw new LigaseError("task-name-not-valid", { name });
   const first = registry().get(name);
   if (first !== undefined && describeSite(first) !== describeSite(definition)) {
     throw new LigaseError("task-name-taken", { name, first: describeSite(first), second: describeSite(definition) });
@@ -32,8 +33,10 @@ export function requireTask(name: string): TaskDefinition {
   return definition;
 }
 
-/** All definitions in the order they were made. */
-export const allTasks = (): readonly TaskDefinition[] => [...registry().values()];
+/** All definitions of users in the order they were made. */
+export const allTasks = (): readonly TaskDefinition[] => [...registry().values()].filter((definition) => !isBuiltIn(definition));
+
+const isBuiltIn = (definition: TaskDefinition): boolean => definition.name.startsWith(BUILT_IN_PREFIX);
 
 function describeSite(definition: TaskDefinition): string {
   const { site } = definition;

@@ -1,3 +1,4 @@
+import type { TypeIr } from "../types/type-ir.ts";
 import type { Dir, File } from "../values/file.ts";
 
 /** A script with its arguments in place: plain data that an executor runs without user code (C16). */
@@ -8,6 +9,10 @@ export interface RenderedScript {
   readonly outputs: OutputSpec;
   /** Copies of outputs to make after success: by name of the output, the destination path or URI. */
   readonly publish: Readonly<Record<string, string>>;
+  /** What a `shell` expression adds to its job; a script task has these among its options. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Environment names → names of secrets. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** A file or folder to be placed, read-only, at a path of the work folder before the script starts. */
@@ -35,8 +40,8 @@ export type OutputSpec =
   | ({ readonly kind: "dir"; readonly path: string } & OutputConditions)
   /** Text of standard output or error, without the last line break. */
   | { readonly kind: "stdout" | "stderr" }
-  /** JSON from standard output, or from a file. */
-  | { readonly kind: "json"; readonly path?: string }
+  /** JSON from standard output, or from a file; with a type, what does not fit it fails the job. */
+  | { readonly kind: "json"; readonly path?: string; readonly type?: TypeIr }
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, OutputSpec>> }
   | { readonly kind: "list"; readonly items: readonly OutputSpec[] };

@@ -1,5 +1,6 @@
 import { evaluatePure } from "../graph/evaluate.ts";
 import type { Template } from "../graph/template.ts";
+import type { TypeIr } from "../types/type-ir.ts";
 import type { OutputConditions, OutputSpec, RenderedScript } from "./rendered-script.ts";
 import { renderParts, Staging, type CommandPart } from "./command.ts";
 
@@ -19,12 +20,12 @@ export type OutputTemplate =
   | ({ readonly kind: "files"; readonly glob: number } & OutputConditions)
   | ({ readonly kind: "dir"; readonly path: number } & OutputConditions)
   | { readonly kind: "stdout" | "stderr" }
-  | { readonly kind: "json"; readonly path?: number }
+  | { readonly kind: "json"; readonly path?: number; readonly type?: TypeIr }
   | { readonly kind: "value"; readonly value: number }
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, OutputTemplate>> }
   | { readonly kind: "list"; readonly items: readonly OutputTemplate[] };
 
-/** Puts arguments into a traced script. Throws `operator-not-applicable`, `path-leaves-folder`. */
+/** Puts arguments into a traced script. Throws `operator-not-applicable`. */
 export function renderScript(script: ScriptTemplate, args: unknown): RenderedScript {
   return renderWith(script, evaluatePure(script.values, [args]) as unknown[]);
 }
@@ -49,7 +50,7 @@ function renderOutputs(output: OutputTemplate, values: readonly unknown[]): Outp
     case "files":
       return { ...output, glob: String(values[output.glob]) };
     case "json":
-      return output.path === undefined ? { kind: "json" } : { kind: "json", path: String(values[output.path]) };
+      return { ...output, ...pathOf(output.path, values) } as OutputSpec;
     case "value":
       return { kind: "value", value: values[output.value] };
     case "record": {
@@ -62,3 +63,6 @@ function renderOutputs(output: OutputTemplate, values: readonly unknown[]): Outp
       return output;
   }
 }
+
+const pathOf = (index: number | undefined, values: readonly unknown[]): { path?: string } =>
+  index === undefined ? {} : { path: String(values[index]) };

@@ -1,23 +1,22 @@
-import { LigaseError } from "../errors/ligase-error.ts";
-import { compileBody } from "../graph/compile.ts";
-import { isPure } from "../graph/evaluate.ts";
-import { lazy, type Arg, type Lazy } from "../graph/lazy.ts";
-import { listNode } from "../graph/lift.ts";
-import { inScope, paramNode } from "../graph/node.ts";
+import type { Lazy } from "../graph/lazy.ts";
 import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
-import type { ScriptDefinition } from "./definition.ts";
-import type { TaskOptions } from "./options.ts";
-import { outputPaths, outputType, traceOutputs, type OutputPaths, type OutputShape, type OutputValue } from "./output.ts";
+import type { TaskDefinition } from "./definition.ts";
+import type { DeclaredOptions, TaskOptions } from "./options.ts";
+import type { OutputPaths, OutputShape, OutputValue } from "./output.ts";
 import { registerTask } from "./registry.ts";
+import type { RenderedScript } from "./rendered-script.ts";
 import { renderScript, type ScriptTemplate } from "./script-template.ts";
 import { definitionSite, Interface, type Shape, type ShapeInput, type ShapeOutput } from "./shape.ts";
-import { traceParts, ValueList, type Shell } from "./shell.ts";
+import type { Shell } from "./shell.ts";
+import { shell } from "./shell-expression.ts";
+import { traceResources } from "./trace-resources.ts";
+import { traceOutputType, traceScript, type UntracedScript } from "./trace-script.ts";
 
 /** The inputs as the command sees them: lazy fields, for they are put in place when the job runs. */
 export type ScriptArgs<I extends Shape> = { readonly [K in keyof ShapeOutput<I>]: Lazy<ShapeOutput<I>[K]> };
 
-export interface ScriptDeclaration<I extends Shape, O extends OutputShape> extends TaskOptions {
+export interface ScriptDeclaration<I extends Shape, O extends OutputShape> extends DeclaredOptions<ShapeOutput<I>> {
   readonly name: string;
   readonly input?: I;
   /** Declared outputs, or a function of the inputs when their paths depend on them. */
@@ -28,63 +27,49 @@ export interface ScriptDeclaration<I extends Shape, O extends OutputShape> exten
 
 /**
  * A script task: a shell command with typed inputs and declared outputs. The command is traced once into data, so that
- * its text is part of the task's hash and no user code runs where jobs are started.
+ * its text is part of the task's hash and no user code runs where jobs are started. A command that cannot be traced is
+ * a function task that gives a `shell` expression: its text, rendered, is the key.
  *
- * Throws `task-name-taken`, `task-name-not-valid`, `option-not-valid`; on first use `command-not-traceable`.
+ * Throws `task-name-taken`, `task-name-not-valid`, `option-not-valid`, `option-unknown`, `resources-not-traceable`; on
+ * first use `command-not-traceable`, `unknown-field`.
  */
 export function script<const I extends Shape = Record<never, never>, const O extends OutputShape = OutputShape>(
   declaration: ScriptDeclaration<I, O>,
 ): Task<ShapeInput<I>, OutputValue<O>> {
-  const { name, input, output, command, ...options } = declaration;
-  checkOptions(name, options);
+  const { name, input, output, command, ...declared } = declaration;
+  checkOptions(name, declared);
   const shape = (args: unknown): OutputShape => (typeof output === "function" ? output(args as ScriptArgs<I>) : output);
-  const types = new Interface(input ?? {}, () => inScope({ params: 1, detached: true }, () => outputType(shape(argument(types)))));
-  const template = once(() => traceScript({ name, types, shape, command: command as never, deck: options.deck }));
-  const definition: ScriptDefinition = Object.assign(types, {
-    kind: "script" as const,
-    name,
-    options: options as TaskOptions,
-    site: definitionSite(),
-    render: (args: unknown) => renderScript(template(), args),
-  }) as never;
-  Object.defineProperty(definition, "template", { get: template });
-  registerTask(definition);
+  const types: Interface = new Interface(input ?? {}, () => traceOutputType({ types, shape }));
+  const options: TaskOptions = traceResources(name, declared, () => types.input);
+  const untraced: UntracedScript = { task: name, types, shape, command: command as never, deck: options.deck };
+  registerTask(Object.defineProperties(types, describe(untraced, options)) as unknown as TaskDefinition);
   return makeCallable("task", name);
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+/** A definition whose kind shows when it is first asked for: a script, or a function that renders one. */
+function describe(script: UntracedScript, options: TaskOptions): PropertyDescriptorMap {
+  let traced: { readonly template: ScriptTemplate | null } | undefined;
+  const template = (): ScriptTemplate | null => (traced ??= { template: traceScript(script) }).template;
+  return {
+    name: { value: script.task },
+    site: { value: definitionSite() },
+    kind: { get: () => (template() === null ? "task" : "script") },
+    template: { get: template },
+    options: { get: () => (template() === null ? hostOptions(options) : options) },
+    render: { value: (args: unknown): RenderedScript => renderScript(template() as ScriptTemplate, args) },
+    run: { value: (args: unknown) => renderInHost(script, options, args) },
+  };
 }
 
-const argument = (types: Interface): Lazy<unknown> => lazy(paramNode(0, types.input));
-
-function traceScript(script: {
-  name: string;
-  types: Interface;
-  shape: (args: unknown) => OutputShape;
-  command: (args: Arg<unknown>, outputs: unknown) => Shell;
-  deck: string | undefined;
-}): ScriptTemplate {
-  const { name: task, types, deck } = script;
-  return inScope({ params: 1, detached: true }, (scope) => {
-    const args = argument(types);
-    const shape = script.shape(args);
-    const values = new ValueList();
-    const publish: Record<string, number> = {};
-    const outputs = traceOutputs({ shape, values, publish, deck, task });
-    const parts = traceParts(runCommand(task, () => script.command(args as never, outputPaths(shape))), values, task);
-    const template = compileBody({ scope, result: listNode(values.nodes) });
-    if (!isPure(template)) throw new LigaseError("command-not-traceable", { task, reason: "it calls a task or a control operator" });
-    return { values: template, parts, outputs, publish };
-  });
+/** Where and with what the script runs is the matter of its `shell` expression. */
+function hostOptions({ description, version, cache }: TaskOptions): TaskOptions {
+  const kept = Object.entries({ description, version, cache }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept);
 }
 
-function runCommand(task: string, command: () => Shell): Shell {
-  try {
-    return command();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LigaseError("command-not-traceable", { task, reason }, { cause });
-  }
+function renderInHost(script: UntracedScript, options: TaskOptions, args: unknown): unknown {
+  const { description: _description, version: _version, light: _light, tools: _tools, resources, ...rest } = options;
+  const fixed = resources === undefined || "templates" in resources ? {} : { resources };
+  const command = (_input: unknown, outputs: unknown): Shell => script.command(args, outputs);
+  return shell({ name: script.task, output: script.shape(args), command, ...rest, ...fixed });
 }

@@ -1,7 +1,6 @@
 import { LigaseError } from "../errors/ligase-error.ts";
 import type { Arg, LazyBrand } from "../graph/lazy.ts";
-import { lift } from "../graph/lift.ts";
-import type { GraphNode } from "../graph/node.ts";
+import { callSite } from "../graph/node.ts";
 import { isDir, isFile, type Dir, type File } from "../values/file.ts";
 import { renderParts, type CommandPart, type Place } from "./command.ts";
 
@@ -55,23 +54,20 @@ function piecesOf(value: unknown): readonly Piece[] {
   return [{ kind: "value", value }];
 }
 
-/** A command as parts that refer to values by index, and the nodes of those values. */
-export interface TracedCommand {
-  readonly parts: readonly CommandPart[];
-}
-
-/** Collects interpolated values, each under an index. */
+/** Collects interpolated values, lazy or known, each under an index. */
 export class ValueList {
-  readonly nodes: GraphNode[] = [];
+  readonly items: unknown[] = [];
 
   add(value: unknown): number {
-    return this.nodes.push(lift(value)) - 1;
+    return this.items.push(value) - 1;
   }
 }
 
 /** Splits a command into parts and adds its interpolated values to the list. Throws `command-not-traceable`. */
 export function traceParts(command: unknown, values: ValueList, task: string): readonly CommandPart[] {
-  if (!isShell(command)) throw new LigaseError("command-not-traceable", { task, reason: `it is ${typeof command}, not sh\`…\`` });
+  if (!isShell(command)) {
+    throw new LigaseError("command-not-traceable", { task, reason: `it is ${typeof command}, not sh\`…\``, at: callSite() ?? null });
+  }
   return command[PIECE].map((piece): CommandPart => {
     if (typeof piece === "string") return piece;
     if (piece.kind === "value") return { value: values.add(piece.value) };

@@ -20,12 +20,12 @@ export const authoringErrors = {
   },
   "wrong-argument": {
     message: (p: { task: string; path: string; reason: string; at: string | null }) =>
-      `The argument "${p.path}" of ${p.task} does not fit: ${p.reason}${place(p.at)}.`,
+      `The argument${p.path === "" ? "" : ` "${p.path}"`} of ${p.task} does not fit: ${p.reason}${place(p.at)}.`,
     remedy: () => "Pass a value of the declared type, or change the declared input.",
   },
   "wrong-output": {
-    message: (p: { workflow: string; path: string; reason: string }) =>
-      `What the workflow "${p.workflow}" returns does not fit its output${p.path === "" ? "" : ` at "${p.path}"`}: ${p.reason}.`,
+    message: (p: { workflow: string; path: string; reason: string; at: string | null }) =>
+      `What the workflow "${p.workflow}" returns does not fit its output${p.path === "" ? "" : ` at "${p.path}"`}: ${p.reason}${place(p.at)}.`,
     remedy: () => "Return a value of the declared type, or change the declared output.",
   },
   "task-name-taken": {
@@ -35,16 +35,36 @@ export const authoringErrors = {
   },
   "task-name-not-valid": {
     message: (p: { name: string }) => `"${p.name}" is not a name for a task or workflow.`,
-    remedy: () => "Use letters, digits, '-', '_' and '.', beginning with a letter, at most 100 characters.",
+    remedy: () => "Use letters, digits, '-', '_' and '.', beginning with a letter but not with 'ligase.', at most 100 characters.",
   },
   "task-not-found": {
     message: (p: { name: string; known: string }) => `No task or workflow is named "${p.name}". Known: ${p.known || "none"}.`,
     remedy: () => "Import the module that defines it from the workflow file, or correct the name.",
   },
   "option-not-valid": {
-    message: (p: { task: string; option: string; expected: string; found: string }) =>
-      `The option ${p.option} of "${p.task}" should be ${p.expected}, but is ${p.found}.`,
+    message: (p: { task: string; option: string; expected: string; found: string; at: string | null }) =>
+      `The option "${p.option}" of "${p.task}" should be ${p.expected}, but is ${p.found}${place(p.at)}.`,
     remedy: () => "Correct the option.",
+  },
+  "option-unknown": {
+    message: (p: { task: string; option: string; reason: string; known: string; at: string | null }) =>
+      `The option "${p.option}" of "${p.task}" ${p.reason}${place(p.at)}.`,
+    remedy: (p: { known: string }) => `Use one of ${p.known}.`,
+  },
+  "resources-not-traceable": {
+    message: (p: { task: string; reason: string; at: string | null }) =>
+      `The resources of "${p.task}" cannot be read: ${p.reason}${place(p.at)}.`,
+    remedy: () => "Return { cpu, memory, gpu, disk } made of numbers, fields of the arguments and operators such as mul.",
+  },
+  "asset-not-found": {
+    message: (p: { path: string; absolute: string; at: string | null }) =>
+      `There is no file "${p.path}" beside the code: ${p.absolute}${place(p.at)}.`,
+    remedy: () => "Correct the path; it is relative to the file that calls asset().",
+  },
+  "workflow-without-end": {
+    message: (p: { cycle: string; at: string | null }) =>
+      `A workflow calls itself whatever its arguments are, so that it would never end: ${p.cycle}${place(p.at)}.`,
+    remedy: () => "Put the call into a branch of cond, with another branch that ends.",
   },
   "gate-name-twice": {
     message: (p: { name: string; at: string | null }) => `The gate name "${p.name}" is used twice in one workflow${place(p.at)}.`,
@@ -59,7 +79,8 @@ export const authoringErrors = {
     remedy: () => "Use map over a list instead of building one call per item.",
   },
   "command-not-traceable": {
-    message: (p: { task: string; reason: string }) => `The command of the script "${p.task}" cannot be read: ${p.reason}.`,
+    message: (p: { task: string; reason: string; at: string | null }) =>
+      `The command of the script "${p.task}" cannot be read: ${p.reason}${place(p.at)}.`,
     remedy: () => "Return sh`…` from `command`, and use only fields of the inputs and operators inside it.",
   },
   "output-not-declared": {
@@ -67,8 +88,8 @@ export const authoringErrors = {
     remedy: () => "Declare each output with out.file, out.files, out.dir, out.stdout, out.stderr, out.json or out.value.",
   },
   "operator-not-applicable": {
-    message: (p: { operator: string; expected: string; found: string }) =>
-      `The operator ${p.operator} needs ${p.expected}, but got ${p.found}.`,
+    message: (p: { operator: string; expected: string; found: string; at?: string | null }) =>
+      `The operator ${p.operator} needs ${p.expected}, but got ${p.found}${place(p.at ?? null)}.`,
     remedy: () => "Check the values that lead here; `ligase show` prints them.",
   },
   "staged-name-not-valid": {

@@ -1,0 +1,14 @@
+import type { JobRecord, RunRecord } from "@ligase/engine";
+import { FailureLog } from "../follow/failure-log.ts";
+import type { FailedJob } from "../output/failure.ts";
+
+const MAX_FAILURES = 5;
+
+/** The failures of a recorded run, each once; one that was handled is not the run's. */
+export function firstFailures(run: RunRecord, jobs: readonly JobRecord[]): readonly FailedJob[] {
+  const log = new FailureLog();
+  for (const { number, task, error } of jobs) {
+    if (error !== null) log.note({ kind: "job-ended", job: number, task, status: "failed", error });
+  }
+  return log.all({ status: "failed", value: null, error: run.error }).slice(0, MAX_FAILURES);
+}

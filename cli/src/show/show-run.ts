@@ -1,0 +1,74 @@
+import type { GateRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine";
+import { failureLines } from "../output/failure.ts";
+import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
+import { ageText, momentText, spanText } from "../output/human-time.ts";
+import { jsonValue } from "../output/json-value.ts";
+import { progressTable } from "../output/progress-table.ts";
+import { shortId, silentMs } from "../output/run-names.ts";
+import { statusText } from "../output/run-status.ts";
+import { placeText, showValue } from "../output/show-value.ts";
+import { textTable } from "../output/text-table.ts";
+import type { World } from "../world.ts";
+import { countJobs } from "./count-jobs.ts";
+import { firstFailures } from "./first-failures.ts";
+
+export interface ShownRun {
+  readonly inspect: Inspect;
+  readonly run: RunRecord;
+  readonly asJson: boolean;
+}
+
+/** Writes a run as a whole: what it is, and everything that came of it. */
+export function showRun({ inspect, run, asJson }: ShownRun, world: World): void {
+  const jobs = inspect.jobs(run.id);
+  const gates = inspect.gates(run.id);
+  const value = run.status === "succeeded" ? inspect.value(run.id) : null;
+  const decks = inspect.decks(run.id);
+  if (asJson) {
+    world.out.write(`${JSON.stringify(jsonValue({ ...run, tasks: countJobs(jobs), gates, decks, value }))}\n`);
+    return;
+  }
+  const { out, cwd } = world;
+  const { bold, dim } = out.palette;
+  const options = { palette: out.palette, width: out.size().width - 2, cwd };
+  const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ["", bold(title), ...lines.map((line) => `  ${line}`)]);
+  const isEmpty = typeof run.args === "object" && run.args !== null && Object.keys(run.args).length === 0;
+  const lines = [
+    ...headLines(run, world),
+    ...section("Inputs", isEmpty ? [] : showValue(run.args, options)),
+    ...section("Jobs", jobs.length === 0 ? [] : progressTable({ tasks: countJobs(jobs) }, options)),
+    ...section("Gates", gates.flatMap((gate) => gateRecordLines(gate, gates, world))),
+    ...section("Failures", failureSection(run, jobs, world)),
+    ...section("Decks", textTable([{ title: "" }, { title: "" }, { title: "" }], decks.map((deck) => [deck.name, dim(`job ${deck.job}`), placeText(deck.uri, cwd)]))),
+    ...section("Result", run.status === "succeeded" ? showValue(value, options) : []),
+  ];
+  out.write(`${lines.join("\n")}\n`);
+}
+
+function headLines(run: RunRecord, world: World): readonly string[] {
+  const { bold, dim } = world.out.palette;
+  const now = world.now();
+  const until = run.endedAt ?? now - (silentMs(run, now) ?? 0);
+  const tags = Object.entries(run.tags).map(([name, value]) => `${name}=${value}`);
+  const facts = [
+    [dim("run"), `${run.id}  ${dim(`(${shortId(run.id)} will do)`)}`],
+    [dim("status"), statusText(run, now, world.out.palette)],
+    [dim("started"), `${momentText(run.createdAt)}, ${ageText(now - run.createdAt)}, by ${run.user}`],
+    [dim("took"), spanText(until - run.createdAt)],
+    [dim("file"), run.file],
+    ...(tags.length === 0 ? [] : [[dim("tags"), tags.join("  ")]]),
+  ];
+  return [bold(run.name), ...textTable([{ title: "" }, { title: "" }], facts).map((line) => `  ${line}`)];
+}
+
+function gateRecordLines(gate: GateRecord, gates: readonly GateRecord[], world: World): readonly string[] {
+  const { palette } = world.out;
+  if (gate.status !== "open") return [closedLine(gate, palette)];
+  const options = { palette, width: world.out.size().width - 2, cwd: world.cwd, now: world.now() };
+  return [...gateLines(gate, options), ...howToDecide(gate, gates, palette)];
+}
+
+function failureSection(run: RunRecord, jobs: readonly JobRecord[], { out }: World): readonly string[] {
+  const failures = firstFailures(run, jobs);
+  return failures.flatMap((failure, index) => [...(index === 0 ? [] : [""]), ...failureLines(failure, out.palette)]);
+}

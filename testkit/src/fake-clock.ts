@@ -1,0 +1,44 @@
+import type { Clock } from "../../engine/src/ports/clock.ts";
+
+interface Timer {
+  readonly atMs: number;
+  readonly callback: () => void;
+}
+
+/** Time that passes when the test says so. */
+export class FakeClock implements Clock {
+  #nowMs: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  at(atMs: number, callback: () => void): () => void {
+    const timer = { atMs, callback };
+    this.#timers.add(timer);
+    // What is due already comes later all the same, as with the machine's clock.
+    if (atMs <= this.#nowMs) queueMicrotask(() => this.#fire(timer));
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Lets time pass; what becomes due is called in its order. */
+  advance(ms: number): void {
+    this.#nowMs += ms;
+    const due = [...this.#timers].filter((timer) => timer.atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs);
+    for (const timer of due) this.#fire(timer);
+  }
+
+  /** Timers that are set. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  #fire(timer: Timer): void {
+    if (this.#timers.delete(timer)) timer.callback();
+  }
+}
