@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import type { EngineOptions } from "@ligase/engine";
 import type { TaskDefinition } from "@ligase/sdk/internal";
 import { readKeys } from "./keys.ts";
@@ -12,7 +15,7 @@ export function processWorld(): World {
     keyboard: process.stdin.isTTY ? keyboardOf(process.stdin) : null,
     cwd: process.cwd(),
     now: () => Date.now(),
-    user: () => process.env["USER"] ?? process.env["LOGNAME"] ?? "somebody",
+    user: () => userInfo().username,
     readInput: () => readAll(process.stdin),
     onInterrupt,
     exit: (code) => process.exit(code),
@@ -35,10 +38,17 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** Loading alone needs no store: the engine that loads gets a folder that is gone afterwards. */
 async function loadDefinitions(file: string): Promise<readonly TaskDefinition[]> {
-  const [{ loadWorkflowFile }, { allTasks }] = await Promise.all([import("@ligase/engine"), import("@ligase/sdk/internal")]);
-  await loadWorkflowFile(file);
-  return allTasks();
+  const root = mkdtempSync(join(tmpdir(), "ligase-load-"));
+  const { openEngine } = await import("@ligase/engine");
+  const engine = openEngine({ root });
+  try {
+    return await engine.load(file);
+  } finally {
+    await engine.close();
+    rmSync(root, { recursive: true, force: true });
+  }
 }
 
 async function openInspect(options: { readonly root?: string }): Promise<OpenInspect> {

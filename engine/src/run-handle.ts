@@ -48,6 +48,7 @@ export class ActiveRunHandle implements RunHandle {
     this.#store.commit("durable", () => {
       if (!this.#store.runs.lease(run.id, this.#owner, now, now + LEASE_MS)) throw new LigaseError("run-busy", { run: run.id });
       this.#store.runs.move(run.id, "running", now);
+      this.#store.jobs.abandon(run.id, now);
     });
     this.#timers.push(setInterval(() => this.#beat(), HEARTBEAT_MS), setInterval(() => this.#look(), LOOK_MS));
   }

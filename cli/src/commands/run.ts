@@ -10,6 +10,7 @@ import { readInputDocument } from "../inputs/input-document.ts";
 import { inputHelp } from "../inputs/input-help.ts";
 import { readFlags } from "../inputs/read-flags.ts";
 import { COMMON_OPTIONS, type OptionTable } from "../options.ts";
+import { textTable } from "../output/text-table.ts";
 import type { World } from "../world.ts";
 
 const OPTIONS = {
@@ -79,10 +80,11 @@ async function showHelp(file: string, name: string | undefined, world: World): P
 /** What a file has to run. */
 function listHelp(file: string, definitions: readonly TaskDefinition[], { out }: World): string {
   const { bold, dim } = out.palette;
-  const listed = (["workflow", "task", "script"] as const).flatMap((kind) =>
+  const rows = (["workflow", "task", "script"] as const).flatMap((kind) =>
     definitions
       .filter((definition) => definition.kind === kind)
-      .map(({ name, options }) => `  ${bold(name)}  ${dim(kind)}${options.description === undefined ? "" : `  ${options.description}`}`),
+      .map(({ name, options }) => [`  ${bold(name)}`, dim(kind), options.description ?? ""]),
   );
-  return `${[`${bold("Usage")}  ligase run ${file} NAME [FLAGS]`, "", ...(listed.length === 0 ? ["  nothing to run"] : listed)].join("\n")}\n`;
+  const listed = rows.length === 0 ? ["  nothing to run"] : textTable([{ title: "" }, { title: "" }, { title: "" }], rows);
+  return `${[`${bold("Usage")}  ligase run ${file} NAME [FLAGS]`, "", ...listed].join("\n")}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Decision, Engine, GateRecord } from "@ligase/engine";
 import { gateLines } from "../output/gate-text.ts";
+import { decisionCommands } from "../output/run-names.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
 import type { World } from "../world.ts";
 import { askAgain, openPrompt, pressKey, promptLine, type PromptState } from "./gate-prompt.ts";
@@ -75,7 +76,7 @@ export class GateDesk {
   #decideAtOnce(gate: GateRecord, gates: readonly GateRecord[], mode: Extract<GateMode, { kind: "approve" | "reject" }>): void {
     if (gate.kind === "input") return this.#options.view.waitsFor(gate, gates);
     const outcome = mode.kind === "approve" ? "approved" : "rejected";
-    this.#decide(gate, { outcome, comment: mode.kind === "reject" ? mode.comment : `by --approve` });
+    this.#decide(gate, { outcome, comment: mode.kind === "reject" ? mode.comment : "by --approve" });
   }
 
   #askNext(): void {
@@ -113,7 +114,8 @@ export class GateDesk {
 
   #leave(gate: GateRecord): void {
     this.#later.add(gate.id);
-    this.#options.view.waitsFor(gate, [gate]);
+    const [command = ""] = decisionCommands(gate, [gate]);
+    this.#options.view.note(`${gate.name} is left for later: ${command}`);
   }
 
   #decide(gate: GateRecord, decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null }): void {

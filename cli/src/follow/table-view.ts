@@ -42,7 +42,7 @@ export class TableView implements RunView {
   }
 
   tick(progress: Progress, asking: readonly string[]): void {
-    this.#area.draw([this.#headline(), "", ...this.#table(progress, asking.length), "", this.#footer(progress), ...asking]);
+    this.#area.draw(["", this.#headline(), "", ...this.#table(progress, asking.length), "", this.#footer(progress), ...asking]);
   }
 
   note(text: string): void {
@@ -60,7 +60,7 @@ export class TableView implements RunView {
     const { out } = this.#world;
     const table = progressTable(progress, { width: out.size().width, palette: out.palette });
     const context: EndingContext = { run: this.#run, end, interrupted, dryRun, failures: this.#failures, tookMs: this.#world.now() - this.#beganAt, openGates: progress.openGates };
-    const lines = [this.#headline(), "", ...table, "", ...endingLines(context, this.#world)];
+    const lines = ["", this.#headline(), "", ...table, "", ...endingLines(context, this.#world)];
     out.write(`${lines.join("\n")}\n`);
   }
 
@@ -75,7 +75,7 @@ export class TableView implements RunView {
   #table(progress: Progress, taken: number): readonly string[] {
     const { width, height } = this.#world.out.size();
     // Headline, footer, header, ALL and the empty lines around them.
-    return progressTable(progress, { width, maxRows: Math.max(3, height - taken - 8), palette: this.#palette });
+    return progressTable(progress, { width, maxRows: Math.max(3, height - taken - 9), palette: this.#palette });
   }
 
   #footer(progress: Progress): string {

@@ -100,7 +100,9 @@ class Drawer {
       case "gate":
         return this.#step(page, { kind: "gate", title: node.name, detail: gateDetail(node), needs: of(node.value, node.question, node.evidence) });
       case "fail":
-        return this.#step(page, { kind: "fail", title: "fail", needs: of(node.message) });
+        this.#step(page, { kind: "fail", title: "fail", needs: of(node.message) });
+        // It never gives a value.
+        return [];
       default:
         return this.#closures(node, page, of);
     }

@@ -28,7 +28,7 @@ interface Branch {
 }
 
 function branchOf(box: Box, names: ReadonlyMap<string, string>, palette: Palette): Branch {
-  const title = box.kind === "group" ? palette.yellow(box.title) : box.title;
+  const title = box.kind === "group" ? palette.yellow(box.title) : (names.get(box.id) ?? box.title);
   const detail = box.detail === null ? "" : palette.dim(` (${box.detail})`);
   const needs = box.needs.map((id) => names.get(id)).filter((name) => name !== undefined);
   const from = needs.length === 0 ? "" : palette.dim(`  ← ${[...new Set(needs)].join(", ")}`);

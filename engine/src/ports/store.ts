@@ -93,8 +93,10 @@ export interface JobStore {
   get(runId: string, number: number): JobRecord | null;
   attempts(runId: string, number: number): readonly AttemptRecord[];
   decks(runId: string): readonly DeckRecord[];
-  /** Attempts of a run that were submitted and have not ended: a dead process left them. */
+  /** Number of the last job of a run, 0 when it has none. */
   lastNumber(runId: string): number;
+  /** Marks jobs and attempts that a dead process left unfinished: they are not running any more. */
+  abandon(runId: string, at: number): void;
 }
 
 /** A call as it is recorded: first when its first result is known, again when its final value is (C8). */

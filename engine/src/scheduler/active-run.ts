@@ -95,7 +95,20 @@ export class ActiveRun {
   #openGate(request: Parameters<RunGates["open"]>[0]): void {
     const owner = this.#open.get(request.owner) ?? null;
     if (owner !== null && request.policy.reuse === "never") owner.volatile = true;
-    this.gates.open(request, owner, (result) => this.reducer.resolveGate(request.id, result));
+    this.#wait(owner, 1);
+    this.gates.open(request, owner, (result) => {
+      this.#wait(owner, -1);
+      this.reducer.resolveGate(request.id, result);
+    });
+  }
+
+  /** A job below which a gate is open shows as waiting. */
+  #wait(job: Job | null, change: 1 | -1): void {
+    if (job === null) return;
+    job.openGates += change;
+    const { name } = job.entry.definition;
+    if (change === 1 && job.openGates === 1) this.counts.moved(name, "running", "waiting");
+    if (change === -1 && job.openGates === 0) this.counts.moved(name, "waiting", "running");
   }
 
   /** Answers one call: bound, keyed, shared, looked up, or made a job. */
@@ -302,7 +315,7 @@ export class ActiveRun {
   #end(job: Job, end: { text: string | null; value: unknown; error: JobError | null; cachedBy: number | null }): void {
     const at = this.context.clock.now();
     const { name } = job.entry.definition;
-    const before = job.startedAt === null ? "pending" : "running";
+    const before = job.startedAt === null ? "pending" : job.openGates > 0 ? "waiting" : "running";
     const status = job.status as Extract<RunEvent, { kind: "job-ended" }>["status"];
     this.counts.moved(name, before, status === "succeeded" ? "done" : status === "cached" ? "cached" : "failed");
     this.#open.delete(job.call);

@@ -98,3 +98,25 @@ async function keepOne(value: File | Dir, { folder, files, moved }: Keeping): Pr
   moved.set(value.uri, kept);
   return kept;
 }
+
+/**
+ * Publishes outputs of a script where the user wants them; in the result they are at their new place, so that a result
+ * whose published file is gone is not believed.
+ */
+export async function publishOutputs(result: JobResult, publish: Readonly<Record<string, string>>, files: FileStore): Promise<JobResult> {
+  if (result.kind !== "value" || Object.keys(publish).length === 0) return result;
+  let value = decode(result.text);
+  for (const [name, destination] of Object.entries(publish)) {
+    const path = name === "" ? [] : name.split(".");
+    const output = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null)?.[key], value);
+    if (!isFile(output) && !isDir(output)) continue;
+    value = replaceAt(value, path, await files.publish(output, destination));
+  }
+  return { kind: "value", text: encode(value, { locations: true }) };
+}
+
+function replaceAt(value: unknown, [key, ...rest]: readonly string[], part: unknown): unknown {
+  if (key === undefined) return part;
+  if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === key ? replaceAt(item, rest, part) : item));
+  return { ...(value as object), [key]: replaceAt((value as Record<string, unknown>)[key], rest, part) };
+}

@@ -1,5 +1,5 @@
 import { isLigaseError } from "@ligase/sdk";
-import type { Dir, File, JobError, JobSpec, Outcome } from "@ligase/sdk/internal";
+import { mentionsFiles, type Dir, type File, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
 import type { RunEnd, RunEvent } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../ports/executor.ts";
@@ -7,7 +7,7 @@ import type { FileStore } from "../ports/file-store.ts";
 import type { Store } from "../ports/store.ts";
 import { ActiveRun } from "./active-run.ts";
 import { Admission, type Machine } from "./admission.ts";
-import { attemptFolder, keepFiles, specFor, type AttemptPlace } from "./attempt.ts";
+import { attemptFolder, keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
 import type { Job } from "./job.ts";
 import { toJobErrorData } from "./failure.ts";
 import { stronger } from "./placement.ts";
@@ -182,6 +182,7 @@ export class Scheduler {
       state.wouldRun.push(job);
       return;
     }
+    if (state.mode !== "running") return;
     this.#stateOf.set(job, state);
     state.queued++;
     this.#admission.enqueue(job);
@@ -261,8 +262,7 @@ export class Scheduler {
     const { job, state, spec } = submitted;
     if (job.startedAt === null) this.#started(submitted, at);
     this.#recordAttempt(submitted, outcome, at);
-    const needsFiles = outcome.decks.length > 0 || (outcome.ok && spec.work.kind === "function" && outcome.result.kind === "value" && outcome.result.text.includes('{"$'));
-    if (!needsFiles) {
+    if (!leavesFiles(spec, outcome)) {
       this.#leave(job, state);
       return this.#settleAttempt(submitted, outcome);
     }
@@ -282,7 +282,13 @@ export class Scheduler {
       const kept = await files.adopt(deck.path, "file", `${deck.name}.html`);
       state.run.recorder.deck({ runId: state.run.context.runId, job: job.number, name: deck.name, mediaType: deck.mediaType, uri: kept.uri });
     }
-    return outcome.ok ? { ...outcome, result: await keepFiles(outcome.result, spec.folder, files) } : outcome;
+    if (!outcome.ok) return outcome;
+    const { work } = spec;
+    const result =
+      work.kind === "script"
+        ? await publishOutputs(outcome.result, work.script.publish, files)
+        : await keepFiles(outcome.result, spec.folder, files);
+    return { ...outcome, result };
   }
 
   #settleAttempt({ job, state }: Submitted, outcome: Outcome): void {
@@ -422,6 +428,13 @@ export class Scheduler {
   async close(): Promise<void> {
     for (const executor of this.#executors.values()) await executor.close();
   }
+}
+
+/** Whether there are decks, published outputs or files of a function to be brought to safety. */
+function leavesFiles({ work }: JobSpec, outcome: Outcome): boolean {
+  if (outcome.decks.length > 0) return true;
+  if (!outcome.ok || outcome.result.kind !== "value") return false;
+  return work.kind === "script" ? Object.keys(work.script.publish).length > 0 : mentionsFiles(outcome.result.text);
 }
 
 /** What of a run's context the scheduler provides. */

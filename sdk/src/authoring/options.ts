@@ -36,12 +36,14 @@ export type ResourceFunction<Args> = (
   previous: Lazy<PreviousAttempt>,
 ) => { readonly [K in keyof ResourceOptions]?: Arg<number> | ResourceOptions[K] };
 
-/** Resources as the engine gets them: numbers, or templates that compute them (C16). */
-export interface DynamicResources {
-  /** Parameters: arguments, `PreviousAttempt`. Of several the largest amounts count. */
+/** Resources that templates compute (C16); of several, and of the fixed amounts beside them, the largest count. */
+export interface DynamicResources extends ResourceOptions {
+  /** Parameters: arguments, `PreviousAttempt`. */
   readonly templates: readonly Template[];
-  readonly atLeast?: ResourceOptions;
 }
+
+/** Tells whether resources were given as a function. */
+export const isDynamic = (resources: ResourceOptions): resources is DynamicResources => "templates" in resources;
 
 /** When a failed attempt is followed by another. */
 export interface RetryOptions {
@@ -76,11 +78,8 @@ export interface PlacementOptions<R = ResourceOptions> {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Placement as the engine gets it: functions of it are traced into data. */
-export type TracedPlacement = PlacementOptions<ResourceOptions | DynamicResources>;
-
 /** All options of a task. */
-export interface TaskOptions<R = ResourceOptions | DynamicResources> extends PlacementOptions<R> {
+export interface TaskOptions<R = ResourceOptions> extends PlacementOptions<R> {
   readonly description?: string;
   /** Replaces the code in the task's hash, never its types: change it when the meaning changes (C13). */
   readonly version?: string;

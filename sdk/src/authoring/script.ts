@@ -2,14 +2,14 @@ import type { Lazy } from "../graph/lazy.ts";
 import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
 import type { TaskDefinition } from "./definition.ts";
-import type { DeclaredOptions, TaskOptions } from "./options.ts";
+import { isDynamic, type DeclaredOptions, type TaskOptions } from "./options.ts";
 import type { OutputPaths, OutputShape, OutputValue } from "./output.ts";
 import { registerTask } from "./registry.ts";
 import type { RenderedScript } from "./rendered-script.ts";
 import { renderScript, type ScriptTemplate } from "./script-template.ts";
 import { definitionSite, Interface, type Shape, type ShapeInput, type ShapeOutput } from "./shape.ts";
 import type { Shell } from "./shell.ts";
-import { shell } from "./shell-expression.ts";
+import { shellCall } from "./shell-expression.ts";
 import { traceResources } from "./trace-resources.ts";
 import { traceOutputType, traceScript, type UntracedScript } from "./trace-script.ts";
 
@@ -69,7 +69,7 @@ function hostOptions({ description, version, cache }: TaskOptions): TaskOptions 
 
 function renderInHost(script: UntracedScript, options: TaskOptions, args: unknown): unknown {
   const { description: _description, version: _version, light: _light, tools: _tools, resources, ...rest } = options;
-  const fixed = resources === undefined || "templates" in resources ? {} : { resources };
+  const fixed = resources === undefined || isDynamic(resources) ? {} : { resources };
   const command = (_input: unknown, outputs: unknown): Shell => script.command(args, outputs);
-  return shell({ name: script.task, output: script.shape(args), command, ...rest, ...fixed });
+  return shellCall({ name: script.task, output: script.shape(args), command, ...rest, ...fixed });
 }

@@ -41,13 +41,22 @@ export interface ShellOptions<I, O extends OutputShape> extends PlacementOptions
  * Throws `option-not-valid`, `output-not-declared`, `command-not-traceable`.
  */
 export function shell<const I, const O extends OutputShape>(options: ShellOptions<I, O>): Lazy<OutputValue<O>> {
+  return shellCall(options as never) as never;
+}
+
+type AnyShellOptions = Omit<ShellOptions<unknown, OutputShape>, "command"> & {
+  readonly command: Shell | ((input: unknown, outputs: unknown) => Shell);
+};
+
+/** `shell` without types. */
+export function shellCall(options: AnyShellOptions): Lazy<unknown> {
   const { command, input, output, name = "shell", env, image, secrets, cache, deck, ...placement } = options;
   checkShell(name, { env, image, secrets, cache, deck, ...placement });
   const { values, ...traced } = traceCommand({
     task: name,
     shape: output,
     deck,
-    command: (outputs) => (typeof command === "function" ? command(input as I, outputs as OutputPaths<O>) : command),
+    command: (outputs) => (typeof command === "function" ? command(input, outputs) : command),
   });
   const args = { script: traced, values: values.items, ...given({ env, image, secrets }) };
   return lazy(

@@ -26,7 +26,7 @@ export function traceResources<T extends { readonly resources?: unknown }>(
   task: string,
   options: T,
   input?: () => TypeIr,
-): Omit<T, "resources"> & { readonly resources?: ResourceOptions | DynamicResources } {
+): Omit<T, "resources"> & { readonly resources?: ResourceOptions } {
   const { resources } = options;
   if (typeof resources !== "function") return options as never;
   return { ...options, resources: trace(task, resources as ResourceFunction<unknown>, input?.()) };

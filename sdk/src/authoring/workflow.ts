@@ -2,14 +2,14 @@ import { compileBody } from "../graph/compile.ts";
 import { lazy, type Lazy, type Unlazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { inScope, paramNode } from "../graph/node.ts";
+import { strictWorkflows } from "../graph/strict-calls.ts";
 import type { Template } from "../graph/template.ts";
 import { LigaseError } from "../errors/ligase-error.ts";
 import { assignable } from "../types/assignable.ts";
-import type { TypeIr } from "../types/type-ir.ts";
 import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
-import type { WorkflowDefinition } from "./definition.ts";
-import { registerTask } from "./registry.ts";
+import type { Site, WorkflowDefinition } from "./definition.ts";
+import { findTask, registerTask } from "./registry.ts";
 import { definitionSite, Interface, outputTypeOf, type OutputSchema, type SchemaValue, type Shape, type ShapeInput, type ShapeOutput } from "./shape.ts";
 
 export interface WorkflowDeclaration<I extends Shape, O extends OutputSchema | undefined> {
@@ -38,23 +38,62 @@ export function workflow<
   const options = description === undefined ? {} : { description };
   checkOptions(name, options);
   const types = new Interface(input ?? {}, () => outputTypeOf(output));
-  let template: Template | undefined;
-  const definition: WorkflowDefinition = Object.defineProperty(
-    Object.assign(types, { kind: "workflow" as const, name, options, site: definitionSite() }),
-    "template",
-    { get: () => (template ??= compileWorkflow(name, types, output === undefined ? undefined : types.output, body as never)) },
-  ) as never;
-  registerTask(definition);
+  const compile = (): Template => compileWorkflow({ name, types, hasOutput: output !== undefined, body: body as never, site });
+  const site = definitionSite();
+  const definition = Object.assign(types, { kind: "workflow" as const, name, options, site });
+  Object.defineProperty(definition, "template", { get: compileOnce(name, site, compile) });
+  registerTask(definition as Interface as unknown as WorkflowDefinition);
   return makeCallable("workflow", name);
 }
 
-function compileWorkflow(name: string, types: Interface, output: TypeIr | undefined, body: (args: unknown) => unknown): Template {
+/** The template is kept before what it calls is looked at, for a workflow may call itself. */
+function compileOnce(name: string, site: Site | null, compile: () => Template): () => Template {
+  let template: Template | undefined;
+  return () => {
+    if (template !== undefined) return template;
+    template = compile();
+    try {
+      refuseEndless(name, template, site);
+    } catch (error) {
+      template = undefined;
+      throw error;
+    }
+    return template;
+  };
+}
+
+function compileWorkflow(workflow: {
+  name: string;
+  types: Interface;
+  hasOutput: boolean;
+  body: (args: unknown) => unknown;
+  site: Site | null;
+}): Template {
+  const { name, types } = workflow;
   return inScope({ params: 1, detached: true }, (scope) => {
-    const result = lift(body(lazy(paramNode(0, types.input))));
-    if (output !== undefined && result.type !== undefined) {
-      const fits = assignable(result.type, output);
-      if (fits !== true) throw new LigaseError("wrong-output", { workflow: name, path: fits.path, reason: fits.reason });
+    const result = lift(workflow.body(lazy(paramNode(0, types.input))));
+    if (workflow.hasOutput && result.type !== undefined) {
+      const fits = assignable(result.type, types.output);
+      if (fits !== true) {
+        const at = result.at ?? placeOf(workflow.site);
+        throw new LigaseError("wrong-output", { workflow: name, path: fits.path, reason: fits.reason, at });
+      }
     }
     return compileBody({ scope, result });
   });
 }
+
+/** A workflow that always calls itself, directly or through others, would open frames for ever. */
+function refuseEndless(name: string, template: Template, site: Site | null): void {
+  const visit = (calls: ReadonlySet<string>, path: readonly string[]): void => {
+    for (const called of calls) {
+      if (called === name) throw new LigaseError("workflow-without-end", { cycle: [...path, name].join(" → "), at: placeOf(site) });
+      if (path.includes(called)) continue;
+      const definition = findTask(called);
+      if (definition?.kind === "workflow") visit(strictWorkflows(definition.template), [...path, called]);
+    }
+  };
+  visit(strictWorkflows(template), [name]);
+}
+
+const placeOf = (site: Site | null): string | null => (site === null ? null : `${site.file}:${site.line}:${site.column}`);

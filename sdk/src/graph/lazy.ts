@@ -18,17 +18,25 @@ type Scalar = string | number | bigint | boolean | null | undefined | Date | Uin
  */
 export type Lazy<T> = LazyBrand<T> & LazyFields<T>;
 
-type LazyFields<T> = T extends Scalar
+type LazyFields<T> = PartsOf<Exclude<T, null | undefined>>;
+
+/** The parts of a value that may be null are there for the type: where it is null, taking one fails the run. */
+type PartsOf<T> = [T] extends [never]
   ? unknown
-  : T extends File | Dir
-    ? { readonly name: Lazy<string>; readonly size: Lazy<number>; readonly digest: Lazy<string> }
-    : T extends readonly (infer Item)[]
-      ? { readonly [index: number]: Lazy<Item> }
-      : T extends (...args: never[]) => unknown
-        ? T
-        : T extends object
-          ? { readonly [K in keyof T]-?: Lazy<Exclude<T[K], undefined>> }
-          : unknown;
+  : [T] extends [Scalar]
+    ? unknown
+    : [T] extends [File | Dir]
+      ? { readonly name: Lazy<string>; readonly size: Lazy<number>; readonly digest: Lazy<string> }
+      : [T] extends [readonly (infer Item)[]]
+        ? { readonly [index: number]: Lazy<Item> }
+        : [T] extends [(...args: never[]) => unknown]
+          ? T
+          : [T] extends [object]
+            ? FieldsOf<T>
+            : unknown;
+
+/** Of a union, the fields that all have: not a homomorphic mapping, which would give a union of lazy values. */
+type FieldsOf<T> = { readonly [K in Extract<keyof T, string>]: Lazy<Exclude<T[K], undefined>> };
 
 /** What may stand for a `T` in an argument: the value, a lazy one, or a structure with lazy parts. */
 export type Arg<T> =

@@ -47,6 +47,10 @@ export function jobStore(prepare: Prepare): JobStore {
         mediaType: row["media_type"] as string,
         uri: row["uri"] as string,
       })),
+    abandon(runId, at) {
+      prepare("UPDATE job SET status = 'cancelled', ended_at = ? WHERE run = ? AND status IN ('queued', 'running', 'waiting')").run(at, runNumber(runId));
+      prepare("UPDATE attempt SET status = 'lost', ended_at = ? WHERE run = ? AND status IN ('submitted', 'running')").run(at, runNumber(runId));
+    },
     lastNumber: (runId) => Number(prepare("SELECT max(number) AS last FROM job WHERE run = ?").get(runNumber(runId))?.["last"] ?? 0),
   };
 }
