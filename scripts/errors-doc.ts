@@ -15,26 +15,8 @@ This page is made from the catalogue in \`sdk/src/errors/catalogue/\` by \`node 
 `;
 
 interface Entry {
-  message(params: unknown): string;
-  remedy(params: unknown): string;
-}
-
-/** Parameters that show as their own names. */
-const placeholders: unknown = new Proxy({}, { get: (_target, name) => new Placeholder(`<${String(name)}>`) });
-
-/** A value of a message that shows as its name, whether the message takes it for a text, a number or a list. */
-class Placeholder extends String {
-  join(): string {
-    return this.toString();
-  }
-
-  map(show: (item: unknown) => unknown): readonly unknown[] {
-    return [show(this)];
-  }
-
-  get 0(): string {
-    return this.toString();
-  }
+  readonly message: (params: unknown) => string;
+  readonly remedy: (params: unknown) => string;
 }
 
 main();
@@ -59,12 +41,30 @@ function errorsDocument(): string {
 }
 
 function section(code: string, { message, remedy }: Entry): string {
-  const said = message(placeholders).split("\n");
+  const params = new Proxy({}, { get: (_target, name) => placeholder(`<${String(name)}>`) });
+  const said = message(params).split("\n");
   const quoted = said.map((line) => `> ${escaped(line)}`.trimEnd()).join("\n");
-  return `## ${code}\n\n${quoted}\n\nRemedy: ${escaped(remedy(placeholders)).replaceAll("\n", " ")}\n`;
+  return `## ${code}\n\n${quoted}\n\nRemedy: ${escaped(remedy(params)).replaceAll("\n", " ")}\n`;
 }
 
 /** Markdown would take the brackets for HTML. */
 function escaped(line: string): string {
   return line.replaceAll("<", "\\<").replaceAll("*", "\\*");
+}
+
+/** A value that shows as the text, whether a message takes it for a text, a number or a list. */
+function placeholder(text: string): unknown {
+  const asList: Readonly<Record<string | symbol, unknown>> = {
+    0: text,
+    length: text.length,
+    join: () => text,
+    map: (show: (item: unknown) => unknown) => [show(text)],
+    toJSON: () => text,
+    [Symbol.toPrimitive]: () => text,
+  };
+  const asText = (name: string | symbol): unknown => {
+    const found: unknown = Reflect.get(String.prototype, name, text);
+    return typeof found === "function" ? (found.bind(text) as unknown) : found;
+  };
+  return new Proxy({}, { get: (_target, name) => (Object.hasOwn(asList, name) ? asList[name] : asText(name)) });
 }

@@ -17,14 +17,14 @@ function showVersion() {
 async function start() {
   process.getBuiltinModule("node:module").enableCompileCache();
   hideNotesOnNode();
-  const { start } = await import("../src/start.ts");
-  await start(process.argv.slice(2));
+  const program = await import("../src/start.ts");
+  await program.start(process.argv.slice(2));
 }
 
 /** Node says of SQLite and of type stripping that they are experimental; that tells a user nothing. Other warnings pass. */
 function hideNotesOnNode() {
   const emit = process.emitWarning.bind(process);
-  /** @type {(warning: string | Error, ...rest: any[]) => void} */
+  /** @type {(warning: string | Error, ...rest: never[]) => void} */
   const filtered = (warning, ...rest) => {
     const text = typeof warning === "string" ? warning : warning.message;
     const isNote = rest[0] === "ExperimentalWarning" && /SQLite|Type Stripping|stripTypeScriptTypes/i.test(text);

@@ -53,7 +53,7 @@ async function loadDefinitions(file: string): Promise<readonly TaskDefinition[]>
 
 async function openInspect(options: { readonly root?: string }): Promise<OpenInspect> {
   const { openEngine } = await import("@ligase/engine");
-  const engine = await openEngine(options);
+  const engine = openEngine(options);
   return { inspect: engine.inspect, close: () => engine.close() };
 }
 

@@ -74,8 +74,7 @@ export function readOption(argv: readonly string[], index: number, reading: Read
     values[name] = true;
     return index + 1;
   }
-  const next = argv[index + 1];
-  const taken = inline ?? (next === undefined || isFlag(next) || !mayTake(spec, reading) ? undefined : next);
+  const taken = inline ?? nextValue(argv[index + 1], spec, reading);
   if (taken === undefined && spec.kind !== "optional-text") throw new Problem("flag-value-missing", { flag, value: placeholder(spec) });
   store(values, name, readValue(spec, flag, taken ?? ""));
   return index + (inline === undefined && taken !== undefined ? 2 : 1);
@@ -101,7 +100,11 @@ export function optionName(options: OptionTable, flag: string): string | undefin
   return Object.entries(options).find(([, spec]) => "short" in spec && `-${spec.short}` === flag)?.[0];
 }
 
-const mayTake = (spec: OptionSpec, { mayTakeNext }: Reading): boolean => spec.kind !== "optional-text" || mayTakeNext;
+/** The following token, where it is the option's value. */
+function nextValue(token: string | undefined, spec: OptionSpec, { mayTakeNext }: Reading): string | undefined {
+  if (token === undefined || isFlag(token)) return undefined;
+  return spec.kind !== "optional-text" || mayTakeNext ? token : undefined;
+}
 
 function readValue(spec: OptionSpec, flag: string, text: string): string | number {
   if (spec.kind === "choice" && !spec.values.includes(text))

@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 /** Shows what went wrong before, after or beside a run, and gives the exit code. */
 export async function showError(error: unknown, world: World, asJson: boolean): Promise<number> {
   const { isLigaseError } = await import("@ligase/sdk");
-  const known = error instanceof Problem ? await explain(error) : error;
+  const known = error instanceof Problem ? await explain(error as Problem) : error;
   if (!isLigaseError(known)) return showBug(error, world);
   if (asJson) world.out.write(`${JSON.stringify(errorDocument(known))}\n`);
   else world.err.write(`${errorLines(known, world).join("\n")}\n`);

@@ -48,5 +48,5 @@ export interface World {
 
 export interface OpenInspect {
   readonly inspect: Inspect;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }

@@ -8,10 +8,12 @@ import { ProjectCode } from "./cache/project-code.ts";
 import { Proof } from "./cache/proof.ts";
 import { fromRowText } from "./cache/stored-text.ts";
 import { TaskSets } from "./cache/task-sets.ts";
+import { builtInTasks } from "./builtin/built-in-tasks.ts";
 import { createTaskHasher } from "./code/task-hash.ts";
 import { decide } from "./decide.ts";
 import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "./engine-api.ts";
 import { createInlineExecutor } from "./executors/inline.ts";
+import { howToInstall } from "./executors/local/known-tools.ts";
 import { createLocalExecutor } from "./executors/local/local.ts";
 import { createProcessExecutor } from "./executors/process/process-executor.ts";
 import { createLocalFileStore } from "./files/local-file-store.ts";
@@ -22,6 +24,7 @@ import { machineOf } from "./machine.ts";
 import { uuidv7 } from "./model/uuid.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Store, StoredRun } from "./ports/store.ts";
+import { checkTools } from "./preflight.ts";
 import { ActiveRunHandle } from "./run-handle.ts";
 import { secretFromEnvironment } from "./scheduler/attempt.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -67,7 +70,8 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
     const place = { workRoot: join(root, "work"), secret: secretFromEnvironment };
     scheduler = new Scheduler({ store, files, clock, machine, limits: options.limits ?? {}, place, random: Math.random });
     const { listener } = scheduler;
-    scheduler.use(createInlineExecutor({ name: "inline", tasks: functionOf, listener, files }));
+    const builtIn = builtInTasks(files);
+    scheduler.use(createInlineExecutor({ name: "inline", tasks: (name) => builtIn(name) ?? functionOf(name), listener, files }));
     scheduler.use(createProcessExecutor({ name: "process", entry: file, listener, files, size: Math.max(1, Math.floor(machine.cpu)) }));
     scheduler.use(createLocalExecutor({ name: "local", files, listener, cpus: machine.cpu }));
     schedulers.set(file, scheduler);
@@ -129,7 +133,9 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
       const code = projectCode();
       const id = uuidv7(clock.now());
       const options = JSON.stringify({ check: launch.check, onFailure: launch.onFailure });
-      const bundle = JSON.stringify(bundleOf(code, launch.name));
+      const tasks = bundleOf(code, launch.name);
+      if (launch.dryRun !== true) checkTools(Object.keys(tasks).map((task) => code.entry(task).definition), howToInstall);
+      const bundle = JSON.stringify(tasks);
       const createdAt = clock.now();
       store.commit("durable", () =>
         store.runs.insert({ id, name: launch.name, file, args, bundle, user, tags: launch.tags ?? {}, options, parent: null, createdAt }),

@@ -5,9 +5,19 @@ export { task, type TaskDeclaration } from "./authoring/task.ts";
 export { script, type ScriptDeclaration } from "./authoring/script.ts";
 export { workflow, type WorkflowDeclaration } from "./authoring/workflow.ts";
 export { sh, stage, when, type Shell } from "./authoring/shell.ts";
+export { shell, type ShellOptions } from "./authoring/shell-expression.ts";
+export { copyFile, download, type DownloadOptions } from "./authoring/transfers.ts";
+export { asset } from "./authoring/asset.ts";
 export { out, type Output } from "./authoring/output.ts";
 export type { Task } from "./authoring/callable.ts";
-export type { PlacementOptions, ResourceOptions, RetryOptions, TaskOptions } from "./authoring/options.ts";
+export type {
+  PlacementOptions,
+  PreviousAttempt,
+  ResourceFunction,
+  ResourceOptions,
+  RetryOptions,
+  TaskOptions,
+} from "./authoring/options.ts";
 
 // Lazy values, control flow, rows and gates
 export type { Arg, Lazy } from "./graph/lazy.ts";

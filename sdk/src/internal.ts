@@ -11,6 +11,7 @@ export * from "./authoring/registry.ts";
 export * from "./authoring/definition.ts";
 export * from "./authoring/script-template.ts";
 export * from "./authoring/options.ts";
+export { COPY, DOWNLOAD } from "./authoring/transfers.ts";
 export * from "./graph/compile.ts";
 export * from "./graph/lift.ts";
 export * from "./graph/template-hash.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { openEngineWith } from "../../engine/src/engine.ts";
 import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "../../engine/src/engine-api.ts";
 import type { GateRecord } from "../../engine/src/model/records.ts";
@@ -65,6 +66,16 @@ export class EngineRig implements AsyncDisposable {
     stop();
   }
 
+  /** Resolves when something became true of a run, looked at whenever anything happens in it. */
+  happened(run: RunHandle, isTrue: () => boolean): Promise<void> {
+    return happened(run, isTrue);
+  }
+
+  /** Resolves when something waits for time. */
+  async timerSet(): Promise<void> {
+    while (this.clock.pending === 0) await nextTurn();
+  }
+
   /** How often a task ran in a run, by the record. */
   ran(run: string, task: string): number {
     return this.#engine.inspect.jobs(run).filter((job) => job.task === task && job.status === "succeeded").length;
@@ -93,7 +104,7 @@ export function valueOf(end: RunEnd): unknown {
 }
 
 /** Resolves when something became true of a run; rejects when the run ends before. */
-export function happened(run: RunHandle, isTrue: () => boolean): Promise<void> {
+function happened(run: RunHandle, isTrue: () => boolean): Promise<void> {
   if (isTrue()) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const stop = run.subscribe((event) => {

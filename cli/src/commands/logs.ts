@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { defineCommand, rootOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { LogReader, logFiles } from "../logs/log-reader.ts";
-import { chooseJobs } from "../output/choose-jobs.ts";
+import { chooseJobs, isChosen } from "../output/choose-jobs.ts";
 import { shortId } from "../output/run-names.ts";
 import type { World } from "../world.ts";
 
@@ -56,7 +56,7 @@ async function follow(wanted: Wanted, world: World): Promise<boolean> {
     for (;;) {
       // Looked at before reading: what a job wrote before it ended is read once more after its end.
       const isOver = hasEnded(wanted);
-      for (const job of jobsOf(wanted)) readNew(wanted, job, readers, print);
+      for (const job of isOver ? jobsOf(wanted) : jobsSoFar(wanted)) readNew(wanted, job, readers, print);
       if (isOver || isStopped) return print.hasPrinted();
       await sleep(LOOK_MS);
     }
@@ -65,17 +65,24 @@ async function follow(wanted: Wanted, world: World): Promise<boolean> {
   }
 }
 
+/** While a run goes on, jobs may be asked for that have not begun. */
+function jobsSoFar({ inspect, run, selection }: Wanted): readonly JobRecord[] {
+  const jobs = inspect.jobs(run.id);
+  return selection === undefined ? jobs : jobs.filter(isChosen(selection));
+}
+
 function jobsOf({ inspect, run, selection }: Wanted): readonly JobRecord[] {
   const jobs = inspect.jobs(run.id);
   return selection === undefined ? jobs : chooseJobs(jobs, selection, run.id);
 }
 
-const OVER: readonly string[] = ["succeeded", "failed", "cancelled", "cached"];
+const OVER: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "cached"]);
 
 function hasEnded(wanted: Wanted): boolean {
   const { inspect, run, selection } = wanted;
-  if (OVER.includes(inspect.run(run.id).status)) return true;
-  return selection !== undefined && jobsOf(wanted).every(({ status }) => OVER.includes(status));
+  if (OVER.has(inspect.run(run.id).status)) return true;
+  const jobs = selection === undefined ? [] : inspect.jobs(run.id).filter(isChosen(selection));
+  return jobs.length > 0 && jobs.every(({ status }) => OVER.has(status));
 }
 
 function readNew({ inspect, run }: Wanted, job: JobRecord, readers: Map<string, LogReader>, print: Printer): void {

@@ -60,8 +60,8 @@ export class PlainView implements RunView {
   }
 
   waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void {
-    const { out, cwd, now } = this.#world;
-    const options = { palette: out.palette, width: 110, cwd, now: now() };
+    const { out, cwd } = this.#world;
+    const options = { palette: out.palette, width: 110, cwd, now: this.#world.now() };
     this.#write([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
   }
 

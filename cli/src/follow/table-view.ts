@@ -50,8 +50,8 @@ export class TableView implements RunView {
   }
 
   waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void {
-    const { out, cwd, now } = this.#world;
-    const options = { palette: out.palette, width: out.size().width, cwd, now: now() };
+    const { out, cwd } = this.#world;
+    const options = { palette: out.palette, width: out.size().width, cwd, now: this.#world.now() };
     this.#area.print([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
   }
 

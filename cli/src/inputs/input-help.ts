@@ -28,7 +28,7 @@ export function inputHelp({ definition, file, options, palette }: InputHelp): st
   return [
     `${bold("Usage")}  ligase run ${file} ${name} [FLAGS]`,
     "",
-    `${definition.options.description ?? `The ${kind} "${name}".`}`,
+    definition.options.description ?? `The ${kind} "${name}".`,
     "",
     bold("Inputs"),
     ...(rows.length === 0 ? ["  none"] : textTable(NO_TITLES, rows)),

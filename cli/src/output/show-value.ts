@@ -97,8 +97,10 @@ function tableLines(
 const sameKeys = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && other.every((key) => one.includes(key));
 
-const isCell = (value: unknown): boolean =>
-  value === null || ["string", "number", "boolean", "bigint"].includes(typeof value) && !String(value).includes("\n");
+function isCell(value: unknown): boolean {
+  if (typeof value === "string") return !value.includes("\n");
+  return value === null || ["number", "boolean", "bigint"].includes(typeof value);
+}
 
 /** Short values stand behind their name, long ones below it. */
 function isShort(value: unknown): boolean {

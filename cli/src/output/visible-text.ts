@@ -1,5 +1,7 @@
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const MARKS = /\u001B\[[0-9;]*m/g;
+// oxlint-disable-next-line no-control-regex -- as above; split keeps what the group holds
+const MARK_BETWEEN = /(\u001B\[[0-9;]*m)/;
 // oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
@@ -26,7 +28,7 @@ export function cutLine(line: string, width: number): string {
   if (visibleWidth(line) <= width) return line;
   let seen = 0;
   let text = "";
-  for (const part of line.split(/(\u001B\[[0-9;]*m)/)) {
+  for (const part of line.split(MARK_BETWEEN)) {
     if (part.startsWith("\u001B")) text += part;
     else {
       text += cutTo(part, Math.max(0, width - seen));

@@ -57,7 +57,7 @@ function headLines(job: JobRecord, why: string, { out }: World): readonly string
 function attemptLines(attempts: readonly AttemptRecord[], { out, cwd }: World): readonly string[] {
   return attempts.flatMap(({ number, status, usage, folder }) => {
     const facts = usage === null ? [] : [
-      `${spanText(usage.wallMs)}`,
+      spanText(usage.wallMs),
       ...(usage.cpuMs === undefined ? [] : [`${spanText(usage.cpuMs)} cpu`]),
       ...(usage.peakMemoryBytes === undefined ? [] : [`${formatSize(usage.peakMemoryBytes)} memory`]),
       ...(usage.exitCode === undefined ? [] : [`exit code ${usage.exitCode}`]),

@@ -11,7 +11,7 @@ import { map } from "./operations/map.ts";
 import { frameOf } from "./operations/operands.ts";
 import { rows } from "./operations/rows.ts";
 import { Reduction } from "./reduction.ts";
-import { failCycles } from "./wait-graph.ts";
+import { failCycle, failCycles, ownName } from "./wait-graph.ts";
 
 /** Items of maps that may be materialised at a time (C5). */
 export const WINDOW = 10_000;
@@ -75,7 +75,9 @@ export class Reducer {
     if (primary === undefined) throw new Error(`Call ${other} is not pending.`);
     const cell = this.#reduction.answered(id);
     this.#reduction.pending.delete(id);
-    this.#reduction.link(cell, primary);
+    // The pending call stands for this one already: its expression is this call alone.
+    if (find(primary) === cell) failCycle(this.#reduction, cell, ownName(primary));
+    else this.#reduction.link(cell, primary);
   }
 
   resolveGate(id: number, result: Result): void {

@@ -8,7 +8,6 @@ import { Forcer } from "./forcer.ts";
 import type { Structure } from "./structure.ts";
 import { MapList } from "./map-list.ts";
 import { Window } from "./window.ts";
-import { misuse } from "./failures.ts";
 
 /** Moves one cell a step; gives the table of operations its entry. */
 export type Advance = (reduction: Reduction, cell: Cell) => void;
@@ -126,7 +125,7 @@ export class Reduction {
   /** Makes a cell stand for another one; what waits for it waits there. */
   link(cell: Cell, target: Cell): void {
     const to = find(target);
-    if (to === cell) return this.setFailed(cell, misuse("call-waits-for-itself", "A call waits for its own result."));
+    if (to === cell) throw new Error("A cell was linked to itself.");
     cell.status = LINKED;
     cell.value = to;
     cell.memo = null;
@@ -179,12 +178,12 @@ export class Reduction {
   }
 
   #wakeHead(cell: Cell): void {
-    if (cell.headWaiters !== null) this.#work.push(...cell.headWaiters);
+    // A loop, not a spread: a hundred thousand jobs may wait for one value.
+    if (cell.headWaiters !== null) for (const waiter of cell.headWaiters) this.#work.push(waiter);
     cell.headWaiters = null;
   }
 
   #wakeWhole(cell: Cell): void {
-    // A loop, not a spread: a hundred thousand jobs may wait for one value.
     if (cell.wholeWaiters !== null) for (const waiter of cell.wholeWaiters) this.#work.push(waiter);
     cell.wholeWaiters = null;
   }

@@ -1,50 +1,87 @@
+import { LigaseError } from "@ligase/sdk";
 import { ACTIVE, find, type Cell } from "./cell.ts";
-import { misuse } from "./failures.ts";
+import { thrown } from "./failures.ts";
 import type { Reduction } from "./reduction.ts";
+
+/** Calls of a cycle that its error names. */
+const MAX_NAMES = 12;
 
 /**
  * Finds calls that wait for themselves (C4). Looked for only when nothing runs and nothing is due: equal calls are
  * linked to the pending one, so a cycle must pass through a pending call. Each one found fails with its cycle named.
  */
 export function failCycles(reduction: Reduction): boolean {
-  let found = false;
-  for (const cell of reduction.pending.values()) {
-    const cycle = cycleFrom(find(cell));
-    if (cycle === null) continue;
+  const cycles = findCycles([...reduction.pending.values()].map(find));
+  const names = cycles.length === 0 ? null : pendingNames(reduction);
+  for (const cycle of cycles) {
     const start = cycle.find((at) => at.status === ACTIVE);
-    if (start === undefined) continue;
-    const names = cycle.map(nameOf).filter((name) => name !== null);
-    const message = `A call waits for its own result: ${[...names, names[0] ?? ""].join(" → ")}.`;
-    reduction.setFailed(start, misuse("call-waits-for-itself", message, "Give the inner call other arguments, so that it is another call."));
-    found = true;
+    // Another cycle through the same cell may have failed it already.
+    if (start !== undefined) failCycle(reduction, start, cycle.flatMap((at) => [...(names?.get(at) ?? []), ...ownName(at)]));
   }
-  return found;
+  return cycles.length > 0;
 }
 
-/** The cells on a way from a cell through what depends on it back to it. */
-function cycleFrom(start: Cell): readonly Cell[] | null {
-  const cameFrom = new Map<Cell, Cell>();
-  const stack: Cell[] = [start];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    for (const waiter of [...(at.headWaiters ?? []), ...(at.wholeWaiters ?? [])]) {
-      if (waiter.dependent === null) continue;
-      const next = find(waiter.dependent);
-      if (next === start) return wayBack(cameFrom, at, start);
-      if (cameFrom.has(next)) continue;
-      cameFrom.set(next, at);
-      stack.push(next);
+/** Fails a cell that waits for itself by way of these calls, the outermost first. */
+export function failCycle(reduction: Reduction, cell: Cell, calls: readonly string[]): void {
+  const shown = calls.length > MAX_NAMES ? [...calls.slice(0, MAX_NAMES), "…"] : calls;
+  const cycle = [...shown, calls[0] ?? ""].join(" → ");
+  reduction.setFailed(cell, thrown(new LigaseError("call-waits-for-itself", { cycle })));
+}
+
+interface Visit {
+  readonly cell: Cell;
+  readonly dependents: readonly Cell[];
+  next: number;
+}
+
+/** Cycles among cells, each with what waits before what it waits for: one search in depth, each cell visited once. */
+function findCycles(starts: readonly Cell[]): readonly (readonly Cell[])[] {
+  const cycles: (readonly Cell[])[] = [];
+  const visited = new Set<Cell>();
+  for (const start of starts) {
+    const path: Visit[] = [];
+    const onPath = new Set<Cell>();
+    const enter = (cell: Cell): void => {
+      if (onPath.has(cell)) cycles.push(cycleOf(path, cell));
+      if (visited.has(cell)) return;
+      visited.add(cell);
+      onPath.add(cell);
+      path.push({ cell, dependents: dependentsOf(cell), next: 0 });
+    };
+    enter(start);
+    for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
+      const dependent = visit.dependents[visit.next++];
+      if (dependent !== undefined) enter(dependent);
+      else onPath.delete((path.pop() as Visit).cell);
     }
   }
-  return null;
+  return cycles;
 }
 
-function wayBack(cameFrom: ReadonlyMap<Cell, Cell>, last: Cell, start: Cell): readonly Cell[] {
-  const way: Cell[] = [];
-  for (let at: Cell | undefined = last; at !== undefined; at = at === start ? undefined : cameFrom.get(at)) way.push(at);
-  return way;
+function dependentsOf(cell: Cell): readonly Cell[] {
+  const waiters = [...(cell.headWaiters ?? []), ...(cell.wholeWaiters ?? [])];
+  return waiters.flatMap(({ dependent }) => (dependent === null ? [] : [find(dependent)]));
 }
 
-function nameOf(cell: Cell): string | null {
+function cycleOf(path: readonly Visit[], first: Cell): readonly Cell[] {
+  const from = path.findIndex(({ cell }) => cell === first);
+  const cells = path.slice(from).map(({ cell }) => cell);
+  return [first, ...cells.slice(1).reverse()];
+}
+
+/** The calls that are pending at a cell: those whose expression it is, from the outermost. */
+function pendingNames(reduction: Reduction): ReadonlyMap<Cell, readonly string[]> {
+  const names = new Map<Cell, string[]>();
+  for (const cell of reduction.pending.values()) {
+    const at = find(cell);
+    if (at === cell) continue;
+    names.set(at, [...(names.get(at) ?? []), ...ownName(cell)]);
+  }
+  return names;
+}
+
+/** The name of the task or workflow that a cell calls, if it is a call. */
+export function ownName(cell: Cell): readonly string[] {
   const node = cell.frame?.node(cell.node);
-  return node?.op === "call" ? node.name : null;
+  return node?.op === "call" ? [node.name] : [];
 }

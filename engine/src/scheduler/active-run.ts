@@ -206,7 +206,7 @@ export class ActiveRun {
     };
     this.context.later(ready, again, (error) => {
       this.#checking--;
-      this.fail(job, this.context.errorOf(error, job));
+      this.fail(job, this.context.errorOf(error, job.entry.definition.name));
     });
   }
 

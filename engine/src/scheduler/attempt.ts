@@ -18,13 +18,17 @@ export interface AttemptPlace {
 /** The specification of a job's present attempt: data only, no user code runs to make it (C16). */
 export function specFor(job: Job, grant: Grant, place: AttemptPlace): JobSpec {
   const { definition } = job.entry;
-  const { env = {}, secrets = {} } = definition.options;
+  const work = workOf(job);
+  // A `shell` expression brings its own environment.
+  const own = work.kind === "script" ? work.script : null;
+  const env = { ...definition.options.env, ...own?.env };
+  const secrets = { ...definition.options.secrets, ...own?.secrets };
   return {
     // C18: equal after a power cut, when row numbers are given again.
     id: hashText(`${place.runId} ${job.key} ${job.attempt}`),
     task: definition.name,
     attempt: job.attempt,
-    work: workOf(job),
+    work,
     resources: grant.resources,
     timeoutMs: grant.timeoutMs,
     folder: attemptFolder(place, job),

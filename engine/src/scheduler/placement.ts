@@ -1,4 +1,4 @@
-import { parseDuration, parseSize, type PlacementOptions, type ResourceOptions, type RetryOptions } from "@ligase/sdk/internal";
+import { hashTemplate, isDynamic, parseDuration, parseSize, type DynamicResources, type PlacementOptions, type ResourceOptions, type RetryOptions } from "@ligase/sdk/internal";
 
 /**
  * C7: what a shared job gets when an equal call asks for more: the maximum of resources, time-out and priority, the
@@ -30,7 +30,15 @@ function strongerResources(a: ResourceOptions | undefined, b: ResourceOptions | 
     ...defined("gpu", larger(a.gpu, b.gpu)),
     ...defined("memory", largerSize(a.memory, b.memory)),
     ...defined("disk", largerSize(a.disk, b.disk)),
+    ...bothTemplates(a, b),
   };
+}
+
+/** Amounts that are computed: the largest of all is granted. */
+function bothTemplates(a: ResourceOptions, b: ResourceOptions): Partial<DynamicResources> {
+  const templates = [a, b].flatMap((asked) => (isDynamic(asked) ? asked.templates : []));
+  if (templates.length === 0) return {};
+  return { templates: [...new Map(templates.map((template) => [hashTemplate(template), template])).values()] };
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {

@@ -31,12 +31,15 @@ export interface RunContext {
   submit(job: Job): void;
   /** An equal call wants the same job: it gets the stronger of both placements (C7). */
   strengthen(job: Job, request: CallRequest): void;
+  /** Writes for what leaves the process (R9, C18): with it, in one durable transaction, all that was gathered before. */
+  durably(write: () => void): void;
   /** Calls back in a later turn, when a promise has settled. */
   later<T>(promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void): void;
   /** Calls back in a later turn, after a time. The returned function takes it back. */
   delay(delayMs: number, then: () => void): () => void;
   emit(event: RunEvent): void;
-  errorOf(error: unknown, job: Job): JobError;
+  /** An error that the engine met on behalf of a task or gate, as data. */
+  errorOf(error: unknown, name: string): JobError;
   /** The set of those files that no job made (C8). */
   observed(files: readonly (File | Dir)[]): number | null;
   /** Value of a call node that this run already used. */

@@ -22,6 +22,8 @@ export class RunGates {
   readonly #context: RunContext;
   readonly #recorder: Recorder;
   readonly #waiting = new Map<string, Waiting>();
+  /** Gates whose evidence is on its way to the disk. */
+  #opening = 0;
 
   constructor(context: RunContext, recorder: Recorder) {
     this.#context = context;
@@ -33,16 +35,29 @@ export class RunGates {
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting.size === 0 && this.#opening === 0;
   }
 
   /** Opens the gate that an expression reached, or finds it as an earlier process left it. */
   open(request: GateRequest, owner: Job | null, answer: (result: Result) => void): void {
-    const { store, runId } = this.#context;
+    const { store, files, runId } = this.#context;
     // C21: the shared job owns its gates by key, the run's own workflows by nothing but the path.
     const ownerKey = owner?.entry.definition.kind === "task" ? owner.key : "";
     const before = store.gates.at(runId, ownerKey, request.path);
-    const gate = before ?? this.#newGate(request, owner, ownerKey);
+    if (before !== null) return this.#wait(before, request, answer);
+    // C18: nobody is shown a gate before its evidence and what led to it are on the disk.
+    this.#opening++;
+    const opened = (): void => {
+      this.#opening--;
+      this.#wait(this.#newGate(request, owner, ownerKey), request, answer);
+    };
+    this.#context.later(files.flush(), opened, (error) => {
+      this.#opening--;
+      answer({ error: this.#context.errorOf(error, request.name) });
+    });
+  }
+
+  #wait(gate: GateRecord, request: GateRequest, answer: (result: Result) => void): void {
     this.#recorder.gate(request.id, gate.id);
     const waiting: Waiting = { gate, call: request.id, answer, cancelTimer: () => undefined };
     this.#waiting.set(gate.id, waiting);
@@ -53,11 +68,11 @@ export class RunGates {
     }
   }
 
-  /** C18: a gate is durable before anybody is shown it; an early or reusable decision closes it in the same transaction. */
+  /** An early or reusable decision closes the gate in the transaction that opens it. */
   #newGate(request: GateRequest, owner: Job | null, ownerKey: string): GateRecord {
     const { store } = this.#context;
     const gate = gateRecord(request, { owner, runId: this.#context.runId, now: this.#context.clock.now() });
-    store.commit("durable", () => {
+    this.#context.durably(() => {
       store.gates.insert({ gate, owner: ownerKey });
       this.#useEarlySignal(gate);
       this.#reuseDecision(gate);
@@ -95,7 +110,7 @@ export class RunGates {
     const { gate } = waiting;
     const outcome = gate.kind === "sleep" ? "elapsed" : "expired";
     const decision: DecisionRecord = { outcome, by: null, at: clock.now(), comment: null, value: null };
-    store.commit("durable", () => store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision));
+    this.#context.durably(() => store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision));
     this.refresh();
   }
 
@@ -110,7 +125,7 @@ export class RunGates {
   cancelAll(): void {
     const { store } = this.#context;
     if (this.#waiting.size === 0) return;
-    store.commit("durable", () => {
+    this.#context.durably(() => {
       for (const { gate } of this.#waiting.values()) store.gates.close(gate.id, "cancelled", null);
     });
     for (const { cancelTimer } of this.#waiting.values()) cancelTimer();

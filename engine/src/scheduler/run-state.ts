@@ -12,6 +12,8 @@ export class RunState {
   /** Promises that will post a message. */
   pending = 0;
   timers = 0;
+  /** The files of its result were brought to the disk. */
+  isFlushed = false;
   /** Jobs that a dry run would have started. */
   readonly wouldRun: Job[] = [];
   readonly onFailure: "stop" | "finish";

@@ -26,8 +26,8 @@ import { RunState } from "./run-state.ts";
 
 const GRACE_MS = 10_000;
 /** Records and milliseconds that gather at the most before they are written. */
-const GROUP = 1_000;
-const GATHER_MS = 5;
+const GROUP = 2_000;
+const GATHER_MS = 20;
 
 export interface SchedulerOptions {
   readonly store: Store;
@@ -101,10 +101,11 @@ export class Scheduler {
   #contextPart(state: RunState): Pick<RunContext, Exclude<SchedulerPart, "emit">> {
     return {
       submit: (job) => this.#enqueue(state, job),
+      durably: (write) => this.#commitDurably(state, write),
       strengthen: (job, request) => this.#strengthen(job, request.placement),
       later: (promise, then, failed) => this.#later(state, promise, then, failed),
       delay: (delayMs, then) => this.#delay(state, delayMs, then),
-      errorOf: (error, job) => toJobErrorData(error, job.entry.definition.name),
+      errorOf: toJobErrorData,
       observed: (files) => this.#observed(state, files),
     };
   }
@@ -357,6 +358,15 @@ export class Scheduler {
     }
   }
 
+  #commitDurably(state: RunState, write: () => void): void {
+    const { recorder } = state.run;
+    this.#options.store.commit("durable", () => {
+      if (!state.dryRun) recorder.write();
+      write();
+    });
+    state.run.committed();
+  }
+
   /** Starts nothing more of a run. */
   #stopStarting(state: RunState): void {
     for (const [job, owner] of this.#stateOf) {
@@ -394,6 +404,7 @@ export class Scheduler {
     if (state.running.size > 0 || state.pending > 0 || run.isChecking) return;
     const { result } = run.reducer;
     if (state.mode === "cancelling") return this.#end(state, { status: "cancelled", value: null, error: null });
+    if (!this.#isOnDisk(state)) return;
     if (result !== null && "error" in result) return this.#end(state, { status: "failed", value: null, error: result.error });
     if (result !== null) return this.#end(state, { status: "succeeded", value: result.value, error: null });
     if (state.mode === "failing") return this.#end(state, { status: "failed", value: null, error: run.doomed });
@@ -402,6 +413,14 @@ export class Scheduler {
     if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
     if (run.reducer.failCycles()) return this.#wake();
     throw new Error(`The run ${run.context.runId} waits for nothing.`);
+  }
+
+  /** C18: a run is not over before the bytes of its files are on the disk. */
+  #isOnDisk(state: RunState): boolean {
+    if (state.isFlushed || state.run.reducer.result === null) return true;
+    state.isFlushed = true;
+    this.#later(state, this.#options.files.flush(), () => undefined, (error) => this.#stop(state, error));
+    return false;
   }
 
   #end(state: RunState, end: RunEnd): void {
@@ -438,4 +457,4 @@ function leavesFiles({ work }: JobSpec, outcome: Outcome): boolean {
 }
 
 /** What of a run's context the scheduler provides. */
-export type SchedulerPart = "submit" | "strengthen" | "later" | "delay" | "emit" | "errorOf" | "observed";
+export type SchedulerPart = "submit" | "durably" | "strengthen" | "later" | "delay" | "emit" | "errorOf" | "observed";

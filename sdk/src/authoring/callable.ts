@@ -1,13 +1,9 @@
-import { LigaseError } from "../errors/ligase-error.ts";
 import { lazy, type Arg, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
-import { callSite, makeNode, valueNode, type GraphNode } from "../graph/node.ts";
+import { makeNode, valueNode, type GraphNode } from "../graph/node.ts";
 import type { Placement } from "../graph/template.ts";
-import { assignable } from "../types/assignable.ts";
-import { compileCheck, formatIssues, type Check } from "../types/check.ts";
-import type { Field, RecordIr, TypeIr } from "../types/type-ir.ts";
 import { brandCallable, setCallableWrapper, type CallableFields } from "../values/callable.ts";
-import { isLazy, nodeOf } from "../graph/lazy.ts";
+import { checkArguments } from "./check-arguments.ts";
 import { checkPlacement } from "./check-options.ts";
 import type { PlacementOptions, ResourceFunction, ResourceOptions } from "./options.ts";
 import { findTask } from "./registry.ts";
@@ -56,49 +52,6 @@ function callNode(target: "task" | "workflow", name: string, args: unknown, plac
     type: definition?.output,
     locate: true,
   });
-}
-
-/** Checks what is known of arguments when the call is written: names, constants, and the types of lazy values. */
-function checkArguments(task: string, input: RecordIr, given: unknown): void {
-  if (isLazy(given)) return checkType(task, "", nodeOf(given).type, input);
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw wrongArgument(task, "", "arguments are one record, by name");
-  }
-  for (const [name, value] of Object.entries(given)) {
-    const field = input.fields[name];
-    if (field === undefined) throw wrongArgument(task, name, `there is no such input; inputs: ${Object.keys(input.fields).join(", ")}`);
-    if (value !== undefined) checkArgument(task, name, value, field);
-  }
-  for (const [name, field] of Object.entries(input.fields)) {
-    const missing = (given as Record<string, unknown>)[name] === undefined;
-    if (missing && field.optional !== true && field.default === undefined) throw wrongArgument(task, name, "it is missing");
-  }
-}
-
-function checkArgument(task: string, name: string, value: unknown, field: Field): void {
-  const node = lift(value);
-  const operation = node.scope === null ? node.make([], []) : null;
-  if (operation?.op !== "value") return checkType(task, name, node.type, field.type);
-  const result = checkOf(field.type)(operation.value);
-  if (!result.ok) throw wrongArgument(task, name, formatIssues(result.issues));
-}
-
-function checkType(task: string, name: string, from: TypeIr | undefined, to: TypeIr): void {
-  if (from === undefined) return;
-  const fits = assignable(from, to);
-  if (fits !== true) throw wrongArgument(task, [name, fits.path].filter((part) => part !== "").join("."), fits.reason);
-}
-
-const checks = new WeakMap<TypeIr, Check>();
-
-function checkOf(type: TypeIr): Check {
-  let check = checks.get(type);
-  if (check === undefined) checks.set(type, (check = compileCheck(type)));
-  return check;
-}
-
-function wrongArgument(task: string, path: string, reason: string): LigaseError {
-  return new LigaseError("wrong-argument", { task, path, reason, at: callSite() ?? null });
 }
 
 /** Calls a task or lambda that is itself a lazy value or was bound with `partial`. */

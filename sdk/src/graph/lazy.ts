@@ -28,7 +28,9 @@ type PartsOf<T> = [T] extends [never]
     : [T] extends [File | Dir]
       ? { readonly name: Lazy<string>; readonly size: Lazy<number>; readonly digest: Lazy<string> }
       : [T] extends [readonly (infer Item)[]]
-        ? { readonly [index: number]: Lazy<Item> }
+        ? number extends T["length"]
+          ? { readonly [index: number]: Lazy<Item> }
+          : { readonly [K in Extract<keyof T, `${number}`>]: Lazy<T[K]> }
         : [T] extends [(...args: never[]) => unknown]
           ? T
           : [T] extends [object]

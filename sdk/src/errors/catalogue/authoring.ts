@@ -56,6 +56,17 @@ export const authoringErrors = {
       `The resources of "${p.task}" cannot be read: ${p.reason}${place(p.at)}.`,
     remedy: () => "Return { cpu, memory, gpu, disk } made of numbers, fields of the arguments and operators such as mul.",
   },
+  "resources-not-valid": {
+    message: (p: { task: string; resource: string; found: string }) =>
+      `The resources of "${p.task}" were computed, but ${p.resource} is ${p.found}, not an amount.`,
+    remedy: () => "Check what the function of `resources` makes of these arguments: numbers from 0, sizes in bytes.",
+  },
+  "tool-not-installed": {
+    message: (p: { task: string; tools: string; install: string | null }) =>
+      `The task "${p.task}" needs ${p.tools}, not found on the PATH of this machine; nothing was started.`,
+    remedy: (p: { tools: string; install: string | null }) =>
+      p.install ?? `Install ${p.tools}, or correct the names in the task's \`tools\`.`,
+  },
   "asset-not-found": {
     message: (p: { path: string; absolute: string; at: string | null }) =>
       `There is no file "${p.path}" beside the code: ${p.absolute}${place(p.at)}.`,

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import type { Dir, File, JobContext } from "@ligase/sdk";
+import { COPY, DOWNLOAD, findTask, type RunnableTask } from "@ligase/sdk/internal";
+import { download } from "../files/download.ts";
+import type { FileStore } from "../ports/file-store.ts";
+
+/**
+ * Bodies of the tasks that Ligase brings along. The SDK knows their names and types and makes their calls anywhere; they
+ * run in the engine's own process, which has the file store.
+ */
+export function builtInTasks(files: Pick<FileStore, "publish" | "adopt">): (name: string) => RunnableTask | undefined {
+  const bodies: Readonly<Record<string, (args: never, context: JobContext) => Promise<File | Dir>>> = {
+    [COPY]: ({ source, destination }: CopyArguments) => files.publish(source, destination),
+    [DOWNLOAD]: (args: DownloadArguments, context) => downloadFile(args, context, files),
+  };
+  return (name) => {
+    const run = Object.hasOwn(bodies, name) ? bodies[name] : undefined;
+    const definition = findTask(name);
+    return run === undefined || definition === undefined ? undefined : { ...definition, run };
+  };
+}
+
+interface CopyArguments {
+  readonly source: File | Dir;
+  readonly destination: string;
+}
+
+interface DownloadArguments {
+  readonly url: string;
+  readonly sha256?: string;
+  readonly name?: string;
+}
+
+/**
+ * What arrived is kept beside the work folders of the run's attempts, by what was asked for, so that a retry and a
+ * resumed run go on where it was cut. Equal calls of a run are one job: nobody else writes there.
+ */
+async function downloadFile(args: DownloadArguments, context: JobContext, files: Pick<FileStore, "adopt">): Promise<File | Dir> {
+  const { url, sha256, name = nameIn(url) } = args;
+  const asked = createHash("sha256").update(JSON.stringify([url, sha256, name])).digest("hex").slice(0, 16);
+  const path = join(dirname(context.folder), "downloads", asked);
+  context.log.info(`Downloading ${url}`);
+  await download(url, path, { abortSignal: context.abortSignal, ...(sha256 === undefined ? {} : { sha256 }) });
+  return files.adopt(path, "file", name);
+}
+
+/** The last part of the path of an address: `https://host/a/b%20c.fa?x=1` → `b c.fa`. */
+function nameIn(url: string): string {
+  const path = url.replace(/[?#].*$/, "").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "");
+  const last = path.split("/").findLast((part) => part !== "") ?? "";
+  return decodedName(last).replaceAll("/", "_") || "download";
+}
+
+function decodedName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not every server writes its addresses by the rules: the name is taken as it stands.
+    return text;
+  }
+}
