@@ -23,12 +23,13 @@ export type {
 export type { Arg, Lazy } from "./graph/lazy.ts";
 export * from "./authoring/operators.ts";
 export * from "./authoring/control.ts";
+export * from "./authoring/task-values.ts";
 export * from "./authoring/rows.ts";
 export * from "./authoring/gate.ts";
 
 // Types and values
 export { z } from "zod";
-export * from "./types/schemas.ts";
+export { bytes, date, dir, duration, file, instant, secret, sheet, size, type Extension, type FileOptions } from "./types/schemas.ts";
 export { File, Dir } from "./values/file.ts";
 
 // What runs inside a job, and what can go wrong

@@ -84,7 +84,7 @@ export class PlainView implements RunView {
       case "cancelled":
         return this.#jobLine("cancelled", jobText(event));
       case "failed":
-        return this.#jobLine("FAILED", `${jobText(event)} ${event.error === null ? "" : failureSummary(event.error)}`);
+        return this.#jobLine("FAILED", `${jobText(event)} ${failureText(event)}`);
     }
   }
 
@@ -100,6 +100,12 @@ export class PlainView implements RunView {
   #write(lines: readonly string[]): void {
     this.#world.out.write(`${lines.join("\n")}\n`);
   }
+}
+
+/** A failure that only passes through its callers is told once. */
+function failureText({ task, error }: Extract<RunEvent, { kind: "job-ended" }>): string {
+  if (error === null) return "";
+  return error.task === undefined || error.task === task ? failureSummary(error) : `because ${error.task} failed`;
 }
 
 const jobText = ({ task, job }: { readonly task: string; readonly job: number }): string => `${task} #${job}`;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
-import type { Dir, File, JobContext } from "@ligase/sdk";
-import { COPY, DOWNLOAD, findTask, type RunnableTask } from "@ligase/sdk/internal";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Dir, File, type JobContext } from "@ligase/sdk";
+import { COPY, DOWNLOAD, findTask, isDir, type RunnableTask } from "@ligase/sdk/internal";
 import { download } from "../files/download.ts";
 import type { FileStore } from "../ports/file-store.ts";
 
@@ -11,7 +12,7 @@ import type { FileStore } from "../ports/file-store.ts";
  */
 export function builtInTasks(files: Pick<FileStore, "publish" | "adopt">): (name: string) => RunnableTask | undefined {
   const bodies: Readonly<Record<string, (args: never, context: JobContext) => Promise<File | Dir>>> = {
-    [COPY]: ({ source, destination }: CopyArguments) => files.publish(source, destination),
+    [COPY]: (args: CopyArguments) => copyTo(args, files),
     [DOWNLOAD]: (args: DownloadArguments, context) => downloadFile(args, context, files),
   };
   return (name) => {
@@ -24,6 +25,13 @@ export function builtInTasks(files: Pick<FileStore, "publish" | "adopt">): (name
 interface CopyArguments {
   readonly source: File | Dir;
   readonly destination: string;
+}
+
+/** At its new place it has its new name: that is what the next tool sees. */
+async function copyTo({ source, destination }: CopyArguments, files: Pick<FileStore, "publish">): Promise<File | Dir> {
+  const { digest, size, uri } = await files.publish(source, destination);
+  const fields = { digest, size, uri, name: basename(fileURLToPath(uri)) };
+  return isDir(source) ? new Dir(fields) : new File(fields);
 }
 
 interface DownloadArguments {

@@ -1,17 +1,12 @@
 import { isLigaseError } from "@ligase/sdk";
-import { mentionsFiles, type Dir, type File, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
+import type { Dir, File } from "@ligase/sdk/internal";
 import type { RunEnd, RunEvent } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Executor, ExecutorEvent, ExecutorListener } from "../ports/executor.ts";
-import type { FileStore } from "../ports/file-store.ts";
+import type { Executor, ExecutorListener } from "../ports/executor.ts";
 import type { Store } from "../ports/store.ts";
 import { ActiveRun } from "./active-run.ts";
-import { Admission, type Machine } from "./admission.ts";
-import { attemptFolder, keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
-import type { Job } from "./job.ts";
+import { Attempts, type AttemptsOptions } from "./attempts.ts";
 import { toJobErrorData } from "./failure.ts";
-import { stronger } from "./placement.ts";
-import { retryDelay } from "./retry.ts";
 import type { RunContext } from "./run-context.ts";
 import { RunState } from "./run-state.ts";
 
@@ -29,15 +24,9 @@ const GRACE_MS = 10_000;
 const GROUP = 2_000;
 const GATHER_MS = 20;
 
-export interface SchedulerOptions {
+export interface SchedulerOptions extends Omit<AttemptsOptions, "later" | "delay"> {
   readonly store: Store;
-  readonly files: FileStore;
   readonly clock: Clock;
-  readonly machine: Machine;
-  readonly limits: Readonly<Record<string, number>>;
-  readonly place: Omit<AttemptPlace, "runId">;
-  /** From 0 to 1, for jitter. */
-  readonly random: () => number;
 }
 
 export interface StartOptions {
@@ -49,35 +38,28 @@ export interface StartOptions {
   readonly waits: (isWaiting: boolean) => void;
 }
 
-interface Submitted {
-  readonly job: Job;
-  readonly state: RunState;
-  readonly spec: JobSpec;
-  startedAt: number | null;
-  remoteId: string | null;
-}
-
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #executors = new Map<string, Executor>();
-  readonly #admission: Admission;
+  readonly #attempts: Attempts;
   readonly #runs = new Set<RunState>();
-  readonly #stateOf = new Map<Job, RunState>();
-  readonly #submitted = new Map<string, Submitted>();
   #inbox: (() => void)[] = [];
   #isTurning = false;
   #gatheringSince: number | null = null;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#admission = new Admission({ machine: options.machine, limits: options.limits, executors: this.#executors });
+    this.#attempts = new Attempts({
+      ...options,
+      later: (state, promise, then, failed) => this.#later(state, promise, then, failed),
+      delay: (state, delayMs, then) => this.#delay(state, delayMs, then),
+    });
   }
 
   /** What executors tell; hand it to each when it is made. */
-  readonly listener: ExecutorListener = (events) => this.post(() => events.forEach((event) => this.#onEvent(event)));
+  readonly listener: ExecutorListener = (events) => this.post(() => events.forEach((event) => this.#attempts.onEvent(event)));
 
   use(executor: Executor): void {
-    this.#executors.set(executor.name, executor);
+    this.#attempts.use(executor);
   }
 
   /** Does something in a turn. */
@@ -100,9 +82,9 @@ export class Scheduler {
 
   #contextPart(state: RunState): Pick<RunContext, Exclude<SchedulerPart, "emit">> {
     return {
-      submit: (job) => this.#enqueue(state, job),
+      submit: (job) => this.#attempts.enqueue(state, job),
       durably: (write) => this.#commitDurably(state, write),
-      strengthen: (job, request) => this.#strengthen(job, request.placement),
+      strengthen: (job, request) => this.#attempts.strengthen(job, request.placement),
       later: (promise, then, failed) => this.#later(state, promise, then, failed),
       delay: (delayMs, then) => this.#delay(state, delayMs, then),
       errorOf: toJobErrorData,
@@ -171,168 +153,11 @@ export class Scheduler {
     for (const message of inbox) message();
     let more = false;
     for (const state of this.#runs) if (state.mode !== "over") more = state.run.advance() || more;
-    this.#submit();
+    this.#attempts.submit();
     this.#commit();
     for (const state of [...this.#runs]) if (!more) this.#consider(state);
     this.#isTurning = false;
     if (more || this.#inbox.length > 0) this.#wake();
-  }
-
-  #enqueue(state: RunState, job: Job): void {
-    if (state.dryRun) {
-      state.wouldRun.push(job);
-      return;
-    }
-    if (state.mode !== "running") return;
-    this.#stateOf.set(job, state);
-    state.queued++;
-    this.#admission.enqueue(job);
-  }
-
-  #strengthen(job: Job, placement: Job["placement"] | undefined): void {
-    const wanted = stronger(job.placement, { ...job.entry.definition.options, ...placement });
-    if (wanted === job.placement) return;
-    if (this.#admission.withdraw(job)) {
-      job.placement = wanted;
-      this.#admission.enqueue(job);
-    } else job.stronger = wanted;
-  }
-
-  #submit(): void {
-    if (this.#admission.isEmpty) return;
-    for (const [executor, jobs] of this.#admission.admit()) {
-      const specs = jobs.map((job) => this.#startAttempt(job)).filter((spec) => spec !== null);
-      if (specs.length > 0) executor.submit(specs);
-    }
-  }
-
-  #startAttempt(job: Job): JobSpec | null {
-    const state = this.#stateOf.get(job) as RunState;
-    job.attempt++;
-    state.queued--;
-    state.running.add(job);
-    try {
-      const spec = specFor(job, this.#admission.grantOf(job), { ...this.#options.place, runId: state.run.context.runId });
-      this.#submitted.set(spec.id, { job, state, spec, startedAt: null, remoteId: null });
-      return spec;
-    } catch (error) {
-      this.#leave(job, state);
-      state.run.fail(job, toJobErrorData(error, job.entry.definition.name));
-      return null;
-    }
-  }
-
-  #leave(job: Job, state: RunState): void {
-    this.#admission.release(job);
-    state.running.delete(job);
-  }
-
-  #onEvent(event: ExecutorEvent): void {
-    const submitted = this.#submitted.get(event.id);
-    if (submitted === undefined) return;
-    const { job, state } = submitted;
-    switch (event.kind) {
-      case "started":
-        submitted.startedAt = event.atMs;
-        submitted.remoteId = event.remoteId;
-        this.#started(submitted, event.atMs);
-        return;
-      case "progress":
-        state.emit({ kind: "job-progress", job: job.number, task: job.entry.definition.name, fraction: event.fraction, message: event.message });
-        return;
-      case "checkpoint":
-        job.checkpoint = event.text;
-        return;
-      case "ended":
-        this.#submitted.delete(event.id);
-        this.#ended(submitted, event.outcome, event.atMs);
-    }
-  }
-
-  #started({ job, state, spec }: Submitted, at: number): void {
-    if (job.status === "queued") {
-      job.status = "running";
-      job.startedAt = at;
-      state.run.counts.moved(job.entry.definition.name, "pending", "running");
-    }
-    if (spec.work.kind === "script") state.run.recorder.running(job);
-    state.emit({ kind: "job-started", job: job.number, task: job.entry.definition.name, folder: spec.folder });
-  }
-
-  #ended(submitted: Submitted, outcome: Outcome, at: number): void {
-    const { job, state, spec } = submitted;
-    if (job.startedAt === null) this.#started(submitted, at);
-    this.#recordAttempt(submitted, outcome, at);
-    if (!leavesFiles(spec, outcome)) {
-      this.#leave(job, state);
-      return this.#settleAttempt(submitted, outcome);
-    }
-    // The job runs until its files are safe.
-    this.#later(state, this.#keep(submitted, outcome), (kept) => {
-      this.#leave(job, state);
-      this.#settleAttempt(submitted, kept);
-    }, (error) => {
-      this.#leave(job, state);
-      this.#settleAttempt(submitted, { ...outcome, ok: false, error: toJobErrorData(error, job.entry.definition.name) });
-    });
-  }
-
-  async #keep({ job, state, spec }: Submitted, outcome: Outcome): Promise<Outcome> {
-    const { files } = this.#options;
-    for (const deck of outcome.decks) {
-      const kept = await files.adopt(deck.path, "file", `${deck.name}.html`);
-      state.run.recorder.deck({ runId: state.run.context.runId, job: job.number, name: deck.name, mediaType: deck.mediaType, uri: kept.uri });
-    }
-    if (!outcome.ok) return outcome;
-    const { work } = spec;
-    const result =
-      work.kind === "script"
-        ? await publishOutputs(outcome.result, work.script.publish, files)
-        : await keepFiles(outcome.result, spec.folder, files);
-    return { ...outcome, result };
-  }
-
-  #settleAttempt({ job, state }: Submitted, outcome: Outcome): void {
-    if (outcome.ok) {
-      this.#stateOf.delete(job);
-      return state.run.succeed(job, outcome.result);
-    }
-    job.failures.push(outcome.error);
-    const delayMs = state.mode === "running" ? this.#nextAttempt(job, outcome.error) : null;
-    if (delayMs === null) {
-      this.#stateOf.delete(job);
-      return state.run.fail(job, outcome.error);
-    }
-    state.emit({ kind: "job-retried", job: job.number, task: job.entry.definition.name, attempt: job.attempt + 1, error: outcome.error });
-    this.#delay(state, delayMs, () => (state.mode === "running" ? this.#enqueue(state, job) : state.run.fail(job, outcome.error)));
-  }
-
-  #nextAttempt(job: Job, error: JobError): number | null {
-    if (job.stronger !== null && error.kind === "resource") {
-      // C7: a stronger equal call arrived meanwhile; its resources get one try of their own.
-      job.placement = job.stronger;
-      job.stronger = null;
-      return 0;
-    }
-    return retryDelay(job.placement, job.failures, this.#options.random());
-  }
-
-  /** Function jobs that succeed at once are told by their job's row alone. */
-  #recordAttempt({ job, state, spec, startedAt, remoteId }: Submitted, outcome: Outcome, at: number): void {
-    if (outcome.ok && spec.work.kind === "function" && job.attempt === 1 && outcome.usage.exitCode === undefined) return;
-    state.run.recorder.attempt({
-      runId: state.run.context.runId,
-      job: job.number,
-      number: job.attempt,
-      status: outcome.ok ? "succeeded" : outcome.error.kind === "cancelled" ? "cancelled" : outcome.error.kind === "infrastructure" ? "lost" : "failed",
-      executor: job.executor ?? "",
-      remoteId,
-      startedAt,
-      endedAt: at,
-      folder: attemptFolder({ ...this.#options.place, runId: state.run.context.runId }, job),
-      failureKind: outcome.ok ? null : outcome.error.kind,
-      usage: outcome.usage,
-    });
   }
 
   /** One transaction for what a few turns found out (C17): nothing waits for it, and a commit costs as much as ten jobs. */
@@ -340,10 +165,11 @@ export class Scheduler {
     const states = [...this.#runs].filter((state) => !state.run.recorder.isEmpty && !state.dryRun);
     if (states.length === 0) return;
     const now = this.#options.clock.now();
-    this.#gatheringSince ??= now;
     const isFull = states.some((state) => state.run.recorder.size >= GROUP);
-    if (isFull || now - this.#gatheringSince >= GATHER_MS) this.#commitNow(states);
-    else this.#options.clock.at(now + GATHER_MS, () => this.#wake());
+    if (isFull || (this.#gatheringSince !== null && now - this.#gatheringSince >= GATHER_MS)) return this.#commitNow(states);
+    if (this.#gatheringSince !== null) return;
+    this.#gatheringSince = now;
+    this.#options.clock.at(now + GATHER_MS, () => this.#wake());
   }
 
   #commitNow(states: readonly RunState[]): void {
@@ -367,18 +193,11 @@ export class Scheduler {
     state.run.committed();
   }
 
-  /** Starts nothing more of a run. */
-  #stopStarting(state: RunState): void {
-    for (const [job, owner] of this.#stateOf) {
-      if (owner === state && this.#admission.withdraw(job)) state.queued--;
-    }
-  }
-
   interrupt(state: RunState): void {
     this.post(() => {
       if (state.mode !== "running") return;
       state.mode = "draining";
-      this.#stopStarting(state);
+      this.#attempts.stopStarting(state);
     });
   }
 
@@ -386,10 +205,8 @@ export class Scheduler {
     this.post(() => {
       if (state.mode === "over" || state.mode === "cancelling") return;
       state.mode = "cancelling";
-      this.#stopStarting(state);
-      for (const [id, { state: owner, job }] of this.#submitted) {
-        if (owner === state) this.#executors.get(job.executor ?? "")?.cancel([id], GRACE_MS);
-      }
+      this.#attempts.stopStarting(state);
+      this.#attempts.cancel(state, GRACE_MS);
     });
   }
 
@@ -399,7 +216,7 @@ export class Scheduler {
     if (state.mode === "over") return;
     if (run.doomed !== null && state.onFailure === "stop" && state.mode === "running") {
       state.mode = "failing";
-      this.#stopStarting(state);
+      this.#attempts.stopStarting(state);
     }
     if (state.running.size > 0 || state.pending > 0 || run.isChecking) return;
     const { result } = run.reducer;
@@ -430,9 +247,7 @@ export class Scheduler {
 
   /** What cannot be recorded must not go on: the run stops here and can be resumed. */
   #stop(state: RunState, error: unknown): void {
-    for (const [id, { state: owner, job }] of this.#submitted) {
-      if (owner === state) this.#executors.get(job.executor ?? "")?.cancel([id], 0);
-    }
+    this.#attempts.cancel(state, 0);
     this.#leaveRun(state, { status: "failed", value: null, error: toJobErrorData(error, state.run.context.runId) });
   }
 
@@ -440,20 +255,14 @@ export class Scheduler {
     if (state.mode === "over") return;
     state.mode = "over";
     this.#runs.delete(state);
-    for (const [job, owner] of this.#stateOf) if (owner === state) this.#stateOf.delete(job);
+    this.#attempts.forget(state);
     state.end(end);
   }
 
-  async close(): Promise<void> {
-    for (const executor of this.#executors.values()) await executor.close();
+  /** Ends what still runs. */
+  close(): Promise<void> {
+    return this.#attempts.close();
   }
-}
-
-/** Whether there are decks, published outputs or files of a function to be brought to safety. */
-function leavesFiles({ work }: JobSpec, outcome: Outcome): boolean {
-  if (outcome.decks.length > 0) return true;
-  if (!outcome.ok || outcome.result.kind !== "value") return false;
-  return work.kind === "script" ? Object.keys(work.script.publish).length > 0 : mentionsFiles(outcome.result.text);
 }
 
 /** What of a run's context the scheduler provides. */

@@ -1,4 +1,4 @@
-import { lazy, type Arg, type Lazy } from "../graph/lazy.ts";
+import { lazy, setLazyCaller, taskTypeOf, type Arg, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { makeNode, valueNode, type GraphNode } from "../graph/node.ts";
 import type { Placement } from "../graph/template.ts";
@@ -54,14 +54,20 @@ function callNode(target: "task" | "workflow", name: string, args: unknown, plac
   });
 }
 
-/** Calls a task or lambda that is itself a lazy value or was bound with `partial`. */
+/** Calls a task or lambda that is itself a lazy value or was bound with `partial`. Throws `wrong-argument`. */
 export function applyCallable(callee: GraphNode, args: readonly unknown[]): GraphNode {
+  const type = taskTypeOf(callee.type);
+  if (type?.input?.kind === "record") checkArguments(callee.label ?? "a task value", type.input, args[0] ?? {});
   return makeNode({
     refs: [callee, ...args.map(lift)],
     make: ([first, ...rest]) => ({ op: "apply", callee: first as number, args: rest }),
+    label: "apply",
+    type: type?.output,
     locate: true,
   });
 }
+
+setLazyCaller(applyCallable);
 
 setCallableWrapper((fields: CallableFields) => {
   if (fields.kind !== "lambda" && fields.bound === undefined) return makeCallable(fields.kind, fields.name) as never;

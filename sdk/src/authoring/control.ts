@@ -1,4 +1,4 @@
-import { lazy, nodeOf, type Arg, type Lazy, type LazyBrand, type Unlazy } from "../graph/lazy.ts";
+import { lazy, type Arg, type Lazy, type Unlazy } from "../graph/lazy.ts";
 import { lift, trace } from "../graph/lift.ts";
 import { makeNode, type ClosureGraph, type GraphNode } from "../graph/node.ts";
 import type { Closure, NodeIndex } from "../graph/template.ts";
@@ -112,14 +112,19 @@ export function repeat<A>(initial: Arg<A>, step: (before: Lazy<A>, attempt: Lazy
   );
 }
 
+type Handler = (error: Lazy<JobError>) => unknown;
+
 /** Handlers by failure kind, or one for all kinds but `misuse` and `cancelled`. */
-export type Handlers<B> = ((error: Lazy<JobError>) => B) | Partial<Record<FailureKind, (error: Lazy<JobError>) => B>>;
+export type Handlers = Handler | { readonly [K in FailureKind]?: Handler };
+
+type HandlerOf<H> = H extends Handler ? H : H[keyof H];
+type HandledValue<H> = HandlerOf<H> extends infer F ? (F extends (error: never) => infer B ? Unlazy<B> : never) : never;
 
 /**
  * The value of the body, or what the matching handler makes of its error. It waits until the body is settled to the
  * bottom, so that the value does not depend on timing (C1). An error without a handler, and a handler's own, pass on.
  */
-export function catchError<A, B>(body: () => A, handlers: Handlers<B>): Lazy<Unlazy<A> | Unlazy<B>> {
+export function catchError<A, const H extends Handlers>(body: () => A, handlers: H): Lazy<Unlazy<A> | HandledValue<H>> {
   const list = typeof handlers === "function" ? [["", handlers] as const] : Object.entries(handlers);
   const closures = [trace(body, []), ...list.map(([, handler]) => trace(handler as never, [undefined]))];
   return lazy(
@@ -167,29 +172,6 @@ export function seq<const T extends readonly unknown[]>(items: T): Lazy<{ -reado
 /** Fails with a message, as a task that throws does. */
 export function fail(message: Arg<string>): Lazy<never> {
   return lazy(makeNode({ refs: [lift(message)], make: ([text]) => ({ op: "fail", message: text as NodeIndex }), label: "fail", locate: true }));
-}
-
-/** A task with some of its arguments bound. They are not evaluated before it is called. */
-export function partial<I, O, const B extends { readonly [K in keyof I]?: Arg<I[K]> }>(callee: ((args: Arg<I>) => Lazy<O>) | LazyBrand<(args: Arg<I>) => Lazy<O>>, bound: B): Lazy<(args: Arg<Omit<I, keyof B>>) => Lazy<O>> {
-  return lazy(makeNode({ refs: [lift(callee), lift(bound)], make: ([target, args]) => ({ op: "partial", callee: target as NodeIndex, args: args as NodeIndex }), label: "partial" }));
-}
-
-/** A closure as a value: it can be an argument of a task or workflow, or part of a result. */
-export function lambda<A extends readonly unknown[], R>(body: (...args: { [K in keyof A]: Lazy<A[K]> }) => R): Lazy<(...args: { [K in keyof A]: Arg<A[K]> }) => Lazy<Unlazy<R>>> {
-  const closure = trace(body as never, Array.from({ length: body.length }, () => undefined));
-  return lazy(makeNode({ closures: [closure], make: (_refs, [inner]) => ({ op: "lambda", closure: inner as Closure }), label: "lambda" }));
-}
-
-/** Calls a task or lambda that is itself a lazy value. */
-export function apply<A extends readonly unknown[], O>(callee: LazyBrand<(...args: A) => Lazy<O>>, ...args: A): Lazy<O> {
-  return lazy(
-    makeNode({
-      refs: [nodeOf(callee), ...args.map(lift)],
-      make: ([target, ...rest]) => ({ op: "apply", callee: target as NodeIndex, args: rest }),
-      label: "apply",
-      locate: true,
-    }),
-  );
 }
 
 const itemType = (list: TypeIr | undefined): TypeIr | undefined => (list === undefined ? undefined : typeAt(list, 0));

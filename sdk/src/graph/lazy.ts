@@ -1,5 +1,6 @@
 import { LigaseError } from "../errors/ligase-error.ts";
 import { typeAt, describeType } from "../types/assignable.ts";
+import type { IrOf, TypeIr } from "../types/type-ir.ts";
 import type { Dir, File } from "../values/file.ts";
 import { callSite, makeNode, type GraphNode } from "./node.ts";
 
@@ -71,15 +72,31 @@ interface LazyTarget {
   readonly fields: Map<string, unknown>;
 }
 
-/** Wraps a node as the lazy value that users see. */
+/** Wraps a node as the lazy value that users see. One that stands for a task can be called. */
 export function lazy<T>(node: GraphNode): Lazy<T> {
-  const target: LazyTarget = { [NODE]: node, fields: new Map() };
+  const parts = { [NODE]: node, fields: new Map() };
+  const target: LazyTarget = taskTypeOf(node.type) === undefined ? parts : Object.assign(() => undefined, parts);
   return new Proxy(target, handler) as unknown as Lazy<T>;
+}
+
+/** The type of a task or lambda as a value, also of one that may be null. */
+export function taskTypeOf(type: TypeIr | undefined): IrOf<"task"> | undefined {
+  if (type?.kind === "checked" || type?.kind === "nullable") return taskTypeOf(type.inner);
+  return type?.kind === "task" ? type : undefined;
 }
 
 /** Tells whether a value is a lazy one. */
 export function isLazy(value: unknown): value is LazyBrand<unknown> {
-  return typeof value === "object" && value !== null && NODE in value;
+  return (typeof value === "object" || typeof value === "function") && value !== null && NODE in value;
+}
+
+/** How a lazy task is called; the authoring layer sets it. */
+let callLazy: (callee: GraphNode, args: readonly unknown[]) => GraphNode = () => {
+  throw new Error("Nothing calls lazy tasks here.");
+};
+
+export function setLazyCaller(call: typeof callLazy): void {
+  callLazy = call;
 }
 
 /** The node behind a lazy value. */
@@ -88,6 +105,7 @@ export function nodeOf(value: LazyBrand<unknown>): GraphNode {
 }
 
 const handler: ProxyHandler<LazyTarget> = {
+  apply: (target, _self, args: unknown[]) => lazy(callLazy(target[NODE], args)),
   get(target, key) {
     if (key === NODE) return target[NODE];
     if (typeof key === "symbol") return ownSymbol(target, key);
@@ -125,5 +143,6 @@ function access(base: GraphNode, name: string): Lazy<unknown> {
   if (base.type !== undefined && type === undefined) {
     throw new LigaseError("unknown-field", { field: name, type: describeType(base.type), at: callSite() ?? null });
   }
-  return lazy(makeNode({ refs: [base], make: ([from]) => ({ op: "get", base: from as number, key }), type }));
+  // A field belongs where its base does: it is made once, and may first be asked for in one of several closures.
+  return lazy(makeNode({ refs: [base], make: ([from]) => ({ op: "get", base: from as number, key }), type, scope: base.scope }));
 }

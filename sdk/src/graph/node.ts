@@ -61,6 +61,8 @@ export interface NodeOptions {
   readonly distinct?: true;
   readonly label?: string;
   readonly type?: TypeIr | undefined;
+  /** Where it belongs, if not to the current scope. */
+  readonly scope?: GraphNode["scope"];
   /** Remember where the user's code made this node. */
   readonly locate?: boolean;
 }
@@ -70,7 +72,7 @@ export function makeNode(options: NodeOptions): GraphNode {
   // Reading the stack is dear: a body that fans out to 100,000 calls does not pay for it.
   const at = options.locate === true && current !== AMBIENT ? callSite() : undefined;
   return {
-    scope: current,
+    scope: options.scope === undefined ? current : options.scope,
     refs: options.refs ?? [],
     closures: options.closures ?? [],
     make: options.make,

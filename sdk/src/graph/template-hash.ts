@@ -1,3 +1,4 @@
+import { setTemplateHasher } from "../values/callable.ts";
 import { encode } from "../values/codec.ts";
 import { hashText, type Hash } from "../values/hash.ts";
 import type { Closure, Template, TemplateNode } from "./template.ts";
@@ -10,6 +11,8 @@ export function hashTemplate(template: Template): Hash {
   if (hash === undefined) hashes.set(template, (hash = hashText(encode(bare(template)))));
   return hash;
 }
+
+setTemplateHasher(hashTemplate);
 
 /** What people read, and what only says where and how many at a time (C6). */
 const NOT_MEANT = ["label", "at", "placement", "concurrency"];

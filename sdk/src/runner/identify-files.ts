@@ -12,8 +12,8 @@ export type Survey = "lazy" | "files" | "plain";
 
 /** Looks through a structure in one pass. Throws `value-too-deep`, hence also for a structure that holds itself. */
 export function survey(value: unknown, depth = 0): Survey {
-  if (typeof value !== "object" || value === null) return "plain";
   if (isLazy(value)) return "lazy";
+  if (typeof value !== "object" || value === null) return "plain";
   if (isFile(value) || isDir(value)) return value.digest === null ? "files" : "plain";
   if (depth > MAX_DEPTH) throw new LigaseError("value-too-deep", { limit: MAX_DEPTH });
   let found: Survey = "plain";

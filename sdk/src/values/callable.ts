@@ -27,6 +27,17 @@ export function setCallableWrapper(make: (fields: CallableFields) => Callable): 
   wrap = make;
 }
 
+/** What a template means, as a hash; the graph layer sets it, for the same reason. */
+let hashTemplate: (template: Template) => string = () => {
+  throw new Error("Nothing hashes templates here.");
+};
+
+export function setTemplateHasher(hasher: typeof hashTemplate): void {
+  hashTemplate = hasher;
+}
+
+export const hashOfTemplate = (template: Template): string => hashTemplate(template);
+
 export function decodeCallable(body: unknown): Callable {
   const { hash: _hash, ...fields } = body as CallableFields & { hash?: string };
   return wrap(fields as CallableFields);

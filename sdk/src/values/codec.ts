@@ -1,6 +1,6 @@
 import { LigaseError } from "../errors/ligase-error.ts";
 import { Dir, File, isDir, isFile, type FileFields } from "./file.ts";
-import { isCallable, type Callable, decodeCallable, callableFields } from "./callable.ts";
+import { callableFields, decodeCallable, hashOfTemplate, isCallable, type Callable } from "./callable.ts";
 
 /*
  * C13: one codec for the hashed, the stored and the wire form. The form is JSON text with sorted keys; what JSON lacks
@@ -66,6 +66,7 @@ function write(value: unknown, place: Place): string {
       return value === null ? "null" : writeObject(value, place);
     default:
       if (isCallable(value)) return writeCallable(value, place);
+      if (typeof value === "function" && isLazyNode(value)) throw new LigaseError("lazy-in-value", { path: pathOf(place) });
       throw notEncodable(place, `a ${typeof value}`);
   }
 }
@@ -122,7 +123,7 @@ function writeTagged(value: object, place: Place): string {
   if (isCallable(value)) return writeCallable(value, place);
   if (value instanceof Secret) throw new LigaseError("secret-in-value", { path: pathOf(place) });
   const name = (value.constructor as { name?: string } | undefined)?.name ?? "object";
-  if (Symbol.for("ligase.node") in value) throw new LigaseError("lazy-in-value", { path: pathOf(place) });
+  if (isLazyNode(value)) throw new LigaseError("lazy-in-value", { path: pathOf(place) });
   throw notEncodable(place, `an instance of ${name}`);
 }
 
@@ -144,11 +145,19 @@ function writeMap(value: ReadonlyMap<unknown, unknown>, place: Place): string {
   return `{"$map":[${sorted(entries)}]}`;
 }
 
+/** Stored whole; hashed by its code: a task or workflow by its hash, a lambda by what its template means (C15). */
 function writeCallable(value: Callable, place: Place): string {
   const fields = callableFields(value);
-  const hash = fields.kind === "task" ? place.options.taskHash?.(fields.name) : undefined;
+  const isHashed = place.options.locations !== true;
+  if (fields.kind === "lambda") {
+    const template = isHashed ? hashOfTemplate(fields.template) : fields.template;
+    return `{"$call":${writePart({ ...fields, template }, place, "call")}}`;
+  }
+  const hash = place.options.taskHash?.(fields.name);
   return `{"$call":${writePart(hash === undefined ? fields : { ...fields, hash }, place, "call")}}`;
 }
+
+const isLazyNode = (value: object): boolean => Symbol.for("ligase.node") in value;
 
 const sorted = (texts: string[]): string => [...new Set(texts)].sort().join(",");
 

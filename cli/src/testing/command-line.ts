@@ -1,0 +1,90 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const PROGRAM = fileURLToPath(new URL("../../bin/ligase.js", import.meta.url));
+const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+const LONGEST_MS = 60_000;
+
+/** How the program ended, and what it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The program in a folder of its own, which goes with the test. */
+export class CommandLine {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static make(t: TestContext, files: Readonly<Record<string, string>> = {}): CommandLine {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "ligase-cli-")));
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    const commandLine = new CommandLine(folder);
+    symlinkSync(MODULES, join(folder, "node_modules"));
+    commandLine.write({ "package.json": '{ "type": "module" }', ...files });
+    return commandLine;
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Runs the program to its end. */
+  async run(...args: readonly string[]): Promise<Ended> {
+    return await ending(this.start(args));
+  }
+
+  /** The same, with text on standard input. */
+  async runWith(input: string, ...args: readonly string[]): Promise<Ended> {
+    const child = this.start(args);
+    child.stdin.end(input);
+    return await ending(child);
+  }
+
+  /** Starts the program; its output is to be read. */
+  start(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
+    return spawn(process.execPath, [PROGRAM, ...args], { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"], timeout: LONGEST_MS });
+  }
+
+  /** Starts the program on a pseudo terminal of 100 by 30 characters; keys are written to its standard input. */
+  startOnTerminal(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
+    const command = ["stty cols 100 rows 30;", process.execPath, PROGRAM, ...args].join(" ");
+    return spawn("script", ["-qec", command, "/dev/null"], { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"], timeout: LONGEST_MS });
+  }
+}
+
+/** Waits for the end of a program, and for all that it writes until then. */
+export async function ending(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<Ended> {
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = (await once(child, "close")) as [number | null];
+  const [out, err] = await output;
+  return { code, out, err };
+}
+
+/** Waits until a stream has written text that the pattern finds, and gives all that it wrote so far. */
+export async function readUntil(stream: Readable, pattern: RegExp): Promise<string> {
+  let seen = "";
+  stream.setEncoding("utf8");
+  for (;;) {
+    const chunk = stream.read() as string | null;
+    if (chunk !== null) {
+      seen += chunk;
+      if (pattern.test(seen)) return seen;
+    } else if (stream.readableEnded) {
+      throw new Error(`It ended without ${pattern}: ${seen}`);
+    } else {
+      await Promise.race([once(stream, "readable"), once(stream, "end")]);
+    }
+  }
+}

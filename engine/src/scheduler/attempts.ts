@@ -1,0 +1,239 @@
+import { mentionsFiles, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
+import type { Executor, ExecutorEvent } from "../ports/executor.ts";
+import type { FileStore } from "../ports/file-store.ts";
+import { Admission, type Machine } from "./admission.ts";
+import { attemptFolder, keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
+import { toJobErrorData } from "./failure.ts";
+import type { Job } from "./job.ts";
+import { stronger } from "./placement.ts";
+import { retryDelay } from "./retry.ts";
+import type { RunState } from "./run-state.ts";
+
+interface Submitted {
+  readonly job: Job;
+  readonly state: RunState;
+  readonly spec: JobSpec;
+  startedAt: number | null;
+  remoteId: string | null;
+}
+
+export interface AttemptsOptions {
+  readonly files: FileStore;
+  readonly machine: Machine;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly place: Omit<AttemptPlace, "runId">;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Calls back in a later turn, when a promise has settled. */
+  readonly later: <T>(state: RunState, promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void) => void;
+  /** Calls back in a later turn, after a time. */
+  readonly delay: (state: RunState, delayMs: number, then: () => void) => void;
+}
+
+/** Jobs on their way through the executors: in line, submitted, ended, tried again. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #executors = new Map<string, Executor>();
+  readonly #admission: Admission;
+  readonly #stateOf = new Map<Job, RunState>();
+  readonly #submitted = new Map<string, Submitted>();
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+    this.#admission = new Admission({ machine: options.machine, limits: options.limits, executors: this.#executors });
+  }
+
+  use(executor: Executor): void {
+    this.#executors.set(executor.name, executor);
+  }
+
+  /** Puts a job in line. Throws what its needs make impossible (R7). */
+  enqueue(state: RunState, job: Job): void {
+    if (state.dryRun) {
+      state.wouldRun.push(job);
+      return;
+    }
+    if (state.mode !== "running") return;
+    this.#stateOf.set(job, state);
+    state.queued++;
+    this.#admission.enqueue(job);
+  }
+
+  /** C7: an equal call wants the same job with a placement of its own. */
+  strengthen(job: Job, placement: Job["placement"] | undefined): void {
+    const wanted = stronger(job.placement, { ...job.entry.definition.options, ...placement });
+    if (wanted === job.placement) return;
+    if (this.#admission.withdraw(job)) {
+      job.placement = wanted;
+      this.#admission.enqueue(job);
+    } else job.stronger = wanted;
+  }
+
+  /** Starts what may start now. */
+  submit(): void {
+    if (this.#admission.isEmpty) return;
+    for (const [executor, jobs] of this.#admission.admit()) {
+      const specs = jobs.map((job) => this.#startAttempt(job)).filter((spec) => spec !== null);
+      if (specs.length > 0) executor.submit(specs);
+    }
+  }
+
+  #startAttempt(job: Job): JobSpec | null {
+    const state = this.#stateOf.get(job) as RunState;
+    job.attempt++;
+    state.queued--;
+    state.running.add(job);
+    try {
+      const spec = specFor(job, this.#admission.grantOf(job), { ...this.#options.place, runId: state.run.context.runId });
+      this.#submitted.set(spec.id, { job, state, spec, startedAt: null, remoteId: null });
+      return spec;
+    } catch (error) {
+      this.#leave(job, state);
+      state.run.fail(job, toJobErrorData(error, job.entry.definition.name));
+      return null;
+    }
+  }
+
+  #leave(job: Job, state: RunState): void {
+    this.#admission.release(job);
+    state.running.delete(job);
+  }
+
+  onEvent(event: ExecutorEvent): void {
+    const submitted = this.#submitted.get(event.id);
+    if (submitted === undefined) return;
+    const { job, state } = submitted;
+    switch (event.kind) {
+      case "started":
+        submitted.startedAt = event.atMs;
+        submitted.remoteId = event.remoteId;
+        this.#started(submitted, event.atMs);
+        return;
+      case "progress":
+        state.emit({ kind: "job-progress", job: job.number, task: job.entry.definition.name, fraction: event.fraction, message: event.message });
+        return;
+      case "checkpoint":
+        job.checkpoint = event.text;
+        return;
+      case "ended":
+        this.#submitted.delete(event.id);
+        this.#ended(submitted, event.outcome, event.atMs);
+    }
+  }
+
+  #started({ job, state, spec }: Submitted, at: number): void {
+    if (job.status === "queued") {
+      job.status = "running";
+      job.startedAt = at;
+      state.run.counts.moved(job.entry.definition.name, "pending", "running");
+    }
+    if (spec.work.kind === "script") state.run.recorder.running(job);
+    state.emit({ kind: "job-started", job: job.number, task: job.entry.definition.name, folder: spec.folder });
+  }
+
+  #ended(submitted: Submitted, outcome: Outcome, at: number): void {
+    const { job, state, spec } = submitted;
+    if (job.startedAt === null) this.#started(submitted, at);
+    this.#recordAttempt(submitted, outcome, at);
+    if (!leavesFiles(spec, outcome)) {
+      this.#leave(job, state);
+      return this.#settleAttempt(submitted, outcome);
+    }
+    // The job runs until its files are safe.
+    this.#options.later(state, this.#keep(submitted, outcome), (kept) => {
+      this.#leave(job, state);
+      this.#settleAttempt(submitted, kept);
+    }, (error) => {
+      this.#leave(job, state);
+      this.#settleAttempt(submitted, { ...outcome, ok: false, error: toJobErrorData(error, job.entry.definition.name) });
+    });
+  }
+
+  async #keep({ job, state, spec }: Submitted, outcome: Outcome): Promise<Outcome> {
+    const { files } = this.#options;
+    for (const deck of outcome.decks) {
+      const kept = await files.adopt(deck.path, "file", `${deck.name}.html`);
+      state.run.recorder.deck({ runId: state.run.context.runId, job: job.number, name: deck.name, mediaType: deck.mediaType, uri: kept.uri });
+    }
+    if (!outcome.ok) return outcome;
+    const { work } = spec;
+    const result =
+      work.kind === "script"
+        ? await publishOutputs(outcome.result, work.script.publish, files)
+        : await keepFiles(outcome.result, spec.folder, files);
+    return { ...outcome, result };
+  }
+
+  #settleAttempt({ job, state }: Submitted, outcome: Outcome): void {
+    if (outcome.ok) {
+      this.#stateOf.delete(job);
+      return state.run.succeed(job, outcome.result);
+    }
+    job.failures.push(outcome.error);
+    const delayMs = state.mode === "running" ? this.#nextAttempt(job, outcome.error) : null;
+    if (delayMs === null) {
+      this.#stateOf.delete(job);
+      return state.run.fail(job, outcome.error);
+    }
+    state.emit({ kind: "job-retried", job: job.number, task: job.entry.definition.name, attempt: job.attempt + 1, error: outcome.error });
+    this.#options.delay(state, delayMs, () => (state.mode === "running" ? this.enqueue(state, job) : state.run.fail(job, outcome.error)));
+  }
+
+  #nextAttempt(job: Job, error: JobError): number | null {
+    if (job.stronger !== null && error.kind === "resource") {
+      // C7: a stronger equal call arrived meanwhile; its resources get one try of their own.
+      job.placement = job.stronger;
+      job.stronger = null;
+      return 0;
+    }
+    return retryDelay(job.placement, job.failures, this.#options.random());
+  }
+
+  /** Function jobs that succeed at once are told by their job's row alone. */
+  #recordAttempt({ job, state, spec, startedAt, remoteId }: Submitted, outcome: Outcome, at: number): void {
+    if (outcome.ok && spec.work.kind === "function" && job.attempt === 1 && outcome.usage.exitCode === undefined) return;
+    state.run.recorder.attempt({
+      runId: state.run.context.runId,
+      job: job.number,
+      number: job.attempt,
+      status: outcome.ok ? "succeeded" : outcome.error.kind === "cancelled" ? "cancelled" : outcome.error.kind === "infrastructure" ? "lost" : "failed",
+      executor: job.executor ?? "",
+      remoteId,
+      startedAt,
+      endedAt: at,
+      folder: attemptFolder({ ...this.#options.place, runId: state.run.context.runId }, job),
+      failureKind: outcome.ok ? null : outcome.error.kind,
+      usage: outcome.usage,
+    });
+  }
+
+  /** Starts nothing more of a run. */
+  stopStarting(state: RunState): void {
+    for (const [job, owner] of this.#stateOf) {
+      if (owner === state && this.#admission.withdraw(job)) state.queued--;
+    }
+  }
+
+  /** Asks what runs of a run to end. */
+  cancel(state: RunState, graceMs: number): void {
+    for (const [id, { state: owner, job }] of this.#submitted) {
+      if (owner === state) this.#executors.get(job.executor ?? "")?.cancel([id], graceMs);
+    }
+  }
+
+  /** Forgets a run that is over. */
+  forget(state: RunState): void {
+    for (const [job, owner] of this.#stateOf) if (owner === state) this.#stateOf.delete(job);
+  }
+
+  async close(): Promise<void> {
+    for (const executor of this.#executors.values()) await executor.close();
+  }
+}
+
+/** Whether there are decks, published outputs or files of a function to be brought to safety. */
+function leavesFiles({ work }: JobSpec, outcome: Outcome): boolean {
+  if (outcome.decks.length > 0) return true;
+  if (!outcome.ok || outcome.result.kind !== "value") return false;
+  return work.kind === "script" ? Object.keys(work.script.publish).length > 0 : mentionsFiles(outcome.result.text);
+}

@@ -1,0 +1,24 @@
+import { describe } from "node:test";
+import { testCalls, testInterning } from "./store-contract/calls.ts";
+import { testGates, testSignals } from "./store-contract/gates.ts";
+import { testJobs } from "./store-contract/jobs.ts";
+import type { StoreContractOptions } from "./store-contract/rig.ts";
+import { testLeases, testRuns } from "./store-contract/runs.ts";
+import { testIdentities, testTransactions } from "./store-contract/transactions.ts";
+
+export type { StoreContractOptions, StoreUnderTest } from "./store-contract/rig.ts";
+
+/** The contract of `Store`: every store passes these tests. */
+export function testStore(name: string, options: StoreContractOptions): void {
+  describe(`store: ${name}`, () => {
+    testRuns(options);
+    testLeases(options);
+    testJobs(options);
+    testCalls(options);
+    testInterning(options);
+    testGates(options);
+    testSignals(options);
+    testTransactions(options);
+    testIdentities(options);
+  });
+}

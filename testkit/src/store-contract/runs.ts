@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isLigaseError } from "@ligase/sdk";
+import { runMoves, type RunStatus } from "../../../engine/src/model/states.ts";
+import { idOf, newRun, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
+
+const STATES = Object.keys(runMoves) as RunStatus[];
+/** A way to each state by legal moves. */
+const WAYS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
+  queued: [],
+  running: ["running"],
+  waiting: ["running", "waiting"],
+  cancelling: ["running", "cancelling"],
+  succeeded: ["running", "succeeded"],
+  failed: ["running", "failed"],
+  cancelled: ["cancelled"],
+};
+
+export function testRuns(options: StoreContractOptions): void {
+  test("a run is read as it was inserted, by another connection too", (t) => {
+    const { store, another } = rigOf(t, options);
+    const run = newRun(RUN, { tags: { "a b": "c\n'" }, args: '{"x":{"$bigint":"7"}}', options: '{"check":"full"}', parent: idOf(0), user: "ünï" });
+    store.commit("durable", () => store.runs.insert(run));
+    for (const reader of [store, another()]) {
+      const { argsText, options: written, args, status, endedAt, error, valueText, ...rest } = reader.runs.get(RUN) ?? assert.fail();
+      assert.deepEqual([argsText, written, args, status, endedAt, error, valueText], [run.args, run.options, { x: 7n }, "queued", null, null, null]);
+      const { name, file, bundle, user, tags, createdAt, parent } = rest;
+      assert.deepEqual({ name, file, bundle, user, tags, createdAt, parent }, {
+        name: run.name, file: run.file, bundle: run.bundle, user: run.user, tags: run.tags, createdAt: run.createdAt, parent: run.parent,
+      });
+    }
+    assert.equal(store.runs.get(idOf(9)), null);
+  });
+
+  test("a run moves only as the table of moves allows, and an illegal move changes nothing", (t) => {
+    const { store } = rigOf(t, options);
+    let n = 100;
+    for (const from of STATES) {
+      for (const to of STATES) {
+        const id = idOf(n++);
+        withRuns(store, id);
+        for (const step of WAYS[from]) store.runs.move(id, step, 5);
+        if (from === to || runMoves[from].includes(to)) store.runs.move(id, to, 6);
+        else assert.throws(() => store.runs.move(id, to, 6), (error) => isLigaseError(error, "illegal-move"), `${from} to ${to}`);
+        const expected = runMoves[from].includes(to) ? to : from;
+        assert.equal(store.runs.get(id)?.status, expected, `${from} to ${to}`);
+      }
+    }
+  });
+
+  test("an ended run has its time, value or error; resumed it has none of them", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN, idOf(2));
+    const error = { kind: "user", name: "Error", message: "no\nluck", details: { exitCode: 3 } } as const;
+    for (const id of [RUN, idOf(2)]) store.runs.move(id, "running", 10);
+    store.runs.move(RUN, "succeeded", 20, { value: '{"x":1}' });
+    store.runs.move(idOf(2), "failed", 30, { error });
+    const [good, bad] = [store.runs.get(RUN), store.runs.get(idOf(2))];
+    assert.deepEqual([good?.endedAt, good?.valueText, good?.error], [20, '{"x":1}', null]);
+    assert.deepEqual([bad?.endedAt, bad?.valueText, bad?.error], [30, null, error]);
+    store.runs.move(idOf(2), "running", 40);
+    const again = store.runs.get(idOf(2));
+    assert.deepEqual([again?.status, again?.endedAt, again?.error], ["running", null, null]);
+  });
+
+  test("a run is found by the beginning of its id: none, one, or not unique", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, "0190aaaa-1", "0190aabb-2", "0190bbbb-3", "0190aacc-4");
+    assert.deepEqual(store.runs.find("0190b"), ["0190bbbb-3"]);
+    assert.deepEqual(store.runs.find("0190bbbb-3"), ["0190bbbb-3"]);
+    assert.equal(store.runs.find("0190aa").length, 2);
+    assert.deepEqual([store.runs.find("0190c"), store.runs.find("%"), store.runs.find("0190bbbb-33")], [[], [], []]);
+  });
+
+  test("runs are listed newest first, by status and name, so many", (t) => {
+    const { store } = rigOf(t, options);
+    store.commit("computed", () => {
+      for (const n of [1, 2, 3, 4]) store.runs.insert(newRun(idOf(n), { name: n % 2 === 0 ? "even" : "odd" }));
+    });
+    store.runs.move(idOf(3), "running", 5);
+    const ids = (filter: Parameters<typeof store.runs.list>[0]): readonly string[] => store.runs.list(filter).map(({ id }) => id);
+    assert.deepEqual(ids({ limit: 10 }), [4, 3, 2, 1].map(idOf));
+    assert.deepEqual(ids({ limit: 2 }), [4, 3].map(idOf));
+    assert.deepEqual(ids({ limit: 10, name: "even" }), [4, 2].map(idOf));
+    assert.deepEqual(ids({ limit: 10, status: "queued", name: "odd" }), [idOf(1)]);
+  });
+}
+
+export function testLeases(options: StoreContractOptions): void {
+  test("R11: a lease has one owner until it is over or given back", (t) => {
+    const { store, another } = rigOf(t, options);
+    withRuns(store, RUN, idOf(2));
+    const other = another();
+    assert.equal(store.runs.lease(RUN, "a", 100, 200), true);
+    assert.equal(other.runs.lease(RUN, "b", 150, 250), false, "held");
+    assert.equal(store.runs.lease(RUN, "a", 150, 300), true, "kept by its owner");
+    assert.equal(other.runs.lease(RUN, "b", 250, 350), false, "kept");
+    assert.equal(other.runs.lease(idOf(2), "b", 250, 350), true, "of another run");
+    assert.equal(other.runs.lease(RUN, "b", 301, 400), true, "over");
+    assert.equal(store.runs.lease(RUN, "a", 302, 400), false, "lost");
+    store.runs.release(RUN, "a");
+    assert.equal(store.runs.lease(RUN, "a", 303, 400), false, "only its owner gives it back");
+    other.runs.release(RUN, "b");
+    assert.equal(store.runs.lease(RUN, "a", 304, 400), true, "given back");
+    assert.equal(store.runs.lease(idOf(9), "a", 1, 2), false, "of no run");
+  });
+
+  test("a sign of life is recorded with the lease", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN);
+    assert.equal(store.runs.get(RUN)?.heartbeatAt, null);
+    store.runs.lease(RUN, "a", 123, 200);
+    assert.equal(store.runs.get(RUN)?.heartbeatAt, 123);
+  });
+
+  test("a wish to cancel is seen by others until the run ends, and not by its resumed self", (t) => {
+    const { store, another } = rigOf(t, options);
+    withRuns(store, RUN);
+    store.runs.move(RUN, "running", 5);
+    const other = another();
+    assert.equal(store.runs.isAskedToCancel(RUN), false);
+    other.runs.askToCancel(RUN);
+    assert.equal(store.runs.isAskedToCancel(RUN), true);
+    store.runs.move(RUN, "cancelled", 6);
+    store.runs.move(RUN, "running", 7);
+    assert.equal(store.runs.isAskedToCancel(RUN), false);
+  });
+
+  test("the version changes when another connection wrote, and not by its own writing", (t) => {
+    const { store, another } = rigOf(t, options);
+    withRuns(store, RUN);
+    const other = another();
+    const before = store.version();
+    assert.equal(store.version(), before);
+    store.runs.lease(RUN, "a", 1, 2);
+    assert.equal(store.version(), before);
+    other.runs.askToCancel(RUN);
+    assert.notEqual(store.version(), before);
+  });
+}
