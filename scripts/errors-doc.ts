@@ -36,7 +36,9 @@ function check(text: string): void {
 
 function errorsDocument(): string {
   const entries = Object.entries(catalogue) as [string, Entry][];
-  const sections = entries.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([code, entry]) => section(code, entry));
+  const sections = entries
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, entry]) => section(code, entry));
   return [INTRODUCTION, ...sections].join("\n");
 }
 
@@ -66,5 +68,8 @@ function placeholder(text: string): unknown {
     const found: unknown = Reflect.get(String.prototype, name, text);
     return typeof found === "function" ? (found.bind(text) as unknown) : found;
   };
-  return new Proxy({}, { get: (_target, name) => (Object.hasOwn(asList, name) ? asList[name] : asText(name)) });
+  return new Proxy(
+    {},
+    { get: (_target, name) => (Object.hasOwn(asList, name) ? asList[name] : asText(name)) },
+  );
 }

@@ -10,7 +10,9 @@ else if (major > 22 || (major === 22 && minor >= 18)) void start();
 else void import("./newer-node.js").then(({ handOver }) => handOver(fileURLToPath(import.meta.url)));
 
 function showVersion() {
-  const manifest = /** @type {{ version: string }} */ (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+  const manifest = /** @type {{ version: string }} */ (
+    JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+  );
   console.log(`ligase ${manifest.version}`);
 }
 
@@ -27,7 +29,8 @@ function hideNotesOnNode() {
   /** @type {(warning: string | Error, ...rest: never[]) => void} */
   const filtered = (warning, ...rest) => {
     const text = typeof warning === "string" ? warning : warning.message;
-    const isNote = rest[0] === "ExperimentalWarning" && /SQLite|Type Stripping|stripTypeScriptTypes/i.test(text);
+    const isNote =
+      rest[0] === "ExperimentalWarning" && /SQLite|Type Stripping|stripTypeScriptTypes/i.test(text);
     if (!isNote) emit(warning, ...rest);
   };
   process.emitWarning = filtered;

@@ -18,7 +18,9 @@ const PINNED = /** @type {Readonly<Record<string, string>>} */ ({
 export function handOver(program) {
   const node = pinnedNode(dirname(program));
   if (node === undefined) {
-    console.error(`Ligase needs Node 22.18 or later; this is Node ${process.versions.node} (${process.execPath}).`);
+    console.error(
+      `Ligase needs Node 22.18 or later; this is Node ${process.versions.node} (${process.execPath}).`,
+    );
     console.error("Install a newer Node, or put one first on the PATH.");
     process.exitCode = 2;
     return;
@@ -27,7 +29,8 @@ export function handOver(program) {
   // A terminal sends Ctrl-C to the child as well: passing it on would make two of one.
   const interrupt = process.stdin.isTTY ? () => {} : () => child.kill("SIGINT");
   process.on("SIGINT", interrupt);
-  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"]))
+    process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`${node} cannot be started: ${error.message}`);
     process.exitCode = 2;

@@ -34,10 +34,19 @@ export type AnyCommand = Omit<Command, "run"> & {
 export const defineCommand = <const T extends OptionTable>(command: Command<T>): Command<T> => command;
 
 /** `ligase show RUN [--job N] …`: the first line of a command's help. */
-export function usageOf({ name, positionals }: { name: string; positionals: readonly ArgumentSpec[] }): string {
-  const parts = positionals.map(({ name: argument, optional }) => (optional === true ? `[${argument}]` : argument));
+export function usageOf({
+  name,
+  positionals,
+}: {
+  name: string;
+  positionals: readonly ArgumentSpec[];
+}): string {
+  const parts = positionals.map(({ name: argument, optional }) =>
+    optional === true ? `[${argument}]` : argument,
+  );
   return ["ligase", name, ...parts].join(" ");
 }
 
 /** Options for opening the engine or the store. */
-export const rootOf = ({ root }: CommonOptions): { readonly root?: string } => (root === undefined ? {} : { root });
+export const rootOf = ({ root }: CommonOptions): { readonly root?: string } =>
+  root === undefined ? {} : { root };

@@ -26,13 +26,18 @@ export function readTags(pairs: readonly string[]): Readonly<Record<string, stri
 function memoryBytes(text: string): number {
   const bytes = readSize(text);
   if (typeof bytes === "number") return bytes;
-  throw new Problem("flag-value-invalid", { flag: "--memory", found: text, expected: 'a size such as "8 GiB"' });
+  throw new Problem("flag-value-invalid", {
+    flag: "--memory",
+    found: text,
+    expected: 'a size such as "8 GiB"',
+  });
 }
 
 function readLimit(pair: string): readonly [string, number] {
   const expected = "a name and a whole number: NAME=N";
   const [name, count] = splitPair("--limit", pair, expected);
-  if (!/^\d+$/.test(count)) throw new Problem("flag-value-invalid", { flag: "--limit", found: pair, expected });
+  if (!/^\d+$/.test(count))
+    throw new Problem("flag-value-invalid", { flag: "--limit", found: pair, expected });
   return [name, Number(count)];
 }
 

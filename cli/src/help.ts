@@ -1,7 +1,7 @@
 import { COMMANDS } from "./commands.ts";
 import { usageOf, type AnyCommand } from "./command.ts";
-import { COMMON_OPTIONS, type OptionSpec, type OptionTable } from "./options.ts";
-import { placeholder } from "./read-options.ts";
+import { optionRows } from "./option-rows.ts";
+import { COMMON_OPTIONS } from "./options.ts";
 import type { Palette } from "./output/palette.ts";
 import { textTable } from "./output/text-table.ts";
 
@@ -41,25 +41,18 @@ export function commandHelp(command: AnyCommand, palette: Palette): string {
     `${bold("Usage")}  ${usageOf(command)} [FLAGS]`,
     "",
     command.about,
-    ...section(bold("Arguments"), command.positionals.map(({ name, about }) => [`  ${name}`, about])),
+    ...section(
+      bold("Arguments"),
+      command.positionals.map(({ name, about }) => [`  ${name}`, about]),
+    ),
     ...section(bold("Flags"), optionRows(options)),
-    ...(command.examples.length === 0 ? [] : ["", bold("Examples"), ...command.examples.map((line) => `  ${line}`)]),
+    ...(command.examples.length === 0
+      ? []
+      : ["", bold("Examples"), ...command.examples.map((line) => `  ${line}`)]),
     "",
   ].join("\n");
 }
 
-/** Flags and what they do, as rows of a table. */
-export function optionRows(options: OptionTable): readonly (readonly string[])[] {
-  return Object.entries(options).map(([name, spec]) => [`  ${flagText(name, spec)}`, spec.about]);
-}
-
 function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
   return rows.length === 0 ? [] : ["", title, ...textTable(NO_TITLES, rows)];
-}
-
-function flagText(name: string, spec: OptionSpec): string {
-  const short = "short" in spec ? `-${spec.short}, ` : "";
-  const value = placeholder(spec);
-  if (value === "") return `${short}--${name}`;
-  return spec.kind === "optional-text" ? `${short}--${name}[=${value}]` : `${short}--${name} ${value}`;
 }

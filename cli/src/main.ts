@@ -19,9 +19,11 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 
 async function dispatch(argv: readonly string[], world: World): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") return await showHelp(rest[0], world);
+  if (name === undefined || name === "--help" || name === "-h" || name === "help")
+    return await showHelp(rest[0], world);
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry === undefined) throw new Problem("command-unknown", { command: name, near: nearest(name, Object.keys(COMMANDS)) });
+  if (entry === undefined)
+    throw new Problem("command-unknown", { command: name, near: nearest(name, Object.keys(COMMANDS)) });
   return await runCommand(await entry.load(), rest, world);
 }
 
@@ -33,7 +35,8 @@ async function runCommand(command: AnyCommand, argv: readonly string[], world: W
     positionals: command.positionals,
     leaveRest: command.leaveRest === true,
   });
-  if (values["help"] === true && positionals.length < (command.helpAfter ?? Infinity)) return await showCommandHelp(command, world);
+  if (values["help"] === true && positionals.length < (command.helpAfter ?? Infinity))
+    return await showCommandHelp(command, world);
   return await command.run({ options: values as never, positionals, rest }, world);
 }
 

@@ -13,7 +13,12 @@ const options = {
   deck: { kind: "optional-text", value: "NAME", about: "" },
 } as const satisfies OptionTable;
 
-const grammar: Grammar = { command: "show", usage: "ligase show RUN", options, positionals: [{ name: "RUN", about: "the run" }] };
+const grammar: Grammar = {
+  command: "show",
+  usage: "ligase show RUN",
+  options,
+  positionals: [{ name: "RUN", about: "the run" }],
+};
 
 const problemOf = (argv: readonly string[], given: Grammar = grammar): Problem => {
   try {
@@ -26,13 +31,20 @@ const problemOf = (argv: readonly string[], given: Grammar = grammar): Problem =
 };
 
 test("flags may stand before and after arguments, with `=` or without", () => {
-  const { values, positionals } = readOptions(["--number=3", "r1", "-f", "--check", "full", "--tag", "a=1", "--tag", "b=2"], grammar);
+  const { values, positionals } = readOptions(
+    ["--number=3", "r1", "-f", "--check", "full", "--tag", "a=1", "--tag", "b=2"],
+    grammar,
+  );
   assert.deepEqual(positionals, ["r1"]);
   assert.deepEqual(values, { json: false, follow: true, number: 3, check: "full", tag: ["a=1", "b=2"] });
 });
 
 test("a value that may be left out is never taken from an argument that is still missing", () => {
-  assert.deepEqual(readOptions(["--deck", "r1"], grammar), { values: { json: false, follow: false, tag: [], deck: "" }, positionals: ["r1"], rest: [] });
+  assert.deepEqual(readOptions(["--deck", "r1"], grammar), {
+    values: { json: false, follow: false, tag: [], deck: "" },
+    positionals: ["r1"],
+    rest: [],
+  });
   assert.equal(readOptions(["r1", "--deck", "qc"], grammar).values["deck"], "qc");
   assert.equal(readOptions(["r1", "--deck=qc"], grammar).values["deck"], "qc");
 });
@@ -43,7 +55,10 @@ test("everything after -- is an argument, and a negative number is a value", () 
 });
 
 test("what follows the last argument can be left to the command", () => {
-  assert.deepEqual(readOptions(["--json", "r1", "--reads", "a.fq"], { ...grammar, leaveRest: true }).rest, ["--reads", "a.fq"]);
+  assert.deepEqual(readOptions(["--json", "r1", "--reads", "a.fq"], { ...grammar, leaveRest: true }).rest, [
+    "--reads",
+    "a.fq",
+  ]);
 });
 
 test("an unknown flag names the nearest one", () => {

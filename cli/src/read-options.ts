@@ -70,12 +70,14 @@ export function readOption(argv: readonly string[], index: number, reading: Read
   const spec = name === undefined ? undefined : grammar.options[name];
   if (name === undefined || spec === undefined) throw unknownFlag(grammar, flag);
   if (spec.kind === "flag") {
-    if (inline !== undefined) throw new Problem("flag-value-invalid", { flag, found: inline, expected: "given without a value" });
+    if (inline !== undefined)
+      throw new Problem("flag-value-invalid", { flag, found: inline, expected: "given without a value" });
     values[name] = true;
     return index + 1;
   }
   const taken = inline ?? nextValue(argv[index + 1], spec, reading);
-  if (taken === undefined && spec.kind !== "optional-text") throw new Problem("flag-value-missing", { flag, value: placeholder(spec) });
+  if (taken === undefined && spec.kind !== "optional-text")
+    throw new Problem("flag-value-missing", { flag, value: placeholder(spec) });
   store(values, name, readValue(spec, flag, taken ?? ""));
   return index + (inline === undefined && taken !== undefined ? 2 : 1);
 }
@@ -101,16 +103,25 @@ export function optionName(options: OptionTable, flag: string): string | undefin
 }
 
 /** The following token, where it is the option's value. */
-function nextValue(token: string | undefined, spec: OptionSpec, { mayTakeNext }: Reading): string | undefined {
+function nextValue(
+  token: string | undefined,
+  spec: OptionSpec,
+  { mayTakeNext }: Reading,
+): string | undefined {
   if (token === undefined || isFlag(token)) return undefined;
   return spec.kind !== "optional-text" || mayTakeNext ? token : undefined;
 }
 
 function readValue(spec: OptionSpec, flag: string, text: string): string | number {
   if (spec.kind === "choice" && !spec.values.includes(text))
-    throw new Problem("flag-value-invalid", { flag, found: text, expected: `one of ${spec.values.join(", ")}` });
+    throw new Problem("flag-value-invalid", {
+      flag,
+      found: text,
+      expected: `one of ${spec.values.join(", ")}`,
+    });
   if (spec.kind !== "number") return text;
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new Problem("flag-value-invalid", { flag, found: text, expected: "a number" });
+  if (!/^\d+(\.\d+)?$/.test(text))
+    throw new Problem("flag-value-invalid", { flag, found: text, expected: "a number" });
   return Number(text);
 }
 
@@ -120,12 +131,17 @@ function store(values: Record<string, unknown>, name: string, value: string | nu
 }
 
 function unknownFlag({ command, options }: Pick<Grammar, "command" | "options">, flag: string): Problem {
-  const near = nearest(flag, Object.keys(options).map((name) => `--${name}`));
+  const near = nearest(
+    flag,
+    Object.keys(options).map((name) => `--${name}`),
+  );
   return new Problem("flag-unknown", { command, flag, near });
 }
 
 function requireArguments(grammar: Grammar, given: readonly string[]): void {
-  const missing = grammar.positionals.find((spec, index) => spec.optional !== true && given[index] === undefined);
+  const missing = grammar.positionals.find(
+    (spec, index) => spec.optional !== true && given[index] === undefined,
+  );
   if (missing === undefined) return;
   const { command, usage } = grammar;
   throw new Problem("argument-missing", { command, argument: `${missing.name} (${missing.about})`, usage });

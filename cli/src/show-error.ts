@@ -22,7 +22,10 @@ function errorDocument({ code, message, remedy, params }: LigaseError): Readonly
 function errorLines(error: LigaseError, { err }: World): readonly string[] {
   const { red, bold, dim } = err.palette;
   const [first = "", ...more] = printable(error.message).split("\n");
-  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? [dim(`  ${printable(error.cause.message)}`)] : [];
+  const cause =
+    error.cause instanceof Error && !error.message.includes(error.cause.message)
+      ? [dim(`  ${printable(error.cause.message)}`)]
+      : [];
   return [
     `${red("✗")} ${bold(first)}`,
     ...more.map((line) => `  ${line}`),
@@ -35,6 +38,8 @@ function errorLines(error: LigaseError, { err }: World): readonly string[] {
 /** Anything else is our mistake: it is shown whole, so that it can be reported. */
 function showBug(error: unknown, { err }: World): number {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  err.write(`${err.palette.red("✗")} ${err.palette.bold("Ligase has a bug; this should not have happened.")}\n${printable(text)}\n`);
+  err.write(
+    `${err.palette.red("✗")} ${err.palette.bold("Ligase has a bug; this should not have happened.")}\n${printable(text)}\n`,
+  );
   return EXIT.bug;
 }

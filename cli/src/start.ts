@@ -1,10 +1,14 @@
 import { main } from "./main.ts";
 import { processWorld } from "./process-world.ts";
 
+/** Whatever happens, nobody is left without a cursor. */
+const SHOW_CURSOR = "\u001B[?25h";
+
 /** Runs the program in this process, and leaves its exit code. */
 export async function start(argv: readonly string[]): Promise<void> {
   endQuietlyWithoutReader(process.stdout);
   endQuietlyWithoutReader(process.stderr);
+  if (process.stdout.isTTY) process.once("exit", () => process.stdout.write(SHOW_CURSOR));
   process.exitCode = await main(argv, processWorld());
 }
 

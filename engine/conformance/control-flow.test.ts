@@ -83,7 +83,7 @@ test("(36) one branch fails, a running sibling's result is recorded and used nex
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(slowSibling, { ok: false });
   const call = await puppets.nextCall("wait");
-  await rig.happened(run, () => ran.includes("early"));
+  await rig.jobEnded(run, "broken");
   call.succeed(41);
   assert.deepEqual({ ...(await run.ended), error: null }, { status: "failed", value: null, error: null });
   assert.deepEqual(await rig.value(slowSibling, { ok: true }), [0, 41]);
@@ -96,7 +96,7 @@ test("(36) with `stop` what has not started does not start, with `finish` it doe
     await using rig = new EngineRig(FILE);
     const run = await rig.launch(manyAndFailure, {}, { onFailure });
     const first = await puppets.nextCall("wait");
-    await rig.happened(run, () => ran.includes("one failed"));
+    await rig.jobEnded(run, "broken");
     first.succeed(1);
     if (onFailure === "finish") {
       (await puppets.nextCall("wait")).succeed(2);
@@ -179,9 +179,9 @@ test("(39) map with a minimum of successes returns values and errors in place", 
 test("(39) items that failed are tried again in the next run, the others are not", async () => {
   await using rig = new EngineRig(FILE);
   await rig.value(tolerant);
-  assert.deepEqual(ran, ["three", "four"]);
+  assert.deepEqual(ran.toSorted(), ["four", "three"]);
   await rig.value(tolerant);
-  assert.deepEqual(ran, ["three", "four", "three"], "only what failed ran again");
+  assert.deepEqual(ran.slice(2), ["three"], "only what failed ran again");
 });
 
 const tolerant = workflow({ name: "tolerant" }, () => [map([1], () => broken({ why: "three" }), { minSuccess: 0 }), say({ text: "four" })]);
@@ -226,22 +226,21 @@ const folded = workflow({ name: "folded" }, () => reduce([1, 2, 3], 0, (sum: Laz
 test("reduce takes one step after another", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(folded);
-  for (const expected of [1, 12, 23]) {
+  for (const [x, step] of [[1, 10], [12, 20], [23, 30]] as const) {
     const call = await puppets.nextCall("wait");
-    assert.equal(call.args["x"], expected);
-    call.succeed((call.args["x"] as number) + 9 - (expected === 23 ? 9 : 0));
+    assert.equal(call.args["x"], x);
+    call.succeed(step);
   }
-  assert.equal(valueOf(await run.ended), 23);
+  assert.equal(valueOf(await run.ended), 30);
 });
 
-const polled = workflow({ name: "polled" }, () => repeat(0, (_before, attempt) => wait({ x: attempt }), (state) => gt(state, 10), { delay: "2h", maxAttempts: 3 }));
+const polled = workflow({ name: "polled" }, () => repeat(0, (_before, attempt) => wait({ x: add(attempt, 1) }), (state) => gt(state, 10), { delay: "2h", maxAttempts: 3 }));
 
 test("repeat waits between its rounds and gives up after its limit", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(polled);
-  for (const x of [0, 1, 2]) {
-    await rig.timerSet();
-    rig.clock.advance(2 * 3_600_000);
+  for (const x of [1, 2, 3]) {
+    if (x > 1) await rig.pass(2 * 3_600_000);
     const call = await puppets.nextCall("wait");
     assert.equal(call.args["x"], x);
     call.succeed(x);

@@ -1,10 +1,12 @@
 import { LigaseError } from "@ligase/sdk";
-import { compileParse, encode, findTask, formatIssues, innerTemplates } from "@ligase/sdk/internal";
+import { encode, findTask } from "@ligase/sdk/internal";
+import { compiledGates } from "./compiled-gates.ts";
 import type { Decision } from "./engine-api.ts";
 import { findRun } from "./inspect.ts";
 import type { DecisionRecord, GateRecord } from "./model/records.ts";
 import { hasEnded } from "./model/states.ts";
 import type { Store, StoredRun } from "./ports/store.ts";
+import { checkedDecision } from "./scheduler/check-decision.ts";
 
 /**
  * Records a decision (C20): the gate's row closes with its state in the condition, in one durable transaction with the
@@ -12,17 +14,34 @@ import type { Store, StoredRun } from "./ports/store.ts";
  * Before the gate opens the decision is kept for it (C24).
  */
 export function decide(store: Store, now: number, given: Decision): GateRecord | "kept" {
+  const { outcome, by, comment = null, value = null } = given;
+  const decision: DecisionRecord = { outcome, by, at: now, comment, value };
   const run = findRun(store, given.run);
-  const gate = findGate(store, run, given.gate);
-  const record: DecisionRecord = { outcome: given.outcome, by: given.by, at: now, comment: given.comment ?? null, value: given.value ?? null };
-  if (gate === null) return keepEarly(store, run, given.gate, record);
-  const decision = checked(gate, record);
-  let problem: LigaseError | null = null;
+  let decided: Decided | null = null;
+  // One transaction from the look at the gate on: it must not open between the look and the keeping of an early signal.
   store.commit("durable", () => {
-    problem = closeGate(store, gate, decision);
+    decided = decideNow(store, run.id, { address: given.gate, decision });
   });
-  if (problem !== null) throw problem as LigaseError;
-  return store.gates.get(gate.id) as GateRecord;
+  const { result, problem } = decided as unknown as Decided;
+  if (problem !== null) throw problem;
+  return result;
+}
+
+interface Decided {
+  readonly result: GateRecord | "kept";
+  /** Thrown after the transaction: what was refused is kept. */
+  readonly problem: LigaseError | null;
+}
+
+function decideNow(store: Store, runId: string, { address, decision }: { address: string; decision: DecisionRecord }): Decided {
+  const run = findRun(store, runId);
+  const gate = findGate(store, run, address);
+  if (gate === null) {
+    keepEarly(store, run, { address, decision });
+    return { result: "kept", problem: null };
+  }
+  const problem = closeGate(store, gate, checkedDecision(gate, decision));
+  return { result: store.gates.get(gate.id) as GateRecord, problem };
 }
 
 function closeGate(store: Store, gate: GateRecord, decision: DecisionRecord): LigaseError | null {
@@ -41,70 +60,41 @@ function closeGate(store: Store, gate: GateRecord, decision: DecisionRecord): Li
 const isSame = (a: DecisionRecord, b: DecisionRecord): boolean =>
   a.outcome === b.outcome && a.by === b.by && encode(a.value) === encode(b.value);
 
-/** Checks the decision against the gate before anything is written: the run is not disturbed by a bad one. */
-function checked(gate: GateRecord, decision: DecisionRecord): DecisionRecord {
-  const wanted = gate.kind === "input" ? ["answered"] : gate.kind === "sleep" ? [] : ["approved", "rejected"];
-  if (!wanted.includes(decision.outcome)) {
-    const what = gate.kind === "input" ? "it asks for a value: use `ligase signal`" : gate.kind === "sleep" ? "it waits for time alone" : "it asks for an approval or a rejection";
-    throw new LigaseError("signal-not-valid", { gate: gate.path, issues: what });
-  }
-  if (gate.policy.requireComment && (decision.comment === null || decision.comment.trim() === "")) {
-    throw new LigaseError("gate-needs-comment", { gate: gate.path });
-  }
-  if (gate.schema === null) return decision;
-  const parsed = compileParse(gate.schema, { form: "json", baseDir: process.cwd() })(decision.value);
-  if (!parsed.ok) throw new LigaseError("signal-not-valid", { gate: gate.path, issues: formatIssues(parsed.issues) });
-  return { ...decision, value: parsed.value };
-}
-
-/** The gate with this id, path, or name. Throws `gate-not-unique`. */
+/** The gate with this id, path, or name; an open one before closed ones. Throws `gate-not-unique`. */
 function findGate(store: Store, run: StoredRun, address: string): GateRecord | null {
   const gates = store.gates.list(run.id);
-  const exact = gates.find((gate) => gate.id === address || gate.path === address);
-  if (exact !== undefined) return exact;
-  const named = gates.filter((gate) => gate.name === address);
-  const open = named.filter((gate) => gate.status === "open");
-  if (open.length > 1) throw new LigaseError("gate-not-unique", { gate: address, paths: open.map((gate) => gate.path).join(", ") });
-  return open[0] ?? named[0] ?? null;
-}
-
-/** C24: a decision for a gate that the compiled graph has and that did not open yet. */
-function keepEarly(store: Store, run: StoredRun, address: string, decision: DecisionRecord): "kept" {
-  if (hasEnded(run.status)) throw new LigaseError("run-ended", { run: run.id, status: run.status });
-  const name = address.split("/").at(-1) ?? address;
-  const known = gateNodes(run.name).find((node) => node.name === name);
-  if (known?.hasEvidence === true) throw new LigaseError("evidence-not-seen", { gate: address });
-  if (known === undefined && isKnownWhole(run.name)) throw new LigaseError("gate-not-found", { run: run.id, gate: address });
-  store.commit("durable", () => store.gates.putSignal({ id: 0, runId: run.id, gateId: null, address, state: "early", decision }));
-  return "kept";
-}
-
-/** The gates of a workflow's compiled graph; empty when its module is not imported here. */
-function gateNodes(name: string): readonly { name: string; hasEvidence: boolean }[] {
-  const definition = findTask(name);
-  if (definition?.kind !== "workflow") return [];
-  const gates: { name: string; hasEvidence: boolean }[] = [];
-  const seen = new Set<string>([name]);
-  const templates = [definition.template];
-  for (let template = templates.pop(); template !== undefined; template = templates.pop()) {
-    for (const inner of innerTemplates(template)) {
-      for (const node of inner.nodes) {
-        if (node.op === "gate") gates.push({ name: node.name, hasEvidence: showsEvidence(inner.nodes[node.evidence]) });
-        if (node.op !== "call" || node.target !== "workflow" || seen.has(node.name)) continue;
-        seen.add(node.name);
-        const called = findTask(node.name);
-        if (called?.kind === "workflow") templates.push(called.template);
-      }
-    }
+  const withId = gates.find((gate) => gate.id === address);
+  if (withId !== undefined) return withId;
+  // A path is local to its owner: two jobs may have gates of one path (C21).
+  const atPath = gates.filter((gate) => gate.path === address);
+  const found = atPath.length > 0 ? atPath : gates.filter((gate) => gate.name === address);
+  const open = found.filter((gate) => gate.status === "open");
+  if (open.length > 1) {
+    const paths = open.map((gate) => (atPath.length > 0 ? gate.id : gate.path)).join(", ");
+    throw new LigaseError("gate-not-unique", { gate: address, paths });
   }
-  return gates;
+  return open[0] ?? found.at(-1) ?? null;
 }
 
-function showsEvidence(node: { readonly op: string; readonly value?: unknown } | undefined): boolean {
-  return !(node?.op === "value" && Array.isArray(node.value) && node.value.length === 0);
+/** C24: a decision for a gate that the compiled graph has, or a dynamic task may have, and that did not open yet. */
+function keepEarly(store: Store, run: StoredRun, { address, decision }: { address: string; decision: DecisionRecord }): void {
+  if (hasEnded(run.status)) throw new LigaseError("run-ended", { run: run.id, status: run.status });
+  checkEarly(run, address, decision);
+  store.gates.putSignal({ id: 0, runId: run.id, gateId: null, address, state: "early", decision });
 }
 
-/** A workflow whose module is here has no gates but those of its graph and those that task bodies return. */
-function isKnownWhole(name: string): boolean {
-  return findTask(name)?.kind === "workflow" && gateNodes(name).length > 0;
+function checkEarly(run: StoredRun, address: string, decision: DecisionRecord): void {
+  const name = address.split("/").at(-1) ?? address;
+  const all = compiledGates(run.name);
+  const named = all.filter(({ node }) => node.name === name);
+  // A workflow whose module is here has no gates but those of its graph and those that task bodies return.
+  const isKnownWhole = findTask(run.name)?.kind === "workflow" && all.length > 0;
+  if (named.length === 0 && isKnownWhole) throw new LigaseError("gate-not-found", { run: run.id, gate: address });
+  if (named.some(({ showsEvidence }) => showsEvidence)) throw new LigaseError("evidence-not-seen", { gate: address });
+  // Which of several opens first depends on timing: it must not depend on timing what was decided.
+  if (address === name && (named.length > 1 || named.some(({ isRepeated }) => isRepeated))) {
+    throw new LigaseError("gate-not-unique", { gate: address, paths: `each is named by its whole path, such as map[key]/${name}` });
+  }
+  const [only] = named;
+  if (only !== undefined && named.length === 1) checkedDecision({ ...only.node, path: address }, decision);
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { allTasks, decode, findTask, hashText, innerTemplates, type TaskDefinition, type Template } from "@ligase/sdk/internal";
@@ -53,7 +52,6 @@ export interface EngineSeams {
 export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engine {
   const { clock = systemClock, wrapStore = (store) => store } = seams;
   const root = resolve(options.root ?? ".ligase");
-  mkdirSync(root, { recursive: true });
   const user = options.user ?? userInfo().username;
   const store = wrapStore(openSqliteStore(storePath(root)));
   const files = createLocalFileStore({ root, identities: store.files });

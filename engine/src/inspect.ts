@@ -7,19 +7,23 @@ import type { Store, StoredRun } from "./ports/store.ts";
 import { explain } from "./why.ts";
 
 /** The run whose id begins so. Throws `run-not-found`, `run-not-unique`. */
-export function findRun(store: Store, beginning: string): StoredRun {
+export const findRun = (store: Store, beginning: string): StoredRun => store.runs.get(runId(store, beginning)) as StoredRun;
+
+/** Its id alone: the row holds the run's value, which may be large. */
+function runId(store: Store, beginning: string): string {
   const [id, other] = store.runs.find(beginning);
   if (id === undefined || beginning === "") throw new LigaseError("run-not-found", { run: beginning });
   if (other !== undefined) throw new LigaseError("run-not-unique", { run: beginning });
-  return store.runs.get(id) as StoredRun;
+  return id;
 }
 
 /** Answers questions about runs from the store. */
 export function createInspect(store: Store, files: Pick<FileStore, "getText">): Inspect {
-  const run = (id: string): StoredRun => findRun(store, id);
+  const run = (beginning: string): StoredRun => findRun(store, beginning);
+  const full = (beginning: string): string => runId(store, beginning);
   const text = (row: string): unknown => decode(fromRowText(row, files as FileStore));
   const job: Inspect["job"] = (id, number) => {
-    const found = store.jobs.get(run(id).id, number);
+    const found = store.jobs.get(full(id), number);
     if (found === null) throw new LigaseError("job-not-found", { run: id, job: number });
     return found;
   };
@@ -30,16 +34,16 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
       const { valueText } = run(id);
       return valueText === null ? null : decode(valueText);
     },
-    jobs: (id) => store.jobs.list(run(id).id),
+    jobs: (id) => store.jobs.list(full(id)),
     job,
     jobData(id, number) {
       const { callNode } = job(id, number);
       const node = callNode === null ? null : store.calls.get(callNode);
       return { args: node === null ? null : text(node.args), value: node?.value == null ? null : text(node.value) };
     },
-    attempts: (id, number) => store.jobs.attempts(run(id).id, number),
-    decks: (id) => store.jobs.decks(run(id).id),
-    gates: (id) => store.gates.list(id === undefined ? null : run(id).id),
+    attempts: (id, number) => store.jobs.attempts(full(id), number),
+    decks: (id) => store.jobs.decks(full(id)),
+    gates: (id) => store.gates.list(id === undefined ? null : full(id)),
     why: (id, number) => explain(store, job(id, number), text),
   };
 }

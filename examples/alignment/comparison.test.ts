@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { comparisonCsv, rateSeries } from "./comparison.ts";
+import { comparisonCsv, comparisonText, rateSeries } from "./comparison.ts";
 import type { ComparisonRow } from "./model.ts";
 import { parseStats } from "./samtools-stats.ts";
 
@@ -35,6 +35,14 @@ test("the CSV has a row per sample and aligner", () => {
   assert.equal(second?.split(",").slice(0, 4).join(","), "a,hisat2,19318,98.8");
   assert.equal(third?.split(",").slice(0, 4).join(","), "b,bowtie2,19318,99.5");
   assert.equal(end, "");
+});
+
+test("in the terminal, names stand to the left and figures to the right", () => {
+  assert.deepEqual(comparisonText(rows.slice(0, 2)).split("\n"), [
+    "sample  aligner   reads   aligned  paired  duplicates  errors  depth",
+    "a       bowtie2  19,318  100.00 %  97.6 %      4.14 %  0.22 %   39.0",
+    "a       hisat2   19,318   98.80 %  97.6 %      4.14 %  0.22 %   39.0",
+  ]);
 });
 
 test("the plot has a series per aligner, a sample that one of them lacks is left out", () => {

@@ -27,6 +27,26 @@ export function comparisonCsv(rows: readonly ComparisonRow[]): string {
   );
 }
 
+/** The table for a terminal: names to the left, figures to the right. */
+export function comparisonText(rows: readonly ComparisonRow[]): string {
+  const header = ["sample", "aligner", "reads", "aligned", "paired", "duplicates", "errors", "depth"];
+  const cells = rows.map((row) => [
+    row.sample,
+    row.aligner,
+    row.reads.toLocaleString("en"),
+    `${row.percentAligned.toFixed(2)} %`,
+    `${row.percentProperlyPaired.toFixed(1)} %`,
+    `${row.percentDuplicates.toFixed(2)} %`,
+    `${(100 * row.errorRate).toFixed(2)} %`,
+    row.meanDepth.toFixed(1),
+  ]);
+  const lines = [header, ...cells];
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const padded = (cell: string, column: number): string =>
+    column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return lines.map((line) => line.map(padded).join("  ")).join("\n");
+}
+
 /** The rates for a bar plot: a colour per aligner, a place per sample. */
 export function rateSeries(rows: readonly ComparisonRow[]): readonly RateSeries[] {
   const byAligner = Map.groupBy(rows, ({ aligner }) => aligner);

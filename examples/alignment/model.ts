@@ -42,6 +42,13 @@ export const Alignment = z.object({
 });
 export type Alignment = z.infer<typeof Alignment>;
 
+/** One sample after alignment: by each aligner, and where it differs from the reference. */
+export const AlignedSample = z.object({
+  sample: z.string(),
+  alignments: z.array(Alignment),
+  variants: z.object({ vcf: file(".vcf.gz"), index: file(".tbi") }),
+});
+
 /** What the quality check of a sample wrote. */
 export const QualityReport = z.object({
   sample: z.string(),

@@ -5,14 +5,31 @@
  *     node examples/alignment/make-data.ts --out data
  *     ligase run examples/alignment/workflow.ts compare-aligners --manifest data/manifest.csv --reference data/reference/lambda.fa
  */
-import { after, approve, concat, cond, fail, file, flatten, groupBy, map, pluck, workflow, z } from "ligase";
-import { Indexes, Reads } from "./model.ts";
+import {
+  type File,
+  type Lazy,
+  after,
+  approve,
+  concat,
+  cond,
+  copyFile,
+  fail,
+  file,
+  flatten,
+  format,
+  groupBy,
+  map,
+  pluck,
+  workflow,
+  z,
+} from "ligase";
+import { AlignedSample, Indexes, Reads } from "./model.ts";
 import { alignWithBowtie2, alignWithBwa, alignWithHisat2 } from "./tasks/align.ts";
 import { bowtie2Index, bwaIndex, hisat2Index } from "./tasks/build-index.ts";
 import { callVariants } from "./tasks/call-variants.ts";
 import { checkQuality } from "./tasks/check-quality.ts";
 import { compare } from "./tasks/compare.ts";
-import { deliver } from "./tasks/deliver.ts";
+import { deliverSample } from "./tasks/deliver-sample.ts";
 import { fastqc } from "./tasks/fastqc.ts";
 import { mergeLanes } from "./tasks/merge-lanes.ts";
 import { multiqc } from "./tasks/multiqc.ts";
@@ -24,7 +41,11 @@ const Reference = file(".fa", ".fasta").describe("The genome to align to");
 
 /** One sample: all three aligners, and variants from the alignment of BWA. */
 export const alignSample = workflow(
-  { name: "align-sample", input: { reads: Reads, indexes: Indexes, reference: Reference } },
+  {
+    name: "align-sample",
+    input: { reads: Reads, indexes: Indexes, reference: Reference },
+    output: AlignedSample,
+  },
   ({ reads, indexes, reference }) => {
     const bowtie2 = finishAlignment({ placed: alignWithBowtie2({ reads, index: indexes.bowtie2 }) });
     const hisat2 = finishAlignment({ placed: alignWithHisat2({ reads, index: indexes.hisat2 }) });
@@ -41,10 +62,12 @@ export const compareAligners = workflow(
     input: {
       manifest: file(".csv").describe("One row per lane, with the columns sample, lane, fastq_1 and fastq_2"),
       reference: Reference,
-      results: z.string().default("results").describe("Folder or bucket that the results are copied to"),
+      results: z.string().default("results").describe("Folder that the results are copied to"),
     },
   },
   ({ manifest, reference, results }) => {
+    const deliver = (report: Lazy<File>) => copyFile(report, format`${results}/`);
+
     const lanes = groupBy(readManifest({ manifest }), "sample");
     const samples = map(lanes, ({ sample, rows }) =>
       mergeLanes({ sample, r1: pluck(rows, "r1"), r2: pluck(rows, "r2") }),
@@ -60,11 +83,13 @@ export const compareAligners = workflow(
     );
 
     const readReports = concat(flatten(pluck(quality, "archives")), pluck(trimmed, "report"));
-    const qualityPage = multiqc({ name: "quality", title: "Quality of the reads", reports: readReports });
+    const qualityPage = deliver(
+      multiqc({ name: "quality", title: "Quality of the reads", reports: readReports }).html,
+    );
     const approved = approve(trimmed, {
       name: "quality",
       question: "Are these reads good enough to align?",
-      show: [qualityPage.html],
+      show: [qualityPage],
       timeout: "2h",
     });
 
@@ -79,28 +104,27 @@ export const compareAligners = workflow(
 
     const alignments = flatten(pluck(aligned, "alignments"));
     const comparison = compare({ alignments, reference });
-    const finalPage = multiqc({
+    const alignmentReports = concat(
+      pluck(alignments, "report"),
+      pluck(alignments, "flagstat"),
+      pluck(alignments, "stats"),
+    );
+    const alignmentPage = multiqc({
       name: "alignment",
       title: "Reads and alignments",
-      reports: concat(
-        readReports,
-        pluck(alignments, "report"),
-        pluck(alignments, "flagstat"),
-        pluck(alignments, "stats"),
-      ),
+      reports: concat(readReports, alignmentReports),
     });
-    const variants = pluck(aligned, "variants");
-    const delivered = deliver({
-      to: results,
-      alignments: concat(pluck(alignments, "bam"), pluck(alignments, "bai")),
-      variants: concat(pluck(variants, "vcf"), pluck(variants, "index")),
-      reports: [qualityPage.html, finalPage.html, comparison.csv, comparison.json],
-    });
+
     return {
-      samples: aligned,
-      comparison,
-      reports: { quality: qualityPage.html, final: finalPage.html },
-      delivered,
+      samples: map(aligned, (sample) =>
+        deliverSample({ aligned: sample, folder: format`${results}/${sample.sample}/` }),
+      ),
+      comparison: comparison.rows,
+      reports: {
+        quality: qualityPage,
+        alignment: deliver(alignmentPage.html),
+        comparison: [deliver(comparison.csv), deliver(comparison.json)],
+      },
     };
   },
 );

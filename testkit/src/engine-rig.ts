@@ -58,6 +58,16 @@ export class EngineRig implements AsyncDisposable {
     return run.progress().openGates;
   }
 
+  /** Resolves when at most so many gates are open. */
+  gatesLeft(run: RunHandle, count: number): Promise<void> {
+    return happened(run, () => run.progress().openGates.length <= count);
+  }
+
+  /** Resolves when a run waits for gates and time alone. */
+  async waiting(run: RunHandle): Promise<void> {
+    while (run.progress().status !== "waiting") await nextTurn();
+  }
+
   /** Resolves when the next job of a task has ended. */
   async jobEnded(run: RunHandle, task: string): Promise<void> {
     let ended = false;
@@ -66,14 +76,11 @@ export class EngineRig implements AsyncDisposable {
     stop();
   }
 
-  /** Resolves when something became true of a run, looked at whenever anything happens in it. */
-  happened(run: RunHandle, isTrue: () => boolean): Promise<void> {
-    return happened(run, isTrue);
-  }
 
-  /** Resolves when something waits for time. */
-  async timerSet(): Promise<void> {
-    while (this.clock.pending === 0) await nextTurn();
+  /** Lets so much time pass, as soon as something waits for it. */
+  async pass(ms: number): Promise<void> {
+    while (!this.clock.hasTimer(ms)) await nextTurn();
+    this.clock.advance(ms);
   }
 
   /** How often a task ran in a run, by the record. */

@@ -33,9 +33,9 @@ export class FakeClock implements Clock {
     for (const timer of due) this.#fire(timer);
   }
 
-  /** Timers that are set. */
-  get pending(): number {
-    return this.#timers.size;
+  /** Whether something waits for this much time or more. */
+  hasTimer(ms: number): boolean {
+    return [...this.#timers].some(({ atMs }) => atMs - this.#nowMs >= ms);
   }
 
   #fire(timer: Timer): void {

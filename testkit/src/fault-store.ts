@@ -1,15 +1,15 @@
 import type { Store } from "../../engine/src/ports/store.ts";
 
 export interface FaultOptions {
-  /** Number of the write, from 1, in which `strike` is called; 0 for none. */
-  readonly atWrite: number;
+  /** Number of the write, from 1, in which and after which `strike` is called; 0 for never. */
+  readonly fromWrite: number;
   /** Dies, or throws what the store should seem to throw. */
   readonly strike: () => void;
 }
 
 /** A store that stands before another and counts its writes. */
 export interface FaultyStore extends Store {
-  /** Write transactions so far, those outside `commit` included. */
+  /** Write transactions so far; giving numbers to texts (`taskId`, `setId`) does not count. */
   readonly writes: () => number;
 }
 
@@ -17,11 +17,11 @@ export interface FaultyStore extends Store {
  * A store in which a fault strikes in the n-th write: in a transaction after all its writes and before it is committed,
  * so that nothing of it may be seen afterwards. A run that is killed at every n and resumed shows R3 and R5.
  */
-export function faultyStore(store: Store, { atWrite, strike }: FaultOptions): FaultyStore {
+export function faultyStore(store: Store, { fromWrite, strike }: FaultOptions): FaultyStore {
   let writes = 0;
   let isInside = false;
   const count = (): void => {
-    if (++writes === atWrite) strike();
+    if (++writes >= fromWrite && fromWrite > 0) strike();
   };
   const single = <A extends readonly unknown[], R>(write: (...args: A) => R): ((...args: A) => R) => {
     return (...args) => {
@@ -29,7 +29,7 @@ export function faultyStore(store: Store, { atWrite, strike }: FaultOptions): Fa
       return write(...args);
     };
   };
-  const { calls, runs, files } = store;
+  const { runs, files } = store;
   return {
     ...store,
     writes: () => writes,
@@ -45,20 +45,6 @@ export function faultyStore(store: Store, { atWrite, strike }: FaultOptions): Fa
       });
     },
     runs: { ...runs, lease: single(runs.lease) },
-    calls: { ...calls, taskId: once(calls.taskId, single), setId: once(calls.setId, single) },
     files: { ...files, put: single(files.put) },
-  };
-}
-
-type Single = <A extends readonly unknown[], R>(write: (...args: A) => R) => (...args: A) => R;
-
-/** Interning writes only when a text is new. */
-function once<A extends readonly string[]>(intern: (...args: A) => number, single: Single): (...args: A) => number {
-  const known = new Map<string, number>();
-  const writing = single(intern);
-  return (...args) => {
-    const id = known.get(args.join("\0")) ?? writing(...args);
-    known.set(args.join("\0"), id);
-    return id;
   };
 }

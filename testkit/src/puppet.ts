@@ -22,7 +22,7 @@ export class Puppets {
   /** What happened: `+ name(args)` when a body began, `- name(args)` when it was ended. */
   readonly log: string[] = [];
   readonly #waiting: PuppetCall[] = [];
-  readonly #takers: { readonly name: string; readonly take: (call: PuppetCall) => void }[] = [];
+  readonly #takers: { readonly name: string | null; readonly take: (call: PuppetCall) => void }[] = [];
 
   /** Makes a puppet task; it runs inside the engine's process. */
   task<const I extends Shape, O extends z.ZodType>(
@@ -34,9 +34,9 @@ export class Puppets {
     );
   }
 
-  /** The next call of a task that no test took yet, now or when it comes. */
-  nextCall(name: string): Promise<PuppetCall> {
-    const index = this.#waiting.findIndex((call) => call.task === name);
+  /** The next call of a task (or of any) that was not taken yet, now or when it comes. */
+  nextCall(name: string | null = null): Promise<PuppetCall> {
+    const index = this.#waiting.findIndex((call) => name === null || call.task === name);
     const [call] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (call !== undefined) return Promise.resolve(call);
     return new Promise((take) => this.#takers.push({ name, take }));
@@ -76,7 +76,7 @@ export class Puppets {
   }
 
   #offer(call: PuppetCall): void {
-    const index = this.#takers.findIndex(({ name }) => name === call.task);
+    const index = this.#takers.findIndex(({ name }) => name === null || name === call.task);
     const [taker] = index < 0 ? [] : this.#takers.splice(index, 1);
     if (taker === undefined) this.#waiting.push(call);
     else taker.take(call);

@@ -1,9 +1,9 @@
-import { isLigaseError } from "@ligase/sdk";
+import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
 import { openEngineWith } from "../../engine/src/engine.ts";
 import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "../../engine/src/engine-api.ts";
 import { systemClock } from "../../engine/src/scheduler/system-clock.ts";
-import { faultyStore, type FaultyStore } from "./fault-store.ts";
+import { faultyStore, type FaultOptions, type FaultyStore } from "./fault-store.ts";
 
 /*
  * A process that opens an engine, imports a user's file, runs something of it and writes what came of it as one line of
@@ -16,6 +16,10 @@ export interface RunRequest extends EngineOptions, Omit<LaunchOptions, "args"> {
   readonly resume?: boolean;
   /** Dies by SIGKILL in the n-th write to the store. */
   readonly dieInWrite?: number;
+  /** The disk of the store is full from the n-th write on. */
+  readonly fullFromWrite?: number;
+  /** False leaves the list of jobs out of the report: its counts are enough of a large run. */
+  readonly withJobs?: boolean;
   /** How far the engine's clock is ahead of the machine's: the lease of a process that died is over. */
   readonly clockAheadMs?: number;
 }
@@ -25,8 +29,11 @@ export interface RunReport {
   readonly status: string;
   /** In stored form. */
   readonly valueText: string;
+  /** As the run's handle told it. */
   readonly error: { readonly kind: string; readonly message: string; readonly code?: string; readonly details?: Readonly<Record<string, unknown>> } | null;
   readonly jobs: readonly ReportedJob[];
+  /** Jobs by task and state, those with none left out. */
+  readonly counts: readonly (readonly [task: string, state: string, count: number])[];
   readonly writes: number;
   /** Largest resident memory of the process. */
   readonly peakMiB: number;
@@ -60,39 +67,50 @@ async function runOrRefuse(asked: RunRequest): Promise<RunReport | Refusal> {
 
 async function run(asked: RunRequest): Promise<RunReport> {
   let store: FaultyStore | null = null;
-  const die = (): void => {
-    process.kill(process.pid, "SIGKILL");
-  };
   const engine = openEngineWith(asked, {
     clock: clockAhead(asked.clockAheadMs ?? 0),
-    wrapStore: (whole) => (store = faultyStore(whole, { atWrite: asked.dieInWrite ?? 0, strike: die })),
+    wrapStore: (whole) => (store = faultyStore(whole, faultOf(asked))),
   });
   try {
     await engine.load(asked.file);
-    const id = await runToEnd(engine, asked);
-    return report(engine, id, (store as FaultyStore | null)?.writes() ?? 0);
+    const { id, ...end } = await runToEnd(engine, asked);
+    const writes = (store as FaultyStore | null)?.writes() ?? 0;
+    const valueText = encode(engine.inspect.value(id), { locations: true });
+    const peakMiB = process.resourceUsage().maxRSS / 1024;
+    return { run: id, ...end, valueText, jobs: asked.withJobs === false ? [] : jobsOf(engine, id), writes, peakMiB };
   } finally {
     await engine.close();
   }
 }
 
-async function runToEnd(engine: Engine, asked: RunRequest): Promise<string> {
-  const [newest] = asked.resume === true ? engine.inspect.runs({ limit: 1 }) : [];
-  if (newest?.status === "succeeded") return newest.id;
-  const handle: RunHandle =
-    newest === undefined ? await engine.launch({ ...asked, args: asked.args ?? {} }) : await engine.resume(newest.id);
-  await handle.ended;
-  return handle.id;
+function faultOf({ root = "", dieInWrite, fullFromWrite }: RunRequest): FaultOptions {
+  const die = (): void => {
+    process.kill(process.pid, "SIGKILL");
+  };
+  if (dieInWrite !== undefined) return { fromWrite: dieInWrite, strike: die };
+  const full = (): never => {
+    throw new LigaseError("store-disk-full", { path: root });
+  };
+  return { fromWrite: fullFromWrite ?? 0, strike: full };
 }
 
-function report(engine: Engine, id: string, writes: number): RunReport {
-  const { status, error } = engine.inspect.run(id);
-  const jobs = engine.inspect.jobs(id).map(({ number, task, status: state, reason }) => {
-    return { number, task, status: state, reason: reason.kind, why: engine.inspect.why(id, number) };
+type Ended = Pick<RunReport, "status" | "error" | "counts"> & { readonly id: string };
+
+async function runToEnd(engine: Engine, asked: RunRequest): Promise<Ended> {
+  const [newest] = asked.resume === true ? engine.inspect.runs({ limit: 1 }) : [];
+  if (newest?.status === "succeeded") return { id: newest.id, status: newest.status, error: null, counts: [] };
+  const handle: RunHandle =
+    newest === undefined ? await engine.launch({ ...asked, args: asked.args ?? {} }) : await engine.resume(newest.id);
+  const { status, error } = await handle.ended;
+  const states = ["pending", "running", "waiting", "failed", "cached", "done"] as const;
+  const counts = handle.progress().tasks.flatMap((task) => states.map((state) => [task.task, state, task[state]] as const));
+  return { id: handle.id, status, error, counts: counts.filter(([, , count]) => count > 0) };
+}
+
+function jobsOf(engine: Engine, id: string): readonly ReportedJob[] {
+  return engine.inspect.jobs(id).map(({ number, task, status, reason }) => {
+    return { number, task, status, reason: reason.kind, why: engine.inspect.why(id, number) };
   });
-  const valueText = encode(engine.inspect.value(id), { locations: true });
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
-  return { run: id, status, valueText, error, jobs, writes, peakMiB };
 }
 
 function clockAhead(ms: number): typeof systemClock {

@@ -17,7 +17,11 @@ export const cancel = defineCommand({
       const { status } = engine.inspect.run(before.id);
       const document = { kind: "cancel-asked", run: before.id, status };
       const isDone = status === "cancelled";
-      world.out.write(options.json ? `${JSON.stringify(document)}\n` : `${shortId(before.id)} ${isDone ? "is cancelled" : `is ${status} and asked to cancel`}\n`);
+      world.out.write(
+        options.json
+          ? `${JSON.stringify(document)}\n`
+          : `${shortId(before.id)} ${isDone ? "is cancelled" : `is ${status} and asked to cancel`}\n`,
+      );
       return EXIT.ok;
     } finally {
       await engine.close();

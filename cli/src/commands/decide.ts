@@ -8,7 +8,11 @@ import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
 
 const RUN = { name: "RUN", about: "the run, by its id or the beginning of it" } as const;
-const GATE = { name: "GATE", about: "the gate, by name or path; needed when more than one is open", optional: true } as const;
+const GATE = {
+  name: "GATE",
+  about: "the gate, by name or path; needed when more than one is open",
+  optional: true,
+} as const;
 const OPTIONS = {
   comment: { kind: "text", short: "m", value: "TEXT", about: "why; kept with the decision" },
 } as const satisfies OptionTable;
@@ -25,7 +29,8 @@ export const approve = defineCommand({
   positionals: [RUN, GATE],
   options: OPTIONS,
   examples: ["ligase approve 0198c2f1-4a3b", 'ligase approve 0198c2f1-4a3b quality -m "reads look fine"'],
-  run: ({ options, positionals: [run = "", gate] }, world) => decide({ run, gate, outcome: "approved" }, options, world),
+  run: ({ options, positionals: [run = "", gate] }, world) =>
+    decide({ run, gate, outcome: "approved" }, options, world),
 });
 
 /** `ligase reject RUN [GATE]` */
@@ -35,14 +40,20 @@ export const reject = defineCommand({
   positionals: [RUN, GATE],
   options: OPTIONS,
   examples: ['ligase reject 0198c2f1-4a3b quality -m "S2 is contaminated"'],
-  run: ({ options, positionals: [run = "", gate] }, world) => decide({ run, gate, outcome: "rejected" }, options, world),
+  run: ({ options, positionals: [run = "", gate] }, world) =>
+    decide({ run, gate, outcome: "rejected" }, options, world),
 });
 
 /** `ligase signal RUN GATE VALUE` */
 export const signal = defineCommand({
   name: "signal",
-  about: "Gives a gate the value that it waits for. Lists and records are JSON; - reads it from standard input.",
-  positionals: [RUN, { name: "GATE", about: "the gate, by name or path" }, { name: "VALUE", about: "the value, by the gate's type" }],
+  about:
+    "Gives a gate the value that it waits for. Lists and records are JSON; - reads it from standard input.",
+  positionals: [
+    RUN,
+    { name: "GATE", about: "the gate, by name or path" },
+    { name: "VALUE", about: "the value, by the gate's type" },
+  ],
   options: OPTIONS,
   examples: ["ligase signal 0198c2f1-4a3b threshold 0.05", "ligase signal 0198c2f1-4a3b lanes '[1, 2]'"],
   async run({ options, positionals: [run = "", gate = "", value = ""] }, world) {
@@ -68,8 +79,19 @@ async function decide(wanted: Wanted, options: DecideOptions, world: World): Pro
     const gate = gates.find(({ id, name, path }) => [id, name, path].includes(address));
     if (gate !== undefined) refuseOtherKind(gate, wanted);
     const value = wanted.text === undefined ? {} : { value: valueOf(wanted.text, address, gate, world) };
-    const decided = engine.decide({ run: run.id, gate: address, outcome: wanted.outcome, by: world.user(), comment: options.comment ?? null, ...value });
-    world.out.write(options.json ? `${JSON.stringify({ kind: "decided", run: run.id, gate: address, outcome: wanted.outcome, kept: decided === "kept" })}\n` : confirmation({ run, address, wanted, decided, engine }, world));
+    const decided = engine.decide({
+      run: run.id,
+      gate: address,
+      outcome: wanted.outcome,
+      by: world.user(),
+      comment: options.comment ?? null,
+      ...value,
+    });
+    world.out.write(
+      options.json
+        ? `${JSON.stringify({ kind: "decided", run: run.id, gate: address, outcome: wanted.outcome, kept: decided === "kept" })}\n`
+        : confirmation({ run, address, wanted, decided, engine }, world),
+    );
     return EXIT.ok;
   } finally {
     await engine.close();
@@ -80,7 +102,10 @@ function onlyOpenGate(gates: readonly GateRecord[], run: RunRecord): string {
   const open = gates.filter(({ status, kind }) => status === "open" && kind !== "sleep");
   const [only] = open;
   if (only !== undefined && open.length === 1) return only.id;
-  throw new Problem("gate-not-said", { run: shortId(run.id), gates: open.map((gate) => gateAddress(gate, open)) });
+  throw new Problem("gate-not-said", {
+    run: shortId(run.id),
+    gates: open.map((gate) => gateAddress(gate, open)),
+  });
 }
 
 function refuseOtherKind({ kind, name }: GateRecord, { outcome }: Wanted): void {

@@ -24,8 +24,13 @@ export const logs = defineCommand({
     const { inspect, close } = await world.openInspect(rootOf(options));
     try {
       const run = inspect.run(id);
-      const found = options.follow ? await follow({ inspect, run, selection }, world) : printOnce({ inspect, run, selection }, world);
-      if (!found) world.err.write(`${world.err.palette.dim(`Nothing was written by ${selection ?? `the jobs of run ${shortId(run.id)}`}.`)}\n`);
+      const found = options.follow
+        ? await follow({ inspect, run, selection }, world)
+        : printOnce({ inspect, run, selection }, world);
+      if (!found)
+        world.err.write(
+          `${world.err.palette.dim(`Nothing was written by ${selection ?? `the jobs of run ${shortId(run.id)}`}.`)}\n`,
+        );
       return EXIT.ok;
     } finally {
       await close();
@@ -85,7 +90,12 @@ function hasEnded(wanted: Wanted): boolean {
   return jobs.length > 0 && jobs.every(({ status }) => OVER.has(status));
 }
 
-function readNew({ inspect, run }: Wanted, job: JobRecord, readers: Map<string, LogReader>, print: Printer): void {
+function readNew(
+  { inspect, run }: Wanted,
+  job: JobRecord,
+  readers: Map<string, LogReader>,
+  print: Printer,
+): void {
   for (const attempt of inspect.attempts(run.id, job.number)) {
     for (const file of logFiles(attempt.folder)) {
       let reader = readers.get(file.path);
@@ -109,7 +119,8 @@ function printer(world: World): Printer {
   let current: string | undefined;
   let endsLine = true;
   const print = (title: string, text: string): void => {
-    if (title !== current) world.out.write(`${endsLine ? "" : "\n"}${world.out.palette.dim(`── ${title} ──`)}\n`);
+    if (title !== current)
+      world.out.write(`${endsLine ? "" : "\n"}${world.out.palette.dim(`── ${title} ──`)}\n`);
     world.out.write(text);
     endsLine = text.endsWith("\n");
     current = title;

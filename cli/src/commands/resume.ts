@@ -6,7 +6,8 @@ import { followRun } from "../follow/follow-run.ts";
 /** `ligase resume RUN` */
 export const resume = defineCommand({
   name: "resume",
-  about: "Goes on with a run that was interrupted, failed, was cancelled or left waiting, or whose process died.\nWhat is finished is not done again.",
+  about:
+    "Goes on with a run that was interrupted, failed, was cancelled or left waiting, or whose process died.\nWhat is finished is not done again.",
   positionals: [{ name: "RUN", about: "the run, by its id or the beginning of it" }],
   options: FOLLOW_OPTIONS,
   examples: ["ligase resume 0198c2f1-4a3b"],

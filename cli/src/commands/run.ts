@@ -1,4 +1,4 @@
-import { type TaskDefinition } from "@ligase/sdk/internal";
+import type { TaskDefinition } from "@ligase/sdk/internal";
 import { defineCommand, type Given } from "../command.ts";
 import { engineOptions, readTags } from "../engine-options.ts";
 import { EXIT } from "../exit-code.ts";
@@ -14,8 +14,16 @@ import { textTable } from "../output/text-table.ts";
 import type { World } from "../world.ts";
 
 const OPTIONS = {
-  input: { kind: "text", value: "FILE.json", about: "inputs from a JSON file, or - for standard input; flags win over it" },
-  check: { kind: "choice", values: ["proof", "full", "none"], about: "how far earlier results are believed: a finished subtree (default), each call, not at all" },
+  input: {
+    kind: "text",
+    value: "FILE.json",
+    about: "inputs from a JSON file, or - for standard input; flags win over it",
+  },
+  check: {
+    kind: "choice",
+    values: ["proof", "full", "none"],
+    about: "how far earlier results are believed: a finished subtree (default), each call, not at all",
+  },
   "keep-going": { kind: "flag", about: "after a failure finish what can be finished" },
   "dry-run": { kind: "flag", about: "run nothing; say which jobs would run and why" },
   tag: { kind: "list", value: "NAME=VALUE", about: "a tag on the run; may be given several times" },
@@ -36,7 +44,10 @@ export const run = defineCommand({
     { name: "NAME", about: "the workflow or task", optional: true },
   ],
   options: OPTIONS,
-  examples: ["ligase run align.ts align-all --samples samples.csv --reference genome.fasta", "ligase run align.ts trim --sample.id S1 --dry-run"],
+  examples: [
+    "ligase run align.ts align-all --samples samples.csv --reference genome.fasta",
+    "ligase run align.ts trim --sample.id S1 --dry-run",
+  ],
   leaveRest: true,
   helpAfter: 1,
   run: runCommand,
@@ -44,17 +55,30 @@ export const run = defineCommand({
 
 async function runCommand(given: RunGiven, world: World): Promise<number> {
   const [file = "", name] = given.positionals;
-  if (given.options.help || given.rest.some((token) => token === "--help" || token === "-h")) return await showHelp(file, name, world);
+  if (given.options.help || given.rest.some((token) => token === "--help" || token === "-h"))
+    return await showHelp(file, name, world);
   const engine = await world.openEngine(engineOptions(given.options));
   try {
     const definition = findDefinition(await engine.load(file), file, name);
     const values: Record<string, unknown> = { ...given.options };
-    const flags = readFlags(given.rest, { command: "run", input: definition.input, options: { ...OPTIONS, ...COMMON_OPTIONS }, values });
+    const flags = readFlags(given.rest, {
+      command: "run",
+      input: definition.input,
+      options: { ...OPTIONS, ...COMMON_OPTIONS },
+      values,
+    });
     const options = values as RunGiven["options"];
     const document = options.input === undefined ? {} : await readInputDocument(options.input, world);
     const args = bindInputs(definition, { flags, document, cwd: world.cwd });
     const handle = await engine.launch({ file, name: definition.name, args, ...launchOptions(options) });
-    return await followRun({ engine, run: handle, name: definition.name, options, dryRun: options["dry-run"], world });
+    return await followRun({
+      engine,
+      run: handle,
+      name: definition.name,
+      options,
+      dryRun: options["dry-run"],
+      world,
+    });
   } finally {
     await engine.close();
   }
@@ -72,7 +96,10 @@ function launchOptions(options: RunGiven["options"]) {
 async function showHelp(file: string, name: string | undefined, world: World): Promise<number> {
   const definitions = await world.loadDefinitions(file);
   const { palette } = world.out;
-  const text = name === undefined ? listHelp(file, definitions, world) : inputHelp({ definition: findDefinition(definitions, file, name), file, options: OPTIONS, palette });
+  const text =
+    name === undefined
+      ? listHelp(file, definitions, world)
+      : inputHelp({ definition: findDefinition(definitions, file, name), file, options: OPTIONS, palette });
   world.out.write(text);
   return EXIT.ok;
 }
@@ -85,6 +112,7 @@ function listHelp(file: string, definitions: readonly TaskDefinition[], { out }:
       .filter((definition) => definition.kind === kind)
       .map(({ name, options }) => [`  ${bold(name)}`, dim(kind), options.description ?? ""]),
   );
-  const listed = rows.length === 0 ? ["  nothing to run"] : textTable([{ title: "" }, { title: "" }, { title: "" }], rows);
+  const listed =
+    rows.length === 0 ? ["  nothing to run"] : textTable([{ title: "" }, { title: "" }, { title: "" }], rows);
   return `${[`${bold("Usage")}  ligase run ${file} NAME [FLAGS]`, "", ...listed].join("\n")}\n`;
 }

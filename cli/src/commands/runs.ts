@@ -24,7 +24,11 @@ export const runs = defineCommand({
     const { inspect, close } = await world.openInspect(rootOf(options));
     try {
       const { status, name, number = 20 } = options;
-      const found = inspect.runs({ limit: number, ...(status === undefined ? {} : { status }), ...(name === undefined ? {} : { name }) });
+      const found = inspect.runs({
+        limit: number,
+        ...(status === undefined ? {} : { status }),
+        ...(name === undefined ? {} : { name }),
+      });
       world.out.write(options.json ? await documents(found) : listing(found, world));
       return EXIT.ok;
     } finally {
@@ -42,7 +46,9 @@ function listing(found: readonly RunRecord[], world: World): string {
   const { palette } = world.out;
   if (found.length === 0) return `${palette.dim("No runs yet: ligase run FILE NAME")}\n`;
   const now = world.now();
-  const columns = ["run", "workflow", "status", "started", "took", "by"].map((title) => ({ title: palette.dim(title) }));
+  const columns = ["run", "workflow", "status", "started", "took", "by"].map((title) => ({
+    title: palette.dim(title),
+  }));
   const rows = found.map((run) => [
     palette.bold(shortId(run.id)),
     run.name,

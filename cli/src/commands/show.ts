@@ -18,7 +18,11 @@ export const show = defineCommand({
   about: "Shows a run: inputs, tasks, gates, failures, decks and result; or one of its jobs or decks.",
   positionals: [{ name: "RUN", about: "the run, by its id or the beginning of it" }],
   options: OPTIONS,
-  examples: ["ligase show 0198c2f1-4a3b", "ligase show 0198c2f1-4a3b --job 7", "ligase show 0198c2f1-4a3b --deck=qc"],
+  examples: [
+    "ligase show 0198c2f1-4a3b",
+    "ligase show 0198c2f1-4a3b --job 7",
+    "ligase show 0198c2f1-4a3b --deck=qc",
+  ],
   async run({ options, positionals: [id = ""] }, world) {
     const { inspect, close } = await world.openInspect(rootOf(options));
     try {
@@ -31,10 +35,17 @@ export const show = defineCommand({
 });
 
 /** Each part is a module of its own, loaded when it is asked for. */
-async function showPart(inspect: Inspect, run: RunRecord, { options, world }: { options: ShowOptions; world: World }): Promise<void> {
+async function showPart(
+  inspect: Inspect,
+  run: RunRecord,
+  { options, world }: { options: ShowOptions; world: World },
+): Promise<void> {
   if (options.deck !== undefined) {
     const { showDeck } = await import("../show/show-deck.ts");
-    return showDeck({ inspect, run, name: options.deck === "" ? null : options.deck, asJson: options.json }, world);
+    return showDeck(
+      { inspect, run, name: options.deck === "" ? null : options.deck, asJson: options.json },
+      world,
+    );
   }
   if (options.job !== undefined) {
     const { showJob } = await import("../show/show-job.ts");

@@ -18,7 +18,13 @@ export const why = defineCommand({
     try {
       const run = inspect.run(id);
       const jobs = chooseJobs(inspect.jobs(run.id), selection, run.id);
-      const reasons = jobs.map((job) => ({ job: job.number, task: job.task, status: job.status, reason: job.reason, text: inspect.why(run.id, job.number) }));
+      const reasons = jobs.map((job) => ({
+        job: job.number,
+        task: job.task,
+        status: job.status,
+        reason: job.reason,
+        text: inspect.why(run.id, job.number),
+      }));
       const lines = reasons.map(({ job, text }) => `${world.out.palette.bold(`#${job}`)} ${printable(text)}`);
       world.out.write(options.json ? `${JSON.stringify(reasons)}\n` : `${lines.join("\n")}\n`);
       return EXIT.ok;

@@ -1,5 +1,6 @@
 import type { Engine, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { exitCodeOf } from "../output/ending.ts";
+import { findTask } from "@ligase/sdk/internal";
 import { EXIT } from "../exit-code.ts";
 import type { World } from "../world.ts";
 import { FailureLog } from "./failure-log.ts";
@@ -7,6 +8,7 @@ import type { FollowOptions } from "./follow-options.ts";
 import { GateDesk, type GateMode } from "./gate-desk.ts";
 import { JsonView } from "./json-view.ts";
 import { PlainView } from "./plain-view.ts";
+import { RowOrder } from "./row-order.ts";
 import type { RunView } from "./run-view.ts";
 import { TableView } from "./table-view.ts";
 
@@ -30,8 +32,15 @@ export async function followRun(followed: FollowedRun): Promise<number> {
   const failures = new FailureLog();
   const view = viewFor(options, world, failures);
   const interrupts = new Interrupts(run, view, world);
-  const desk = new GateDesk({ engine: followed.engine, world, view, mode: gateMode(options, world), onInterrupt: interrupts.next });
-  const progress = (): Progress => run.progress();
+  const desk = new GateDesk({
+    engine: followed.engine,
+    world,
+    view,
+    mode: gateMode(options, world),
+    onInterrupt: interrupts.next,
+  });
+  const order = new RowOrder();
+  const progress = (): Progress => order.arrange(run.progress());
 
   view.begin(run, followed.name);
   const unsubscribe = run.subscribe((event) => {
@@ -43,7 +52,8 @@ export async function followRun(followed: FollowedRun): Promise<number> {
     const now = progress();
     for (const gate of now.openGates) desk.opened(gate, now.openGates);
     view.tick(now, desk.lines());
-    if (now.status === "waiting" && (options["no-wait"] || desk.leavesAll(now.openGates))) run.interrupt();
+    const onlyWaits = now.status === "waiting" && now.openGates.length > 0;
+    if (onlyWaits && (options["no-wait"] || desk.leavesAll(now.openGates))) run.interrupt();
   };
   const timer = setInterval(tick, FRAME_MS);
   const stopListening = world.onInterrupt(interrupts.next);
@@ -58,7 +68,13 @@ export async function followRun(followed: FollowedRun): Promise<number> {
   unsubscribe();
   desk.close();
   const interrupted = interrupts.count > 0;
-  view.end({ end, progress: last, interrupted, dryRun: followed.dryRun });
+  view.end({
+    end,
+    progress: last,
+    interrupted,
+    dryRun: followed.dryRun,
+    type: findTask(followed.name)?.output,
+  });
   return exitCodeOf({ end, interrupted, dryRun: followed.dryRun, noWait: options["no-wait"] });
 }
 
@@ -69,7 +85,8 @@ function viewFor(options: FollowOptions, world: World, failures: FailureLog): Ru
 
 function gateMode(options: FollowOptions, world: World): GateMode {
   if (options.approve) return { kind: "approve" };
-  if (options.reject !== undefined) return { kind: "reject", comment: options.reject === "" ? null : options.reject };
+  if (options.reject !== undefined)
+    return { kind: "reject", comment: options.reject === "" ? null : options.reject };
   const canAsk = world.keyboard !== null && world.out.isTerminal && !options.json && !options["no-wait"];
   return canAsk ? { kind: "ask" } : { kind: "tell" };
 }

@@ -73,7 +73,11 @@ export class GateDesk {
     this.#stopAsking();
   }
 
-  #decideAtOnce(gate: GateRecord, gates: readonly GateRecord[], mode: Extract<GateMode, { kind: "approve" | "reject" }>): void {
+  #decideAtOnce(
+    gate: GateRecord,
+    gates: readonly GateRecord[],
+    mode: Extract<GateMode, { kind: "approve" | "reject" }>,
+  ): void {
     if (gate.kind === "input") return this.#options.view.waitsFor(gate, gates);
     const outcome = mode.kind === "approve" ? "approved" : "rejected";
     this.#decide(gate, { outcome, comment: mode.kind === "reject" ? mode.comment : "by --approve" });
@@ -118,7 +122,10 @@ export class GateDesk {
     this.#options.view.note(`${gate.name} is left for later: ${command}`);
   }
 
-  #decide(gate: GateRecord, decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null }): void {
+  #decide(
+    gate: GateRecord,
+    decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null },
+  ): void {
     const { engine, world, view } = this.#options;
     try {
       engine.decide({ run: gate.runId, gate: gate.id, by: world.user(), ...decision });
@@ -136,6 +143,11 @@ export class GateDesk {
 
   #textOptions() {
     const { world } = this.#options;
-    return { palette: world.out.palette, width: world.out.size().width - 4, cwd: world.cwd, now: world.now() };
+    return {
+      palette: world.out.palette,
+      width: world.out.size().width - 4,
+      cwd: world.cwd,
+      now: world.now(),
+    };
   }
 }

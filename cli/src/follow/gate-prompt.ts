@@ -7,7 +7,12 @@ import type { Key } from "../world.ts";
 
 export type PromptState =
   | { readonly step: "choose"; readonly typed: string; readonly hint: string | null }
-  | { readonly step: "comment"; readonly outcome: "approved" | "rejected"; readonly typed: string; readonly hint: string | null }
+  | {
+      readonly step: "comment";
+      readonly outcome: "approved" | "rejected";
+      readonly typed: string;
+      readonly hint: string | null;
+    }
   | { readonly step: "value"; readonly typed: string; readonly hint: string | null }
   | { readonly step: "decided"; readonly outcome: "approved" | "rejected"; readonly comment: string | null }
   | { readonly step: "answered"; readonly text: string }
@@ -15,7 +20,9 @@ export type PromptState =
 
 /** Where the dialogue begins: a choice, or for an input the value. */
 export function openPrompt({ kind }: GateRecord): PromptState {
-  return kind === "input" ? { step: "value", typed: "", hint: null } : { step: "choose", typed: "", hint: null };
+  return kind === "input"
+    ? { step: "value", typed: "", hint: null }
+    : { step: "choose", typed: "", hint: null };
 }
 
 /** Where the dialogue stands after a key. */
@@ -77,8 +84,10 @@ function enter(state: Typing, gate: GateRecord): PromptState {
 
 function choose(word: string): PromptState {
   const is = (choice: string): boolean => word !== "" && choice.startsWith(word);
-  if (is("approve") || word === "yes" || word === "y") return { step: "comment", outcome: "approved", typed: "", hint: null };
-  if (is("reject") || word === "no" || word === "n") return { step: "comment", outcome: "rejected", typed: "", hint: null };
+  if (is("approve") || word === "yes" || word === "y")
+    return { step: "comment", outcome: "approved", typed: "", hint: null };
+  if (is("reject") || word === "no" || word === "n")
+    return { step: "comment", outcome: "rejected", typed: "", hint: null };
   if (is("later")) return { step: "later" };
   return { step: "choose", typed: "", hint: "type a, r or l, then Enter" };
 }

@@ -38,7 +38,10 @@ export class PlainView implements RunView {
       case "job-ended":
         return this.#jobEnded(event);
       case "job-retried":
-        return this.#line("retry", `${jobText(event)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`);
+        return this.#line(
+          "retry",
+          `${jobText(event)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`,
+        );
       case "gate-closed":
         return this.#write([closedLine(event.gate, this.#world.out.palette)]);
       case "job-progress":
@@ -51,7 +54,13 @@ export class PlainView implements RunView {
   tick(progress: Progress): void {
     if (!this.#budget.isSummaryDue(this.#world.now())) return;
     const { total, running, pending, done, cached, failed } = sumOf(progress.tasks);
-    const counts = [`${done} done`, `${cached} cached`, `${running} running`, `${pending} pending`, ...(failed > 0 ? [`${failed} failed`] : [])];
+    const counts = [
+      `${done} done`,
+      `${cached} cached`,
+      `${running} running`,
+      `${pending} pending`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+    ];
     this.#line("jobs", `${counts.join(", ")} of ${total}`);
   }
 
@@ -65,10 +74,22 @@ export class PlainView implements RunView {
     this.#write([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
   }
 
-  end({ end, progress, interrupted, dryRun }: ViewedEnd): void {
+  end({ end, progress, interrupted, dryRun, type }: ViewedEnd): void {
     const tookMs = this.#world.now() - this.#beganAt;
     const table = progressTable(progress, { width: 110, palette: this.#world.out.palette });
-    const ending = endingLines({ run: this.#run, end, interrupted, dryRun, failures: this.#failures, tookMs, openGates: progress.openGates }, this.#world);
+    const ending = endingLines(
+      {
+        run: this.#run,
+        end,
+        interrupted,
+        dryRun,
+        type,
+        failures: this.#failures,
+        tookMs,
+        openGates: progress.openGates,
+      },
+      this.#world,
+    );
     this.#write(["", ...table, "", ...ending]);
   }
 
@@ -105,7 +126,9 @@ export class PlainView implements RunView {
 /** A failure that only passes through its callers is told once. */
 function failureText({ task, error }: Extract<RunEvent, { kind: "job-ended" }>): string {
   if (error === null) return "";
-  return error.task === undefined || error.task === task ? failureSummary(error) : `because ${error.task} failed`;
+  return error.task === undefined || error.task === task
+    ? failureSummary(error)
+    : `because ${error.task} failed`;
 }
 
 const jobText = ({ task, job }: { readonly task: string; readonly job: number }): string => `${task} #${job}`;

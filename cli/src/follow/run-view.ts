@@ -1,3 +1,4 @@
+import type { TypeIr } from "@ligase/sdk/internal";
 import type { GateRecord, Progress, RunEnd, RunEvent, RunHandle } from "@ligase/engine";
 
 /** How a run is shown while it goes on. */
@@ -22,4 +23,6 @@ export interface ViewedEnd {
   readonly interrupted: boolean;
   /** Nothing was executed. */
   readonly dryRun: boolean;
+  /** Type of the result, if it is known. */
+  readonly type: TypeIr | undefined;
 }

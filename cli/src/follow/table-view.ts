@@ -11,6 +11,9 @@ import type { World } from "../world.ts";
 import type { FailureLog } from "./failure-log.ts";
 import type { RunView, ViewedEnd } from "./run-view.ts";
 
+/** Below this a guess is not worth a figure. */
+const FEW_SECONDS_MS = 5_000;
+
 /** A run on a terminal: a table that stays in its place, and above it only what somebody should read. */
 export class TableView implements RunView {
   readonly #world: World;
@@ -37,12 +40,22 @@ export class TableView implements RunView {
     this.#estimate.note(event, this.#world.now());
     const { dim, yellow } = this.#palette;
     if (event.kind === "job-retried")
-      this.#area.print([`${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`]);
+      this.#area.print([
+        `${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`,
+      ]);
     if (event.kind === "gate-closed") this.#area.print([closedLine(event.gate, this.#palette)]);
   }
 
   tick(progress: Progress, asking: readonly string[]): void {
-    this.#area.draw(["", this.#headline(), "", ...this.#table(progress, asking.length), "", this.#footer(progress), ...asking]);
+    this.#area.draw([
+      "",
+      this.#headline(),
+      "",
+      ...this.#table(progress, asking.length),
+      "",
+      this.#footer(progress),
+      ...asking,
+    ]);
   }
 
   note(text: string): void {
@@ -55,11 +68,20 @@ export class TableView implements RunView {
     this.#area.print([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
   }
 
-  end({ end, progress, interrupted, dryRun }: ViewedEnd): void {
+  end({ end, progress, interrupted, dryRun, type }: ViewedEnd): void {
     this.#area.clear();
     const { out } = this.#world;
     const table = progressTable(progress, { width: out.size().width, palette: out.palette });
-    const context: EndingContext = { run: this.#run, end, interrupted, dryRun, failures: this.#failures, tookMs: this.#world.now() - this.#beganAt, openGates: progress.openGates };
+    const context: EndingContext = {
+      run: this.#run,
+      end,
+      interrupted,
+      dryRun,
+      type,
+      failures: this.#failures,
+      tookMs: this.#world.now() - this.#beganAt,
+      openGates: progress.openGates,
+    };
     const lines = ["", this.#headline(), "", ...table, "", ...endingLines(context, this.#world)];
     out.write(`${lines.join("\n")}\n`);
   }
@@ -75,14 +97,24 @@ export class TableView implements RunView {
   #table(progress: Progress, taken: number): readonly string[] {
     const { width, height } = this.#world.out.size();
     // Headline, footer, header, ALL and the empty lines around them.
-    return progressTable(progress, { width, maxRows: Math.max(3, height - taken - 9), palette: this.#palette });
+    return progressTable(progress, {
+      width,
+      maxRows: Math.max(3, height - taken - 9),
+      palette: this.#palette,
+    });
   }
 
   #footer(progress: Progress): string {
     const elapsed = spanText(this.#world.now() - this.#beganAt);
-    const leftMs = this.#estimate.leftMs(progress.tasks);
-    const left = leftMs === null ? "" : `  about ${spanText(leftMs)} left`;
-    const waits = progress.openGates.length === 0 ? "" : `  ${progress.openGates.length} open ${progress.openGates.length === 1 ? "gate" : "gates"}`;
+    const leftMs = this.#estimate.leftMs(progress.tasks, this.#world.now());
+    const left =
+      leftMs === null
+        ? ""
+        : `  ${leftMs < FEW_SECONDS_MS ? "a few seconds" : `about ${spanText(leftMs)}`} left`;
+    const waits =
+      progress.openGates.length === 0
+        ? ""
+        : `  ${progress.openGates.length} open ${progress.openGates.length === 1 ? "gate" : "gates"}`;
     return this.#palette.dim(`elapsed ${elapsed}${left}${waits}`);
   }
 }

@@ -11,23 +11,40 @@ const SHAPES: Readonly<Record<Exclude<BoxKind, "group">, string>> = {
 
 /** A workflow in the DOT language of Graphviz. */
 export function dotText(drawing: Drawing): string {
-  const inputs = drawing.inputs.map(({ id, name, type }) => `  ${quoted(id)} [shape=ellipse, label=${quoted(`${name}: ${type}`)}];`);
+  const inputs = drawing.inputs.map(
+    ({ id, name, type }) => `  ${quoted(id)} [shape=ellipse, label=${quoted(`${name}: ${type}`)}];`,
+  );
   const groups = new Map(drawing.boxes.flatMap(firstSteps));
   const arrows = arrowsOf(drawing).map(({ from, to, isOrder }) => {
     // An arrow cannot end at a group: it ends at its first step, cut at the group's border.
     const step = groups.get(to);
     const target = step === undefined ? quoted(to) : quoted(step);
-    const options = [...(step === undefined ? [] : [`lhead=${quoted(`cluster_${to}`)}`]), ...(isOrder ? ["style=dashed"] : [])];
+    const options = [
+      ...(step === undefined ? [] : [`lhead=${quoted(`cluster_${to}`)}`]),
+      ...(isOrder ? ["style=dashed"] : []),
+    ];
     return `  ${quoted(from)} -> ${target}${options.length === 0 ? "" : ` [${options.join(", ")}]`};`;
   });
-  const result = drawing.result.length === 0 ? [] : [`  "result" [shape=ellipse];`, ...drawing.result.map((from) => `  ${quoted(from)} -> "result";`)];
-  const lines = [`digraph ${quoted(drawing.name)} {`, "  compound=true;", ...inputs, ...drawing.boxes.flatMap((box) => boxLines(box, "  ")), ...result, ...arrows, "}"];
+  const result =
+    drawing.result.length === 0
+      ? []
+      : [`  "result" [shape=ellipse];`, ...drawing.result.map((from) => `  ${quoted(from)} -> "result";`)];
+  const lines = [
+    `digraph ${quoted(drawing.name)} {`,
+    "  compound=true;",
+    ...inputs,
+    ...drawing.boxes.flatMap((box) => boxLines(box, "  ")),
+    ...result,
+    ...arrows,
+    "}",
+  ];
   return `${lines.join("\n")}\n`;
 }
 
 function boxLines(box: Box, indent: string): readonly string[] {
   const label = quoted(box.detail === null ? box.title : `${box.title}\n${box.detail}`);
-  if (box.kind !== "group") return [`${indent}${quoted(box.id)} [shape=${SHAPES[box.kind]}, label=${label}];`];
+  if (box.kind !== "group")
+    return [`${indent}${quoted(box.id)} [shape=${SHAPES[box.kind]}, label=${label}];`];
   return [
     `${indent}subgraph ${quoted(`cluster_${box.id}`)} {`,
     `${indent}  label=${label};`,
@@ -45,4 +62,5 @@ function firstSteps(box: Box): readonly (readonly [string, string])[] {
   return step === undefined ? inner : [[box.id, step], ...inner];
 }
 
-const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+const quoted = (text: string): string =>
+  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;

@@ -12,8 +12,13 @@ const SHAPES: Readonly<Record<Exclude<BoxKind, "group">, readonly [string, strin
 /** A workflow as a Mermaid flow chart. */
 export function mermaidText(drawing: Drawing): string {
   const inputs = drawing.inputs.map(({ id, name, type }) => `  ${id}([${quoted(`${name}: ${type}`)}])`);
-  const arrows = arrowsOf(drawing).map(({ from, to, isOrder }) => `  ${from} ${isOrder ? "-.->" : "-->"} ${to}`);
-  const result = drawing.result.length === 0 ? [] : [`  result([result])`, ...drawing.result.map((from) => `  ${from} --> result`)];
+  const arrows = arrowsOf(drawing).map(
+    ({ from, to, isOrder }) => `  ${from} ${isOrder ? "-.->" : "-->"} ${to}`,
+  );
+  const result =
+    drawing.result.length === 0
+      ? []
+      : [`  result([result])`, ...drawing.result.map((from) => `  ${from} --> result`)];
   return `${["flowchart TD", ...inputs, ...drawing.boxes.flatMap((box) => boxLines(box, "  ")), ...result, ...arrows].join("\n")}\n`;
 }
 
@@ -23,7 +28,12 @@ function boxLines(box: Box, indent: string): readonly string[] {
     const [open, close] = SHAPES[box.kind];
     return [`${indent}${box.id}${open}${text}${close}`];
   }
-  return [`${indent}subgraph ${box.id} [${text}]`, ...box.boxes.flatMap((inner) => boxLines(inner, `${indent}  `)), `${indent}end`];
+  return [
+    `${indent}subgraph ${box.id} [${text}]`,
+    ...box.boxes.flatMap((inner) => boxLines(inner, `${indent}  `)),
+    `${indent}end`,
+  ];
 }
 
-const quoted = (text: string): string => `"${text.replaceAll("#", "#35;").replaceAll('"', "#quot;").replaceAll("<", "#lt;")}"`;
+const quoted = (text: string): string =>
+  `"${text.replaceAll("#", "#35;").replaceAll('"', "#quot;").replaceAll("<", "#lt;")}"`;

@@ -17,7 +17,10 @@ export function treeText(drawing: Drawing, palette: Palette): string {
   const inputs = drawing.inputs.map(({ name, type }) => `${palette.blue(name)}${palette.dim(`: ${type}`)}`);
   const lines = [
     palette.bold(drawing.name),
-    ...branches([{ text: palette.dim("inputs"), children: inputs.map((text) => ({ text, children: [] })) }, ...drawing.boxes.map((box) => branchOf(box, names, palette))]),
+    ...branches([
+      { text: palette.dim("inputs"), children: inputs.map((text) => ({ text, children: [] })) },
+      ...drawing.boxes.map((box) => branchOf(box, names, palette)),
+    ]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -32,13 +35,19 @@ function branchOf(box: Box, names: ReadonlyMap<string, string>, palette: Palette
   const detail = box.detail === null ? "" : palette.dim(` (${box.detail})`);
   const needs = box.needs.map((id) => names.get(id)).filter((name) => name !== undefined);
   const from = needs.length === 0 ? "" : palette.dim(`  ← ${[...new Set(needs)].join(", ")}`);
-  return { text: `${MARKS[box.kind]}${title}${detail}${from}`, children: box.boxes.map((inner) => branchOf(inner, names, palette)) };
+  return {
+    text: `${MARKS[box.kind]}${title}${detail}${from}`,
+    children: box.boxes.map((inner) => branchOf(inner, names, palette)),
+  };
 }
 
 function branches(list: readonly Branch[]): readonly string[] {
   return list.flatMap(({ text, children }, index) => {
     const isLast = index === list.length - 1;
-    return [`${isLast ? "└─ " : "├─ "}${text}`, ...branches(children).map((line) => `${isLast ? "   " : "│  "}${line}`)];
+    return [
+      `${isLast ? "└─ " : "├─ "}${text}`,
+      ...branches(children).map((line) => `${isLast ? "   " : "│  "}${line}`),
+    ];
   });
 }
 

@@ -1,5 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
-import { compileParse, isDir, isFile, toJsonForm, type Issue, type ParseOptions, type TaskDefinition } from "@ligase/sdk/internal";
+import {
+  compileParse,
+  isDir,
+  isFile,
+  toJsonForm,
+  type Issue,
+  type ParseOptions,
+  type TaskDefinition,
+} from "@ligase/sdk/internal";
 import { Problem } from "../problem.ts";
 import { isRecord } from "../output/value-kinds.ts";
 import { flagOf } from "./input-path.ts";
@@ -10,14 +18,24 @@ import type { ReadFlags } from "./read-flags.ts";
  * The arguments of a launch from flags and a document, as the engine takes them. Throws the problem `inputs-invalid` with
  * everything that is wrong, by flag: unknown and missing ones, values that do not fit, files that are not there.
  */
-export function bindInputs(definition: TaskDefinition, given: { readonly flags: ReadFlags; readonly document: Readonly<Record<string, unknown>>; readonly cwd: string }): unknown {
+export function bindInputs(
+  definition: TaskDefinition,
+  given: {
+    readonly flags: ReadFlags;
+    readonly document: Readonly<Record<string, unknown>>;
+    readonly cwd: string;
+  },
+): unknown {
   const { flags, document, cwd } = given;
   const options: ParseOptions = { baseDir: cwd, readText: (file) => readFileSync(file.path, "utf8") };
   const merged = mergeInputs(document, flags.inputs, options);
   const parsed = compileParse(definition.input, options)(merged.value);
-  const issues = parsed.ok ? [...merged.issues, ...missingFiles(parsed.value, [])] : firstByPath([...merged.issues, ...parsed.issues]);
+  const issues = parsed.ok
+    ? [...merged.issues, ...missingFiles(parsed.value, [])]
+    : firstByPath([...merged.issues, ...parsed.issues]);
   const problems = [...flags.problems, ...issues.map((issue) => problemLine(issue, definition))];
-  if (problems.length > 0 || !parsed.ok) throw new Problem("inputs-invalid", { name: definition.name, problems });
+  if (problems.length > 0 || !parsed.ok)
+    throw new Problem("inputs-invalid", { name: definition.name, problems });
   return toJsonForm(definition.input, parsed.value);
 }
 
@@ -34,7 +52,8 @@ function firstByPath(issues: readonly Issue[]): readonly Issue[] {
 function problemLine({ path, message, found, expected }: Issue, { input }: TaskDefinition): string {
   if (path.length === 0) return message;
   const [name, ...inside] = path;
-  const about = inside.length === 0 && typeof name === "string" ? input.fields[name]?.type.about?.description : undefined;
+  const about =
+    inside.length === 0 && typeof name === "string" ? input.fields[name]?.type.about?.description : undefined;
   if (found !== "nothing") return `${flagOf(path)}: ${message}`;
   return `${flagOf(path)}: it is missing (${expected}${about === undefined ? "" : `; ${about}`})`;
 }
@@ -47,8 +66,10 @@ function missingFiles(value: unknown, path: readonly (string | number)[]): reado
     return problem === undefined ? [] : [{ path, message: problem, expected: wanted, found: value.path }];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => missingFiles(item, [...path, index]));
-  if (value instanceof Map) return [...value].flatMap(([key, item]) => missingFiles(item, [...path, String(key)]));
-  if (isRecord(value)) return Object.entries(value).flatMap(([key, item]) => missingFiles(item, [...path, key]));
+  if (value instanceof Map)
+    return [...value].flatMap(([key, item]) => missingFiles(item, [...path, String(key)]));
+  if (isRecord(value))
+    return Object.entries(value).flatMap(([key, item]) => missingFiles(item, [...path, key]));
   return [];
 }
 

@@ -4,10 +4,14 @@ import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
 
 /** The inputs in a JSON file, or on standard input for `-`. Throws the problem `input-document-invalid`. */
-export async function readInputDocument(source: string, world: World): Promise<Readonly<Record<string, unknown>>> {
+export async function readInputDocument(
+  source: string,
+  world: World,
+): Promise<Readonly<Record<string, unknown>>> {
   const name = source === "-" ? "standard input" : source;
   const document = parse(await read(source, world), name);
-  if (typeof document === "object" && document !== null && !Array.isArray(document)) return document as Record<string, unknown>;
+  if (typeof document === "object" && document !== null && !Array.isArray(document))
+    return document as Record<string, unknown>;
   throw invalid(name, "it is not a JSON object");
 }
 
@@ -29,4 +33,5 @@ function parse(text: string, name: string): unknown {
   }
 }
 
-const invalid = (source: string, reason: string): Problem => new Problem("input-document-invalid", { source, reason });
+const invalid = (source: string, reason: string): Problem =>
+  new Problem("input-document-invalid", { source, reason });

@@ -1,5 +1,14 @@
-import { describeType, formatDuration, formatSize, toJsonForm, type Field, type RecordIr, type TaskDefinition, type TypeIr } from "@ligase/sdk/internal";
-import { optionRows } from "../help.ts";
+import {
+  describeType,
+  formatDuration,
+  formatSize,
+  toJsonForm,
+  type Field,
+  type RecordIr,
+  type TaskDefinition,
+  type TypeIr,
+} from "@ligase/sdk/internal";
+import { optionRows } from "../option-rows.ts";
 import type { OptionTable } from "../options.ts";
 import type { Palette } from "../output/palette.ts";
 import { textTable } from "../output/text-table.ts";
@@ -44,7 +53,9 @@ export function inputHelp({ definition, file, options, palette }: InputHelp): st
 }
 
 function inputRows(input: RecordIr, palette: Palette): readonly (readonly string[])[] {
-  return Object.entries(input.fields).flatMap(([name, field]) => fieldRows(`--${dashed(name)}`, field, palette));
+  return Object.entries(input.fields).flatMap(([name, field]) =>
+    fieldRows(`--${dashed(name)}`, field, palette),
+  );
 }
 
 function fieldRows(flag: string, field: Field, palette: Palette): readonly (readonly string[])[] {
@@ -52,8 +63,14 @@ function fieldRows(flag: string, field: Field, palette: Palette): readonly (read
   const inner = bareType(type);
   const row = [`  ${palette.bold(flag)}`, cutTo(typeText(type), MAX_TYPE), aboutText(field, palette)];
   // A record of few fields is told field by field: those are the flags that people type.
-  if (inner.kind !== "record" || Object.keys(inner.fields).length === 0 || flag.split(".").length > 2) return [row];
-  return [row, ...Object.entries(inner.fields).flatMap(([name, part]) => fieldRows(`${flag}.${dashed(name)}`, part, palette))];
+  if (inner.kind !== "record" || Object.keys(inner.fields).length === 0 || flag.split(".").length > 2)
+    return [row];
+  return [
+    row,
+    ...Object.entries(inner.fields).flatMap(([name, part]) =>
+      fieldRows(`${flag}.${dashed(name)}`, part, palette),
+    ),
+  ];
 }
 
 function typeText(type: TypeIr): string {
@@ -66,7 +83,11 @@ function aboutText({ type, optional, default: given }: Field, palette: Palette):
   const facts = [
     ...(about.unit === undefined ? [] : [`in ${about.unit}`]),
     ...limits(type),
-    given !== undefined ? `default ${defaultText(type, given.value)}` : optional === true ? "optional" : "required",
+    given !== undefined
+      ? `default ${defaultText(type, given.value)}`
+      : optional === true
+        ? "optional"
+        : "required",
   ];
   const description = about.description ?? about.title ?? "";
   return [description, palette.dim(`(${facts.join(", ")})`)].filter((part) => part !== "").join(" ");

@@ -21,7 +21,10 @@ export function flagOf(path: readonly (string | number)[]): string {
 
 /** `knownSites` as people write it in a flag: `known-sites`. */
 export function dashed(name: string): string {
-  return name.replaceAll("_", "-").replaceAll(/([a-z\d])([A-Z])/g, "$1-$2").toLowerCase();
+  return name
+    .replaceAll("_", "-")
+    .replaceAll(/([a-z\d])([A-Z])/g, "$1-$2")
+    .toLowerCase();
 }
 
 function descend(place: InputPlace, parts: readonly string[]): InputPlace | undefined {
@@ -48,7 +51,9 @@ function descend(place: InputPlace, parts: readonly string[]): InputPlace | unde
     case "checked":
       return descend({ path, type: type.inner }, parts);
     case "union":
-      return type.options.map((option) => descend({ path, type: option }, parts)).find((found) => found !== undefined);
+      return type.options
+        .map((option) => descend({ path, type: option }, parts))
+        .find((found) => found !== undefined);
     case "any":
       return into(isPosition(part) ? Number(part) : part, type);
     default:
@@ -56,7 +61,11 @@ function descend(place: InputPlace, parts: readonly string[]): InputPlace | unde
   }
 }
 
-function intoRecord(type: RecordIr, { path }: InputPlace, [part = "", ...rest]: readonly string[]): InputPlace | undefined {
+function intoRecord(
+  type: RecordIr,
+  { path }: InputPlace,
+  [part = "", ...rest]: readonly string[],
+): InputPlace | undefined {
   const key = fieldNamed(type.fields, part) ?? (type.extra === "keep" ? part : undefined);
   if (key === undefined) return undefined;
   const inner = type.fields[key]?.type ?? { kind: "any" };

@@ -10,7 +10,11 @@ export interface MergedInputs {
 }
 
 /** Puts the values of flags into a document; flags win over it, and a repeated flag adds to its list. */
-export function mergeInputs(document: Readonly<Record<string, unknown>>, flags: readonly FlagValue[], options: ParseOptions): MergedInputs {
+export function mergeInputs(
+  document: Readonly<Record<string, unknown>>,
+  flags: readonly FlagValue[],
+  options: ParseOptions,
+): MergedInputs {
   const value = structuredClone(document) as Record<string, unknown>;
   const issues: Issue[] = [];
   for (const { path, type, texts } of gather(flags)) {
@@ -27,8 +31,12 @@ function gather(flags: readonly FlagValue[]): readonly FlagValue[] {
   for (const flag of flags) {
     const key = JSON.stringify(flag.path);
     const before = places.get(key);
-    const isList = before !== undefined && Array.isArray(before.texts) && Array.isArray(flag.texts) && isListed(flag.type);
-    places.set(key, isList ? { ...flag, texts: [...(before.texts as string[]), ...(flag.texts as string[])] } : flag);
+    const isList =
+      before !== undefined && Array.isArray(before.texts) && Array.isArray(flag.texts) && isListed(flag.type);
+    places.set(
+      key,
+      isList ? { ...flag, texts: [...(before.texts as string[]), ...(flag.texts as string[])] } : flag,
+    );
   }
   return [...places.values()];
 }
@@ -43,11 +51,14 @@ interface ReadText {
 function readTexts(texts: readonly string[], type: TypeIr, options: ParseOptions): ReadText {
   const [text = ""] = texts;
   const bare = bareType(type);
-  if (!isListed(bare) || (texts.length === 1 && isWholeList(text, bare))) return readText(text, type, options);
+  if (!isListed(bare) || (texts.length === 1 && isWholeList(text, bare)))
+    return readText(text, type, options);
   const items = texts.map((item, index) => readText(item, itemType(bare, index), options));
   return {
     value: items.map((item) => item.value),
-    issues: items.flatMap((item, index) => item.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }))),
+    issues: items.flatMap((item, index) =>
+      item.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })),
+    ),
   };
 }
 

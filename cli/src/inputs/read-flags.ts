@@ -46,7 +46,8 @@ export function readFlags(argv: readonly string[], grammar: FlagGrammar): ReadFl
       problems.push(isFlag(token) ? unknown(flag, grammar) : `${JSON.stringify(token)}: it follows no flag`);
       index++;
       // Its value, if it has one, is not a second problem.
-      if (isFlag(token) && inline === undefined && argv[index] !== undefined && !isFlag(argv[index] ?? "")) index++;
+      if (isFlag(token) && inline === undefined && argv[index] !== undefined && !isFlag(argv[index] ?? ""))
+        index++;
     }
   }
   return { inputs, problems };
@@ -61,7 +62,9 @@ function placeOf(name: string, input: RecordIr): FlagPlace | undefined {
   const place = findPlace(input, name);
   if (place !== undefined) return { ...place, negated: false };
   const positive = name.startsWith("no-") ? findPlace(input, name.slice(3)) : undefined;
-  return positive !== undefined && bareType(positive.type).kind === "boolean" ? { ...positive, negated: true } : undefined;
+  return positive !== undefined && bareType(positive.type).kind === "boolean"
+    ? { ...positive, negated: true }
+    : undefined;
 }
 
 /** The type below what only allows null or adds checks. */
@@ -74,7 +77,11 @@ interface Taken {
   readonly next: number;
 }
 
-function valuesOf(argv: readonly string[], index: number, given: { place: FlagPlace; inline: string | undefined }): Taken {
+function valuesOf(
+  argv: readonly string[],
+  index: number,
+  given: { place: FlagPlace; inline: string | undefined },
+): Taken {
   const { place, inline } = given;
   if (place.negated) return { texts: false, next: index + 1 };
   if (inline !== undefined) return { texts: [inline], next: index + 1 };
@@ -92,7 +99,9 @@ function valuesOf(argv: readonly string[], index: number, given: { place: FlagPl
 }
 
 function unknown(flag: string, { input, options }: FlagGrammar): string {
-  const known = [...Object.keys(input.fields).map(dashed), ...Object.keys(options)].map((name) => `--${name}`);
+  const known = [...Object.keys(input.fields).map(dashed), ...Object.keys(options)].map(
+    (name) => `--${name}`,
+  );
   const near = nearest(flag.split(".")[0] ?? flag, known);
   return `${flag}: there is no such input${near === null ? "" : `; did you mean ${near}?`}`;
 }

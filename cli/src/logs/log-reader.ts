@@ -34,7 +34,7 @@ export class LogReader {
     const file = openSync(this.#path, "r");
     try {
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-      for (let count = 1; count > 0; ) {
+      for (let count = 1; count > 0;) {
         count = readSync(file, buffer, 0, CHUNK_BYTES, this.#position);
         this.#position += count;
         const text = this.#decoder.write(buffer.subarray(0, count));

@@ -1,4 +1,5 @@
 import type { GateRecord, JobRecord, RunEnd } from "@ligase/engine";
+import type { TypeIr } from "@ligase/sdk/internal";
 import { EXIT } from "../exit-code.ts";
 import type { FailureLog } from "../follow/failure-log.ts";
 import type { World } from "../world.ts";
@@ -18,6 +19,8 @@ export interface EndingContext {
   readonly failures: FailureLog;
   readonly tookMs: number;
   readonly openGates: readonly GateRecord[];
+  /** Type of the result, if it is known. */
+  readonly type: TypeIr | undefined;
 }
 
 /** Failures that are shown whole; the others by one line. */
@@ -33,7 +36,10 @@ export function endingLines(context: EndingContext, world: World): readonly stri
     case "failed":
       return [...failures(context, world), "", ...failedLines(context, world)];
     case "cancelled":
-      return [`${world.out.palette.yellow("■")} ${world.out.palette.bold("cancelled")} after ${spanText(context.tookMs)}`, ...goOn(context, world)];
+      return [
+        `${world.out.palette.yellow("■")} ${world.out.palette.bold("cancelled")} after ${spanText(context.tookMs)}`,
+        ...goOn(context, world),
+      ];
     case "waiting":
       return waitingLines(context, world);
   }
@@ -54,16 +60,27 @@ export function exitCodeOf({ end, interrupted, dryRun, noWait }: EndingFacts): n
   return EXIT.failed;
 }
 
-function successLines({ end, tookMs }: EndingContext, { out, cwd }: World): readonly string[] {
+function successLines({ end, tookMs, type }: EndingContext, { out, cwd }: World): readonly string[] {
   const { palette } = out;
-  const value = showValue(end.value, { palette, width: out.size().width - 2, cwd });
-  return [`${palette.green("✓")} ${palette.bold("succeeded")} in ${spanText(tookMs)}`, "", ...value.map((line) => `  ${line}`)];
+  const value = showValue(end.value, { palette, width: out.size().width - 2, cwd, type });
+  return [
+    `${palette.green("✓")} ${palette.bold("succeeded")} in ${spanText(tookMs)}`,
+    "",
+    ...value.map((line) => `  ${line}`),
+  ];
 }
 
 function failures({ end, failures: log }: EndingContext, { out }: World): readonly string[] {
   const all = log.all(end);
-  const whole = all.slice(0, MAX_WHOLE_FAILURES).flatMap((failure, index) => [...(index === 0 ? [] : [""]), ...failureLines(failure, out.palette)]);
-  const others = all.slice(MAX_WHOLE_FAILURES, MAX_FAILURES).map(({ job, error }) => `${out.palette.red("✗")} ${error.task ?? "run"}${job === null ? "" : ` #${job}`} ${failureSummary(error)}`);
+  const whole = all
+    .slice(0, MAX_WHOLE_FAILURES)
+    .flatMap((failure, index) => [...(index === 0 ? [] : [""]), ...failureLines(failure, out.palette)]);
+  const others = all
+    .slice(MAX_WHOLE_FAILURES, MAX_FAILURES)
+    .map(
+      ({ job, error }) =>
+        `${out.palette.red("✗")} ${error.task ?? "run"}${job === null ? "" : ` #${job}`} ${failureSummary(error)}`,
+    );
   const more = all.length > MAX_FAILURES ? [out.palette.dim(`… and ${all.length - MAX_FAILURES} more`)] : [];
   return [...whole, ...others, ...more];
 }
@@ -71,10 +88,16 @@ function failures({ end, failures: log }: EndingContext, { out }: World): readon
 function failedLines(context: EndingContext, world: World): readonly string[] {
   const { red, bold } = world.out.palette;
   const word = context.end.error?.kind === "rejected" ? "rejected" : "failed";
-  return [`${red("✗")} ${bold(word)} after ${spanText(context.tookMs)}; what was finished is kept for the next run`, ...goOn(context, world)];
+  return [
+    `${red("✗")} ${bold(word)} after ${spanText(context.tookMs)}; what was finished is kept for the next run`,
+    ...goOn(context, world),
+  ];
 }
 
-function waitingLines({ run, openGates, interrupted, tookMs }: EndingContext, { out }: World): readonly string[] {
+function waitingLines(
+  { run, openGates, interrupted, tookMs }: EndingContext,
+  { out }: World,
+): readonly string[] {
   const { yellow, bold, dim } = out.palette;
   const word = openGates.length > 0 ? "waiting" : "interrupted";
   const decide = openGates.flatMap((gate) => decisionCommands(gate, openGates));
@@ -84,7 +107,10 @@ function waitingLines({ run, openGates, interrupted, tookMs }: EndingContext, { 
 }
 
 function goOn({ run }: EndingContext, { out }: World): readonly string[] {
-  return [out.palette.dim(`  ligase show ${shortId(run)}`), out.palette.dim(`  ligase resume ${shortId(run)}`)];
+  return [
+    out.palette.dim(`  ligase show ${shortId(run)}`),
+    out.palette.dim(`  ligase resume ${shortId(run)}`),
+  ];
 }
 
 /** A dry run ends with the jobs that would run; those that only they make known are not in it. */
@@ -98,5 +124,8 @@ function dryRunLines(report: unknown, { out }: World): readonly string[] {
   }
   const rows = [...counts].map(([key, count]) => [...key.split("\n"), count === 1 ? "" : `${count} jobs`]);
   const title = `${bold("dry run")}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"} would run now, and what depends on them`;
-  return [title, ...textTable([{ title: "" }, { title: "" }, { title: "" }], rows).map((line) => dim(`  ${line}`))];
+  return [
+    title,
+    ...textTable([{ title: "" }, { title: "" }, { title: "" }], rows).map((line) => dim(`  ${line}`)),
+  ];
 }

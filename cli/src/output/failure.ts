@@ -57,9 +57,14 @@ function scriptFacts({ details = {} }: JobError): ScriptFacts | undefined {
 function verdict(error: JobError, facts: ScriptFacts | undefined): string {
   const firstLine = printable(error.message.split("\n")[0] ?? "");
   if (error.kind === "rejected" || error.kind === "expired") return firstLine;
-  if (error.code === "script-failed" && facts?.exitCode != null) return `failed with exit code ${facts.exitCode}`;
-  if (error.code === "script-ended-by-signal" && facts?.exitSignal != null) return `was ended by ${facts.exitSignal}`;
-  const name = error.code !== undefined || error.name === "Error" || error.name === "LigaseError" ? "" : `${error.name}: `;
+  if (error.code === "script-failed" && facts?.exitCode != null)
+    return `failed with exit code ${facts.exitCode}`;
+  if (error.code === "script-ended-by-signal" && facts?.exitSignal != null)
+    return `was ended by ${facts.exitSignal}`;
+  const name =
+    error.code !== undefined || error.name === "Error" || error.name === "LigaseError"
+      ? ""
+      : `${error.name}: `;
   return `failed: ${name}${firstLine}`;
 }
 
@@ -78,12 +83,21 @@ function functionBody({ message, remedy, stack, code }: JobError, palette: Palet
   const more = message.split("\n").slice(1).map(printable);
   // Where Ligase itself raised the error the stack says nothing to a user.
   const frames = code === undefined ? userFrames(stack ?? "") : [];
-  return [...more, ...frames.map((frame) => palette.dim(frame)), ...(remedy === undefined ? [] : [printable(remedy)])];
+  return [
+    ...more,
+    ...frames.map((frame) => palette.dim(frame)),
+    ...(remedy === undefined ? [] : [printable(remedy)]),
+  ];
 }
 
 /** The frames of the user's own code. */
 function userFrames(stack: string): readonly string[] {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line) && !/node:|[\\/](?:sdk|engine)[\\/]src[\\/]|[\\/]@ligase[\\/]/.test(line));
+  const frames = stack
+    .split("\n")
+    .filter(
+      (line) =>
+        /^\s+at /.test(line) && !/node:|[\\/](?:sdk|engine)[\\/]src[\\/]|[\\/]@ligase[\\/]/.test(line),
+    );
   return frames.slice(0, MAX_STACK_LINES).map((line) => printable(line.trim().replace("file://", "")));
 }
 
@@ -92,22 +106,33 @@ function labelled(label: string, lines: readonly string[], palette: Palette): re
 }
 
 function firstLines(text: string, count: number): readonly string[] {
-  const lines = withoutIndent(text.replace(/^\s*\n/, "").trimEnd().split("\n"));
+  const lines = withoutIndent(
+    text
+      .replace(/^\s*\n/, "")
+      .trimEnd()
+      .split("\n"),
+  );
   const shown = lines.slice(0, count).map(printable);
   return lines.length > count ? [...shown, `… ${lines.length - count} more lines`] : shown;
 }
 
 function lastLines(text: string, count: number): readonly string[] {
   const all = text.trimEnd();
-  return all === "" ? [] : all.split(/\r?\n|\r/).slice(-count).map(printable);
+  return all === ""
+    ? []
+    : all
+        .split(/\r?\n|\r/)
+        .slice(-count)
+        .map(printable);
 }
 
-/** A command written inside code is indented as a whole. */
+/** A command written inside code is indented as a whole, its first line maybe not: that one may begin after the quote. */
 function withoutIndent(lines: readonly string[]): readonly string[] {
   const indents = lines.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0);
   const [first = 0, ...others] = indents;
-  const common = Math.min(...(others.length === 0 ? [first] : others));
+  const common = Math.min(...(first === 0 && others.length > 0 ? others : indents), Infinity);
   return lines.map((line) => line.slice(Math.min(common, /^ */.exec(line)?.[0].length ?? 0)));
 }
 
-const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -18,7 +18,8 @@ export interface GateTextOptions {
 export function gateLines(gate: GateRecord, options: GateTextOptions): readonly string[] {
   const { palette } = options;
   const title = `${palette.yellow("◆")} ${gateTitle(gate, palette)}`;
-  if (gate.kind === "sleep") return [`${title} sleeps${gate.deadlineAt === null ? "" : ` until ${momentText(gate.deadlineAt)}`}`];
+  if (gate.kind === "sleep")
+    return [`${title} sleeps${gate.deadlineAt === null ? "" : ` until ${momentText(gate.deadlineAt)}`}`];
   const type = gate.schema === null ? [] : [palette.dim(`a value of the type ${describeType(gate.schema)}`)];
   return [
     `${title}  ${printable(gate.question ?? defaultQuestion(gate))}`,
@@ -27,7 +28,11 @@ export function gateLines(gate: GateRecord, options: GateTextOptions): readonly 
 }
 
 /** How to decide a gate from another terminal. */
-export function howToDecide(gate: GateRecord, gates: readonly GateRecord[], palette: Palette): readonly string[] {
+export function howToDecide(
+  gate: GateRecord,
+  gates: readonly GateRecord[],
+  palette: Palette,
+): readonly string[] {
   return decisionCommands(gate, gates).map((command) => `  ${palette.dim(command)}`);
 }
 
@@ -51,7 +56,10 @@ function evidenceLines({ evidence, value, kind }: GateRecord, options: GateTextO
   });
 }
 
-function deadlineLine({ deadlineAt, policy }: GateRecord, { now, palette }: GateTextOptions): readonly string[] {
+function deadlineLine(
+  { deadlineAt, policy }: GateRecord,
+  { now, palette }: GateTextOptions,
+): readonly string[] {
   if (deadlineAt === null) return [];
   const outcome = policy.onTimeout === "default" ? "then the default is taken" : "then it fails";
   return [palette.dim(`until ${momentText(deadlineAt)} (in ${spanText(deadlineAt - now)}), ${outcome}`)];

@@ -16,7 +16,8 @@ export function jsonValue(value: unknown): unknown {
   if (value instanceof Set) return [...value].map(jsonValue);
   if (value instanceof Map) return [...value].map(([key, item]) => [jsonValue(key), jsonValue(item)]);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonValue(item)]));
+  if (isRecord(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonValue(item)]));
   return value;
 }
 

@@ -11,7 +11,12 @@ function areaOn(width = 40, height = 10) {
     writes++;
     screen.write(text);
   };
-  const area = new LiveArea({ isTerminal: true, palette: paletteFor(false, {}), size: () => ({ width, height }), write });
+  const area = new LiveArea({
+    isTerminal: true,
+    palette: paletteFor(false, {}),
+    size: () => ({ width, height }),
+    write,
+  });
   return { screen, area, writes: () => writes };
 }
 

@@ -31,22 +31,37 @@ test("where there is little room titles are short, then the bar goes, then names
   assert.match(header, /^task +pend  run  wait  fail  cache  done  total$/);
   assert.match(first, /━$/);
   assert.doesNotMatch(progressTable({ tasks }, { width: 64, palette })[1] ?? "", /━/);
-  assert.match(progressTable({ tasks }, { width: 58, palette })[3] ?? "", /^mark-duplic…/);
+  assert.match(progressTable({ tasks }, { width: 56, palette })[3] ?? "", /^mark-duplica…/);
 });
 
 test("where rows are few, what runs or failed is kept and the rest is counted", () => {
   const many = [...tasks, counts("later", { pending: 1, total: 1 }), counts("over", { done: 1, total: 1 })];
   const lines = progressTable({ tasks: many }, { width: 100, maxRows: 3, palette });
-  assert.deepEqual(lines.slice(1).map((line) => line.split(/ {2,}/)[0]), ["run-bwa", "mark-duplicates", "… and 3 more tasks", "ALL"]);
+  assert.deepEqual(
+    lines.slice(1).map((line) => line.split(/ {2,}/)[0]),
+    ["run-bwa", "mark-duplicates", "… and 3 more tasks", "ALL"],
+  );
 });
 
 test("no row is wider than the terminal, whatever the counts", () => {
   const count = fc.nat({ max: 2_000_000 });
-  const task = fc.record({ task: fc.stringMatching(/^[a-z][a-z-]{0,60}$/), pending: count, running: count, waiting: count, failed: count, cached: count, done: count });
-  const withTotal = task.map((row): TaskCounts => ({ ...row, total: row.pending + row.running + row.waiting + row.failed + row.cached + row.done }));
+  const task = fc.record({
+    task: fc.stringMatching(/^[a-z][a-z-]{0,60}$/),
+    pending: count,
+    running: count,
+    waiting: count,
+    failed: count,
+    cached: count,
+    done: count,
+  });
+  const withTotal = task.map((row): TaskCounts => ({
+    ...row,
+    total: row.pending + row.running + row.waiting + row.failed + row.cached + row.done,
+  }));
   fc.assert(
     fc.property(fc.array(withTotal, { maxLength: 20 }), fc.integer({ min: 90, max: 200 }), (rows, width) => {
-      for (const line of progressTable({ tasks: rows }, { width, palette })) assert.ok(visibleWidth(line) <= width, line);
+      for (const line of progressTable({ tasks: rows }, { width, palette }))
+        assert.ok(visibleWidth(line) <= width, line);
     }),
   );
 });

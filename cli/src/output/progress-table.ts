@@ -58,7 +58,10 @@ export function sumOf(tasks: readonly TaskCounts[]): TaskCounts {
 }
 
 /** Where there is no room for all, what runs or failed is kept before what has not begun, and that before what is over. */
-function chooseRows(tasks: readonly TaskCounts[], maxRows: number): { readonly shown: readonly TaskCounts[]; readonly hidden: number } {
+function chooseRows(
+  tasks: readonly TaskCounts[],
+  maxRows: number,
+): { readonly shown: readonly TaskCounts[]; readonly hidden: number } {
   if (tasks.length <= maxRows) return { shown: tasks, hidden: 0 };
   const byWeight = tasks.toSorted((one, other) => weight(other) - weight(one));
   const kept = new Set(byWeight.slice(0, Math.max(0, maxRows - 1)));
@@ -90,7 +93,9 @@ function layoutFor(rows: readonly TaskCounts[], width: number): Layout {
     return { nameWidth, titles, widths, barWidth: room < MIN_BAR ? 0 : Math.min(room, MAX_BAR) };
   };
   const roomy = withTitles(COLUMNS);
-  return roomy.nameWidth >= wanted && roomy.barWidth > 0 ? roomy : withTitles(COLUMNS.map((column) => SHORT_TITLES[column]));
+  return roomy.nameWidth >= wanted && roomy.barWidth > 0
+    ? roomy
+    : withTitles(COLUMNS.map((column) => SHORT_TITLES[column]));
 }
 
 function columnWidth(rows: readonly TaskCounts[], column: ColumnName, title: string): number {
@@ -102,8 +107,15 @@ function headerLine({ nameWidth, titles, widths }: Layout, { dim }: Palette): st
   return dim([padTo("task", nameWidth), ...cells].join("  "));
 }
 
-function line(counts: TaskCounts, layout: Layout, palette: Palette, emphasis: (text: string) => string = (text) => text): string {
-  const cells = COLUMNS.map((column, index) => cell(counts[column], column, layout.widths[index] ?? 0, palette));
+function line(
+  counts: TaskCounts,
+  layout: Layout,
+  palette: Palette,
+  emphasis: (text: string) => string = (text) => text,
+): string {
+  const cells = COLUMNS.map((column, index) =>
+    cell(counts[column], column, layout.widths[index] ?? 0, palette),
+  );
   const bar = layout.barWidth === 0 ? [] : [progressBar(counts, layout.barWidth, palette)];
   const name = emphasis(padTo(cutTo(counts.task, layout.nameWidth), layout.nameWidth));
   return [name, ...cells, ...bar].join("  ");

@@ -5,7 +5,7 @@ export function reasonText({ kind, detail = "" }: JobRecord["reason"]): string {
   const of = detail === "" ? "" : ` ${detail}`;
   switch (kind) {
     case "cached":
-      return "cached";
+      return "answered by an earlier run";
     case "new":
       return "no equal call before";
     case "uncached":

@@ -6,7 +6,10 @@ import { shortId, silentMs, type RunState } from "./run-names.ts";
 /** The status of a run in words; a run whose process is dead says so, and what to do. */
 export function statusText(run: RunState, now: number, palette: Palette): string {
   const silent = silentMs(run, now);
-  if (silent !== null) return palette.red(`${run.status}, no sign of life for ${spanText(silent)}: ligase resume ${shortId(run.id)}`);
+  if (silent !== null)
+    return palette.red(
+      `${run.status}, no sign of life for ${spanText(silent)}: ligase resume ${shortId(run.id)}`,
+    );
   return jobStatusText(run.status, palette);
 }
 

@@ -10,8 +10,10 @@ export interface FileLike {
 const FILE = Symbol.for("ligase.file");
 const DIR = Symbol.for("ligase.dir");
 
-export const isFileValue = (value: unknown): value is FileLike => typeof value === "object" && value !== null && FILE in value;
-export const isDirValue = (value: unknown): value is FileLike => typeof value === "object" && value !== null && DIR in value;
+export const isFileValue = (value: unknown): value is FileLike =>
+  typeof value === "object" && value !== null && FILE in value;
+export const isDirValue = (value: unknown): value is FileLike =>
+  typeof value === "object" && value !== null && DIR in value;
 
 /** A plain record: not a list, a file or an instance of a class. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

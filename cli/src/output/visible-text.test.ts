@@ -18,14 +18,26 @@ test("control characters of a file name are shown and not obeyed", () => {
 });
 
 test("columns are as wide as their widest cell, numbers at their end", () => {
-  assert.deepEqual(textTable([{ title: "name" }, { title: "n", align: "end" }], [[palette.bold("ab"), "1"], ["abcde", "100"]]), [
-    "name     n",
-    `${palette.bold("ab")}       1`,
-    "abcde  100",
-  ]);
+  assert.deepEqual(
+    textTable(
+      [{ title: "name" }, { title: "n", align: "end" }],
+      [
+        [palette.bold("ab"), "1"],
+        ["abcde", "100"],
+      ],
+    ),
+    ["name     n", `${palette.bold("ab")}       1`, "abcde  100"],
+  );
 });
 
 test("NO_COLOR, a dumb terminal and a file get no colours", () => {
-  const plain = [paletteFor(true, { NO_COLOR: "1" }), paletteFor(true, { TERM: "dumb" }), paletteFor(false, {})];
-  assert.deepEqual(plain.map(({ red }) => red("x")), ["x", "x", "x"]);
+  const plain = [
+    paletteFor(true, { NO_COLOR: "1" }),
+    paletteFor(true, { TERM: "dumb" }),
+    paletteFor(false, {}),
+  ];
+  assert.deepEqual(
+    plain.map(({ red }) => red("x")),
+    ["x", "x", "x"],
+  );
 });

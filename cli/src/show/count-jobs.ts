@@ -7,7 +7,11 @@ export function countJobs(jobs: readonly JobRecord[]): readonly TaskCounts[] {
   const tasks = new Map<string, Record<State | "total", number>>();
   for (const { task, status } of jobs) {
     let counts = tasks.get(task);
-    if (counts === undefined) tasks.set(task, (counts = { pending: 0, running: 0, waiting: 0, failed: 0, cached: 0, done: 0, total: 0 }));
+    if (counts === undefined)
+      tasks.set(
+        task,
+        (counts = { pending: 0, running: 0, waiting: 0, failed: 0, cached: 0, done: 0, total: 0 }),
+      );
     counts.total++;
     const state = stateOf(status);
     if (state !== null) counts[state]++;

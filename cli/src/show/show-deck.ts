@@ -1,13 +1,16 @@
 import type { DeckRecord } from "@ligase/engine";
 import { spawn } from "node:child_process";
 import { shortId } from "../output/run-names.ts";
-import { placeText } from "../output/show-value.ts";
+import { placeText } from "../output/show-scalar.ts";
 import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
 import type { ShownRun } from "./show-run.ts";
 
 /** Tells where a deck is, and opens it on a terminal. Throws the problem `deck-not-found`. */
-export function showDeck({ inspect, run, name, asJson }: ShownRun & { readonly name: string | null }, world: World): void {
+export function showDeck(
+  { inspect, run, name, asJson }: ShownRun & { readonly name: string | null },
+  world: World,
+): void {
   const deck = chooseDeck(inspect.decks(run.id), name, run.id);
   if (asJson) {
     world.out.write(`${JSON.stringify(deck)}\n`);
@@ -18,7 +21,8 @@ export function showDeck({ inspect, run, name, asJson }: ShownRun & { readonly n
 }
 
 function chooseDeck(decks: readonly DeckRecord[], name: string | null, run: string): DeckRecord {
-  const found = name === null ? decks : decks.filter((deck) => deck.name === name || `${deck.job}/${deck.name}` === name);
+  const found =
+    name === null ? decks : decks.filter((deck) => deck.name === name || `${deck.job}/${deck.name}` === name);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const namesakes = (deck: DeckRecord): number => decks.filter((other) => other.name === deck.name).length;

@@ -5,14 +5,18 @@ import { spanText } from "../output/human-time.ts";
 import { jsonValue } from "../output/json-value.ts";
 import { jobStatusText } from "../output/run-status.ts";
 import { shortId } from "../output/run-names.ts";
-import { placeText, showValue } from "../output/show-value.ts";
+import { placeText } from "../output/show-scalar.ts";
+import { showValue } from "../output/show-value.ts";
 import { textTable } from "../output/text-table.ts";
 import { printable } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import type { ShownRun } from "./show-run.ts";
 
 /** Writes one job: why it ran, its attempts with what they used, its arguments, value, decks or failure. */
-export function showJob({ inspect, run, number, asJson }: ShownRun & { readonly number: number }, world: World): void {
+export function showJob(
+  { inspect, run, number, asJson }: ShownRun & { readonly number: number },
+  world: World,
+): void {
   const job = inspect.job(run.id, number);
   const { args, value } = inspect.jobData(run.id, number);
   const attempts = inspect.attempts(run.id, number);
@@ -25,14 +29,24 @@ export function showJob({ inspect, run, number, asJson }: ShownRun & { readonly 
   const { out, cwd } = world;
   const { bold } = out.palette;
   const options = { palette: out.palette, width: out.size().width - 2, cwd };
-  const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ["", bold(title), ...lines.map((line) => `  ${line}`)]);
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ["", bold(title), ...lines.map((line) => `  ${line}`)];
   const lines = [
     ...headLines(job, why, world),
     ...section("Attempts", attemptLines(attempts, world)),
     ...section("Arguments", args === null ? [] : showValue(args, options)),
-    ...section("Failure", job.error === null ? [] : failureLines({ job: number, error: job.error }, out.palette)),
-    ...section("Decks", decks.map(({ name, uri }) => `${name}  ${placeText(uri, cwd)}`)),
-    ...section("Value", job.status === "succeeded" || job.status === "cached" ? showValue(value, options) : []),
+    ...section(
+      "Failure",
+      job.error === null ? [] : failureLines({ job: number, error: job.error }, out.palette),
+    ),
+    ...section(
+      "Decks",
+      decks.map(({ name, uri }) => `${name}  ${placeText(uri, cwd)}`),
+    ),
+    ...section(
+      "Value",
+      job.status === "succeeded" || job.status === "cached" ? showValue(value, options) : [],
+    ),
   ];
   out.write(`${lines.join("\n")}\n`);
 }
@@ -56,12 +70,18 @@ function headLines(job: JobRecord, why: string, { out }: World): readonly string
 
 function attemptLines(attempts: readonly AttemptRecord[], { out, cwd }: World): readonly string[] {
   return attempts.flatMap(({ number, status, usage, folder }) => {
-    const facts = usage === null ? [] : [
-      spanText(usage.wallMs),
-      ...(usage.cpuMs === undefined ? [] : [`${spanText(usage.cpuMs)} cpu`]),
-      ...(usage.peakMemoryBytes === undefined ? [] : [`${formatSize(usage.peakMemoryBytes)} memory`]),
-      ...(usage.exitCode === undefined ? [] : [`exit code ${usage.exitCode}`]),
+    const facts =
+      usage === null
+        ? []
+        : [
+            spanText(usage.wallMs),
+            ...(usage.cpuMs === undefined ? [] : [`${spanText(usage.cpuMs)} cpu`]),
+            ...(usage.peakMemoryBytes === undefined ? [] : [`${formatSize(usage.peakMemoryBytes)} memory`]),
+            ...(usage.exitCode === undefined ? [] : [`exit code ${usage.exitCode}`]),
+          ];
+    return [
+      [`${number}. ${status}`, ...facts].join("  "),
+      out.palette.dim(`   ${placeText(`file://${encodeURI(folder)}`, cwd)}`),
     ];
-    return [[`${number}. ${status}`, ...facts].join("  "), out.palette.dim(`   ${placeText(`file://${encodeURI(folder)}`, cwd)}`)];
   });
 }

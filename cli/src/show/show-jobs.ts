@@ -15,8 +15,20 @@ export function showJobs({ inspect, run, asJson }: ShownRun, { out }: World): vo
     return;
   }
   const { dim } = out.palette;
-  const columns = [{ title: dim("job"), align: "end" as const }, { title: dim("task") }, { title: dim("status") }, { title: dim("took"), align: "end" as const }, { title: dim("why") }];
-  const rows = jobs.map((job) => [String(job.number), job.task, jobStatusText(job.status, out.palette), tookText(job), dim(reasonText(job.reason))]);
+  const columns = [
+    { title: dim("job"), align: "end" as const },
+    { title: dim("task") },
+    { title: dim("status") },
+    { title: dim("took"), align: "end" as const },
+    { title: dim("why") },
+  ];
+  const rows = jobs.map((job) => [
+    String(job.number),
+    job.task,
+    jobStatusText(job.status, out.palette),
+    tookText(job),
+    dim(reasonText(job.reason)),
+  ]);
   out.write(`${textTable(columns, rows).join("\n")}\n`);
 }
 

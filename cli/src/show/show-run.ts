@@ -6,7 +6,8 @@ import { jsonValue } from "../output/json-value.ts";
 import { progressTable } from "../output/progress-table.ts";
 import { shortId, silentMs } from "../output/run-names.ts";
 import { statusText } from "../output/run-status.ts";
-import { placeText, showValue } from "../output/show-value.ts";
+import { placeText } from "../output/show-scalar.ts";
+import { showValue } from "../output/show-value.ts";
 import { textTable } from "../output/text-table.ts";
 import type { World } from "../world.ts";
 import { countJobs } from "./count-jobs.ts";
@@ -25,21 +26,33 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
   const value = run.status === "succeeded" ? inspect.value(run.id) : null;
   const decks = inspect.decks(run.id);
   if (asJson) {
-    world.out.write(`${JSON.stringify(jsonValue({ ...run, tasks: countJobs(jobs), gates, decks, value }))}\n`);
+    world.out.write(
+      `${JSON.stringify(jsonValue({ ...run, tasks: countJobs(jobs), gates, decks, value }))}\n`,
+    );
     return;
   }
   const { out, cwd } = world;
   const { bold, dim } = out.palette;
   const options = { palette: out.palette, width: out.size().width - 2, cwd };
-  const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ["", bold(title), ...lines.map((line) => `  ${line}`)]);
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ["", bold(title), ...lines.map((line) => `  ${line}`)];
   const isEmpty = typeof run.args === "object" && run.args !== null && Object.keys(run.args).length === 0;
   const lines = [
     ...headLines(run, world),
     ...section("Inputs", isEmpty ? [] : showValue(run.args, options)),
     ...section("Jobs", jobs.length === 0 ? [] : progressTable({ tasks: countJobs(jobs) }, options)),
-    ...section("Gates", gates.flatMap((gate) => gateRecordLines(gate, gates, world))),
+    ...section(
+      "Gates",
+      gates.flatMap((gate) => gateRecordLines(gate, gates, world)),
+    ),
     ...section("Failures", failureSection(run, jobs, world)),
-    ...section("Decks", textTable([{ title: "" }, { title: "" }, { title: "" }], decks.map((deck) => [deck.name, dim(`job ${deck.job}`), placeText(deck.uri, cwd)]))),
+    ...section(
+      "Decks",
+      textTable(
+        [{ title: "" }, { title: "" }, { title: "" }],
+        decks.map((deck) => [deck.name, dim(`job ${deck.job}`), placeText(deck.uri, cwd)]),
+      ),
+    ),
     ...section("Result", run.status === "succeeded" ? showValue(value, options) : []),
   ];
   out.write(`${lines.join("\n")}\n`);
@@ -70,5 +83,8 @@ function gateRecordLines(gate: GateRecord, gates: readonly GateRecord[], world: 
 
 function failureSection(run: RunRecord, jobs: readonly JobRecord[], { out }: World): readonly string[] {
   const failures = firstFailures(run, jobs);
-  return failures.flatMap((failure, index) => [...(index === 0 ? [] : [""]), ...failureLines(failure, out.palette)]);
+  return failures.flatMap((failure, index) => [
+    ...(index === 0 ? [] : [""]),
+    ...failureLines(failure, out.palette),
+  ]);
 }

@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/ligase.js", import.meta.url));
 const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+/** A program of util-linux that gives another one a terminal. */
+const PSEUDO_TERMINAL = "script";
 const LONGEST_MS = 60_000;
 
 /** How the program ended, and what it wrote. */
@@ -54,13 +56,21 @@ export class CommandLine {
 
   /** Starts the program; its output is to be read. */
   start(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
-    return spawn(process.execPath, [PROGRAM, ...args], { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"], timeout: LONGEST_MS });
+    return spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: this.folder,
+      stdio: ["pipe", "pipe", "pipe"],
+      timeout: LONGEST_MS,
+    });
   }
 
   /** Starts the program on a pseudo terminal of 100 by 30 characters; keys are written to its standard input. */
   startOnTerminal(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
     const command = ["stty cols 100 rows 30;", process.execPath, PROGRAM, ...args].join(" ");
-    return spawn("script", ["-qec", command, "/dev/null"], { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"], timeout: LONGEST_MS });
+    return spawn(PSEUDO_TERMINAL, ["-qec", command, "/dev/null"], {
+      cwd: this.folder,
+      stdio: ["pipe", "pipe", "pipe"],
+      timeout: LONGEST_MS,
+    });
   }
 }
 
@@ -84,7 +94,14 @@ export async function readUntil(stream: Readable, pattern: RegExp): Promise<stri
     } else if (stream.readableEnded) {
       throw new Error(`It ended without ${pattern}: ${seen}`);
     } else {
-      await Promise.race([once(stream, "readable"), once(stream, "end")]);
+      await moreOrEnd(stream);
     }
   }
+}
+
+async function moreOrEnd(stream: Readable): Promise<void> {
+  const over = new AbortController();
+  const options = { signal: over.signal };
+  await Promise.race([once(stream, "readable", options), once(stream, "end", options)]);
+  over.abort();
 }

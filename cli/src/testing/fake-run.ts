@@ -1,4 +1,13 @@
-import type { Decision, Engine, GateRecord, Progress, RunEnd, RunEvent, RunHandle, TaskCounts } from "@ligase/engine";
+import type {
+  Decision,
+  Engine,
+  GateRecord,
+  Progress,
+  RunEnd,
+  RunEvent,
+  RunHandle,
+  TaskCounts,
+} from "@ligase/engine";
 
 /** A run that a test moves by hand, and the engine that it belongs to. */
 export class FakeRun implements RunHandle {
@@ -13,7 +22,9 @@ export class FakeRun implements RunHandle {
   #end: (end: RunEnd) => void = () => undefined;
 
   constructor() {
-    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
   }
 
   progress(): Progress {
@@ -55,7 +66,13 @@ export class FakeRun implements RunHandle {
       const gate = this.gates.find(({ id }) => id === decision.gate);
       if (gate === undefined) throw new Error(`There is no gate ${decision.gate}.`);
       this.gates = this.gates.filter((other) => other !== gate);
-      const record = { outcome: decision.outcome, by: decision.by, at: 0, comment: decision.comment ?? null, value: decision.value };
+      const record = {
+        outcome: decision.outcome,
+        by: decision.by,
+        at: 0,
+        comment: decision.comment ?? null,
+        value: decision.value,
+      };
       const closed: GateRecord = { ...gate, status: "resolved", decision: record };
       this.emit({ kind: "gate-closed", gate: closed });
       return closed;

@@ -11,7 +11,10 @@ export class Screen {
 
   /** The lines, without empty ones at the end. */
   get text(): string {
-    return this.#lines.map((line) => line.trimEnd()).join("\n").trimEnd();
+    return this.#lines
+      .map((line) => line.trimEnd())
+      .join("\n")
+      .trimEnd();
   }
 
   #take(part: string): void {

@@ -1,7 +1,4 @@
-import type { JobError } from "@ligase/sdk/internal";
-import type { Frame } from "./frame.ts";
-import type { Forcer } from "./forcer.ts";
-import type { Structure } from "./structure.ts";
+import type { JobError, Template, TemplateNode } from "@ligase/sdk/internal";
 
 /*
  * A cell is one thunk: a node of a template in a frame. Nothing about it is a promise: it is a small object with a
@@ -43,6 +40,61 @@ export interface Composite {
   readonly origins: readonly Origin[];
 }
 
+/** A value whose outside is known and whose parts are cells: lenient lists and records, and callables with captures. */
+export interface Structure {
+  readonly kind: "list" | "record" | "callable";
+  readonly size: number;
+  part(index: number): Cell;
+  /** The plain value, once every part is whole. */
+  build(): unknown;
+  origins(): Origin;
+  /** Takes a settled part in, so that its cell and frame can go. */
+  keep?(index: number, cell: Cell): void;
+  /** Opening a part materialises work: the window applies (C5). */
+  readonly windowed?: true;
+}
+
+/** A running template: a cell per node that somebody asked for, and the cells of its arguments. */
+export interface Frame {
+  readonly template: Template;
+  readonly args: readonly Cell[];
+  readonly context: FrameContext;
+  at(index: number): Cell;
+  node(index: number): TemplateNode;
+  readonly result: Cell;
+}
+
+/** A cap on submitted and running jobs below a map (`concurrency`); jobs below nested maps hold a place in each. */
+export interface Limiter {
+  readonly id: number;
+  readonly max: number;
+  readonly up: Limiter | null;
+}
+
+/** An item of a map while it is open: how many gates below it wait, so that it holds no place in the window (C5). */
+export interface OpenItem {
+  readonly up: OpenItem | null;
+  gates: number;
+  /** Tells the window that the item became parked or stopped being so. */
+  readonly parkedChanged: (parked: boolean) => void;
+}
+
+/** What a frame inherits from where it was opened. */
+export interface FrameContext {
+  /** Number of the call that the frame belongs to; 0 for the run's root. */
+  readonly owner: number;
+  readonly limiter: Limiter | null;
+  readonly item: OpenItem | null;
+  /** Local path of gates below (C21). */
+  readonly path: PathStep | null;
+}
+
+/** One step of a gate's path; `key` gives the text when it is needed, which is rarely. */
+export interface PathStep {
+  readonly up: PathStep | null;
+  readonly key: () => string;
+}
+
 /** What waits for a cell: woken once, when what it asked for is settled. */
 export interface Waiter {
   /** The cell whose value depends on this, for finding cycles and for early failure; null for an outside watcher. */
@@ -61,7 +113,8 @@ export class Cell {
   wanted: 0 | 1 | 2 = 0;
   headWaiters: Waiter[] | null = null;
   wholeWaiters: Waiter[] | null = null;
-  forcer: Forcer | null = null;
+  /** Its parts are being brought to the bottom. */
+  isForced = false;
   /** Set when HEAD is known but some part failed: the first in order (C1). */
   wholeError: JobError | null = null;
   /** What the operation remembers between two steps. */

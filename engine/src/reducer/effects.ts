@@ -1,6 +1,5 @@
 import type { FailureKind, GateKind, GatePolicy, JobError, Placement, Template, TypeIr } from "@ligase/sdk/internal";
-import type { Origin } from "./cell.ts";
-import type { Limiter } from "./frame.ts";
+import type { Limiter, Origin } from "./cell.ts";
 
 /** What the reducer asks of the world. It does nothing itself. */
 export interface Effects {

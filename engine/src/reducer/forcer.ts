@@ -1,16 +1,23 @@
 import type { JobError } from "@ligase/sdk/internal";
-import { errorOf, find, isWholeSettled, type Cell, type Waiter } from "./cell.ts";
-import type { Reduction } from "./reduction.ts";
-import type { Structure } from "./structure.ts";
+import { errorOf, find, isWholeSettled, type Cell, type Structure, type Waiter } from "./cell.ts";
+import type { Hungry, Window } from "./window.ts";
+
+/** What a forcer needs of the reduction that it belongs to. */
+export interface ForcerHost {
+  readonly window: Window;
+  waitWhole(cell: Cell, waiter: Waiter): void;
+  /** All parts of the forcer's structure are settled. */
+  forced(forcer: Forcer): void;
+}
 
 /**
  * Brings every part of a structure to the bottom, through the window when parts materialise work (C5). When all are
  * settled the cell is whole, or carries the error of the first failed part in order (C1).
  */
-export class Forcer {
+export class Forcer implements Hungry {
   readonly cell: Cell;
   readonly structure: Structure;
-  readonly #reduction: Reduction;
+  readonly #host: ForcerHost;
   readonly #collect: boolean;
   /** Parts not opened yet begin here. */
   #next = 0;
@@ -21,8 +28,8 @@ export class Forcer {
   #error: JobError | null = null;
 
   /** With `collect`, failed parts do not fail the cell: `onSettled` gets what they are. */
-  constructor(reduction: Reduction, cell: Cell, structure: Structure, collect = false) {
-    this.#reduction = reduction;
+  constructor(host: ForcerHost, cell: Cell, structure: Structure, collect = false) {
+    this.#host = host;
     this.cell = cell;
     this.structure = structure;
     this.#collect = collect;
@@ -48,23 +55,32 @@ export class Forcer {
 
   /** Opens the next part and asks for all of it. */
   openNext(): void {
-    const index = this.#next++;
+    this.#openAt(this.#next++);
+  }
+
+  /** Opens every part. The work list takes what came last first, so that the parts start in their order. */
+  openAll(): void {
+    this.#next = this.structure.size;
+    for (let index = this.structure.size - 1; index >= 0; index--) this.#openAt(index);
+  }
+
+  #openAt(index: number): void {
     const part = this.structure.part(index);
     if (isWholeSettled(find(part))) return this.#settle(index, part);
     this.#open++;
-    if (this.structure.windowed === true) this.#reduction.window.opened();
-    this.#reduction.waitWhole(part, new PartWait(this, index, part));
+    if (this.structure.windowed === true) this.#host.window.opened();
+    this.#host.waitWhole(part, new PartWait(this, index, part));
   }
 
   settledPart(index: number, part: Cell): void {
     this.#open--;
-    if (this.structure.windowed === true) this.#reduction.window.closed();
+    if (this.structure.windowed === true) this.#host.window.closed();
     this.#settle(index, part);
   }
 
   parkedChanged(parked: boolean): void {
     this.#parked += parked ? 1 : -1;
-    this.#reduction.window.parkedChanged(parked);
+    this.#host.window.parkedChanged(parked);
   }
 
   #settle(index: number, part: Cell): void {
@@ -76,7 +92,7 @@ export class Forcer {
     }
     this.structure.keep?.(index, settled);
     this.#unsettled--;
-    if (this.#unsettled === 0) this.#reduction.forced(this);
+    if (this.#unsettled === 0) this.#host.forced(this);
   }
 
   get collects(): boolean {

@@ -1,39 +1,8 @@
 import type { Template, TemplateNode } from "@ligase/sdk/internal";
-import { Cell } from "./cell.ts";
+import { Cell, type Frame, type FrameContext, type PathStep } from "./cell.ts";
 
-/** A cap on submitted and running jobs below a map (`concurrency`); jobs below nested maps hold a place in each. */
-export interface Limiter {
-  readonly id: number;
-  readonly max: number;
-  readonly up: Limiter | null;
-}
-
-/** An item of a map while it is open: how many gates below it wait, so that it holds no place in the window (C5). */
-export interface OpenItem {
-  readonly up: OpenItem | null;
-  gates: number;
-  /** Tells the window that the item became parked or stopped being so. */
-  readonly parkedChanged: (parked: boolean) => void;
-}
-
-/** What a frame inherits from where it was opened. */
-export interface FrameContext {
-  /** Number of the call that the frame belongs to; 0 for the run's root. */
-  readonly owner: number;
-  readonly limiter: Limiter | null;
-  readonly item: OpenItem | null;
-  /** Local path of gates below (C21). */
-  readonly path: PathStep | null;
-}
-
-/** One step of a gate's path; `key` gives the text when it is needed, which is rarely. */
-export interface PathStep {
-  readonly up: PathStep | null;
-  readonly key: () => string;
-}
-
-/** A running template: a cell per node that somebody asked for, and the cells of its arguments. */
-export class Frame {
+/** A frame whose cells are made when somebody asks for them. */
+export class OpenFrame implements Frame {
   readonly template: Template;
   readonly args: readonly Cell[];
   readonly context: FrameContext;

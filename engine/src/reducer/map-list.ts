@@ -1,7 +1,7 @@
 import { hashText, encode, type Template } from "@ligase/sdk/internal";
-import { knownCell, WHOLE, type Cell, type Origin } from "./cell.ts";
-import { Frame, type FrameContext, type OpenItem, type PathStep } from "./frame.ts";
-import { itemCell, type Structure } from "./structure.ts";
+import { knownCell, WHOLE, type Cell, type Origin, type FrameContext, type OpenItem, type PathStep, type Structure } from "./cell.ts";
+import { OpenFrame } from "./frame.ts";
+import { itemCell } from "./structure.ts";
 
 const UNSET = Symbol("unset");
 
@@ -69,7 +69,7 @@ export class MapList implements Structure {
     const up = this.#context;
     const item: OpenItem = { up: up.item, gates: 0, parkedChanged: (parked) => this.parkedChanged(parked) };
     const path: PathStep = { up: up.path, key: () => `${this.#label}[${this.#itemKey(index)}]` };
-    return new Frame(this.#template, args, { owner: up.owner, limiter: up.limiter, item, path }).result;
+    return new OpenFrame(this.#template, args, { owner: up.owner, limiter: up.limiter, item, path }).result;
   }
 
   /** The key of an item in the path of a gate (C21): its `id` or `name`, else a hash of its value; with its occurrence. */

@@ -1,11 +1,10 @@
 import type { JobError } from "@ligase/sdk/internal";
 import {
   ACTIVE, errorOf, FAILED, find, HEAD, IDLE, isHeadSettled, isWholeSettled, LINKED, WHOLE,
-  type Cell, type Origin, type Waiter,
+  type Cell, type Origin, type Waiter, type Structure,
 } from "./cell.ts";
 import { noEffects, type Effects, type Program } from "./effects.ts";
 import { Forcer } from "./forcer.ts";
-import type { Structure } from "./structure.ts";
 import { MapList } from "./map-list.ts";
 import { Window } from "./window.ts";
 
@@ -70,7 +69,7 @@ export class Reduction {
     if (cell.status === IDLE) {
       cell.status = ACTIVE;
       this.#work.push(new Step(this, cell));
-    } else if (cell.status === HEAD && cell.wanted === 2 && cell.forcer === null && cell.wholeError === null) this.#force(cell);
+    } else if (cell.status === HEAD && cell.wanted === 2 && !cell.isForced && cell.wholeError === null) this.#force(cell);
     return cell;
   }
 
@@ -142,7 +141,7 @@ export class Reduction {
 
   #force(cell: Cell): void {
     const forcer = new Forcer(this, cell, cell.structure);
-    cell.forcer = forcer;
+    cell.isForced = true;
     this.startForcer(forcer);
   }
 
@@ -155,7 +154,7 @@ export class Reduction {
       return;
     }
     // Materialised parts cost nothing to ask for; a nested windowed list queues by itself.
-    while (forcer.isHungry) forcer.openNext();
+    forcer.openAll();
   }
 
   /** All parts of a structure are settled. */
@@ -165,7 +164,7 @@ export class Reduction {
       this.#work.push(new Step(this, cell));
       return;
     }
-    cell.forcer = null;
+    cell.isForced = false;
     if (error === null) {
       cell.status = WHOLE;
       cell.value = structure.build();

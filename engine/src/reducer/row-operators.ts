@@ -1,6 +1,6 @@
 import { encode } from "@ligase/sdk/internal";
-import { find, HEAD, headCell, knownCell, partOrigin, WHOLE, type Cell } from "./cell.ts";
-import { itemCell, ListParts, listLength, RecordParts, type Structure } from "./structure.ts";
+import { find, HEAD, headCell, knownCell, partOrigin, WHOLE, type Cell, type Structure } from "./cell.ts";
+import { itemCell, ListParts, listLength, RecordParts } from "./structure.ts";
 
 /*
  * What each row operator makes of rows whose keys are known. Rows are cells: only their shape or keys need be known,

@@ -1,19 +1,5 @@
 import { callableFields, decodeCallable, type Callable, type CallableFields, type Template } from "@ligase/sdk/internal";
-import { find, knownCell, partOrigin, WHOLE, type Cell, type Origin } from "./cell.ts";
-
-/** A value whose outside is known and whose parts are cells: lenient lists and records, and callables with captures. */
-export interface Structure {
-  readonly kind: "list" | "record" | "callable";
-  readonly size: number;
-  part(index: number): Cell;
-  /** The plain value, once every part is whole. */
-  build(): unknown;
-  origins(): Origin;
-  /** Takes a settled part in, so that its cell and frame can go. */
-  keep?(index: number, cell: Cell): void;
-  /** Opening a part materialises work: the window applies (C5). */
-  readonly windowed?: true;
-}
+import { find, knownCell, partOrigin, WHOLE, type Cell, type Origin, type Structure } from "./cell.ts";
 
 export class ListParts implements Structure {
   readonly kind = "list";

@@ -1,7 +1,7 @@
 import { LigaseError } from "@ligase/sdk";
 import { formatSize, type PlacementOptions } from "@ligase/sdk/internal";
 import type { Executor } from "../ports/executor.ts";
-import type { Limiter } from "../reducer/frame.ts";
+import type { Limiter } from "../reducer/cell.ts";
 import type { Job } from "./job.ts";
 import { grantFor, type Grant } from "./resources.ts";
 

@@ -3,8 +3,7 @@ import type { TaskEntry } from "../cache/project-code.ts";
 import type { Reason } from "../model/records.ts";
 import type { JobStatus } from "../model/states.ts";
 import type { CallRequest } from "../reducer/effects.ts";
-import type { Origin } from "../reducer/cell.ts";
-import type { Limiter } from "../reducer/frame.ts";
+import type { Limiter, Origin } from "../reducer/cell.ts";
 
 /** One call of a task in one run, while it is not finished. */
 export interface Job {

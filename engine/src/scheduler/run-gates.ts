@@ -1,8 +1,10 @@
+import { isLigaseError } from "@ligase/sdk";
 import { encode, formatDuration, hashText, type JobError } from "@ligase/sdk/internal";
 import { uuidv7 } from "../model/uuid.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 import type { GateRequest } from "../reducer/effects.ts";
 import type { Result } from "../reducer/reducer.ts";
+import { checkedDecision } from "./check-decision.ts";
 import type { Job } from "./job.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
@@ -40,21 +42,44 @@ export class RunGates {
 
   /** Opens the gate that an expression reached, or finds it as an earlier process left it. */
   open(request: GateRequest, owner: Job | null, answer: (result: Result) => void): void {
-    const { store, files, runId } = this.#context;
+    const { files } = this.#context;
     // C21: the shared job owns its gates by key, the run's own workflows by nothing but the path.
     const ownerKey = owner?.entry.definition.kind === "task" ? owner.key : "";
-    const before = store.gates.at(runId, ownerKey, request.path);
-    if (before !== null) return this.#wait(before, request, answer);
+    const { before, place } = this.#asLeft(ownerKey, request.path);
+    if (before !== null) return this.#find(before, request, answer);
     // C18: nobody is shown a gate before its evidence and what led to it are on the disk.
     this.#opening++;
     const opened = (): void => {
       this.#opening--;
-      this.#wait(this.#newGate(request, owner, ownerKey), request, answer);
+      this.#wait(this.#newGate(request, owner, place), request, answer);
     };
     this.#context.later(files.flush(), opened, (error) => {
       this.#opening--;
       answer({ error: this.#context.errorOf(error, request.name) });
     });
+  }
+
+  /**
+   * The gate as an earlier process left it, and the owner under which to look. One that was closed because the run
+   * ended without it is asked anew when the run is resumed: in another round, for what is closed stays closed.
+   */
+  #asLeft(owner: string, path: string): { before: GateRecord | null; place: string } {
+    for (let round = 1; ; round++) {
+      const place = round === 1 ? owner : `${owner} round ${round}`;
+      const before = this.#context.store.gates.at(this.#context.runId, place, path);
+      if (before?.status !== "cancelled") return { before, place };
+    }
+  }
+
+  #find(gate: GateRecord, request: GateRequest, answer: (result: Result) => void): void {
+    if (gate.status === "open") return this.#wait(gate, request, answer);
+    // It was decided meanwhile. The answer comes in a turn of its own, as every other.
+    this.#opening++;
+    const found = (): void => {
+      this.#opening--;
+      this.#wait(gate, request, answer);
+    };
+    this.#context.later(Promise.resolve(), found, found);
   }
 
   #wait(gate: GateRecord, request: GateRequest, answer: (result: Result) => void): void {
@@ -82,11 +107,14 @@ export class RunGates {
 
   #useEarlySignal(gate: GateRecord): void {
     const { gates } = this.#context.store;
-    const early = [...gates.early(gate.runId, gate.path), ...gates.early(gate.runId, gate.name)];
     // C24: what shows evidence is not decided unseen.
-    const first = gate.evidence.length > 0 ? undefined : early[0];
-    if (first === undefined) return;
-    if (gates.close(gate.id, "resolved", first.decision)) gates.useEarly(first.id);
+    if (gate.evidence.length > 0) return;
+    for (const { id, decision } of [...gates.early(gate.runId, gate.path), ...gates.early(gate.runId, gate.name)]) {
+      const fitting = fittingDecision(gate, decision);
+      if (fitting === null) continue;
+      gates.close(gate.id, "resolved", fitting);
+      return gates.useEarly(id);
+    }
   }
 
   #reuseDecision(gate: GateRecord): void {
@@ -136,6 +164,16 @@ export class RunGates {
   park(): void {
     for (const { cancelTimer } of this.#waiting.values()) cancelTimer();
     this.#waiting.clear();
+  }
+}
+
+/** The decision as the gate's form reads it; null when it does not fit: then it stays as evidence (C24). */
+function fittingDecision(gate: GateRecord, decision: DecisionRecord): DecisionRecord | null {
+  try {
+    return checkedDecision(gate, decision);
+  } catch (error) {
+    if (isLigaseError(error)) return null;
+    throw error;
   }
 }
 

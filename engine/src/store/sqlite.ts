@@ -7,6 +7,8 @@ import { callStore } from "./sql/calls.ts";
 import { fileIdentityStore } from "./sql/file-identities.ts";
 import { gateStore } from "./sql/gates.ts";
 import { jobStore } from "./sql/jobs.ts";
+import { runNumbers } from "./sql/run-number.ts";
+import type { Prepare } from "./sql/prepare.ts";
 import { runStore } from "./sql/runs.ts";
 
 /*
@@ -14,19 +16,19 @@ import { runStore } from "./sql/runs.ts";
  * other processes never wait; `synchronous` is NORMAL for what was computed and FULL where R9 asks for it.
  */
 
-/** A statement by its text, prepared once. */
-export type Prepare = (sql: string) => StatementSync;
-
 /** Opens or makes the store at a path. Throws `store-newer`, `store-damaged`, `store-on-network`, `store-not-writable`. */
 export function openSqliteStore(path: string): Store {
   const database = openDatabase(path);
-  const prepare = preparer(database);
+  const prepare = preparer(database, path);
+  // What is remembered of rows; rows of a transaction that failed are not there.
+  const [numbers, interned] = [new Map<string, number>(), new Map<string, number>()];
+  const runNumber = runNumbers(prepare, numbers);
   let synchronous: Durability = "computed";
   return {
     runs: runStore(prepare),
-    jobs: jobStore(prepare),
-    calls: callStore(prepare),
-    gates: gateStore(prepare),
+    jobs: jobStore(prepare, runNumber),
+    calls: callStore(prepare, runNumber, interned),
+    gates: gateStore(prepare, runNumber),
     files: fileIdentityStore(prepare),
     commit(durability, write) {
       // `synchronous` cannot change inside a transaction.
@@ -34,7 +36,13 @@ export function openSqliteStore(path: string): Store {
         database.exec(`PRAGMA synchronous = ${durability === "durable" ? "FULL" : "NORMAL"}`);
         synchronous = durability;
       }
-      transact(database, write);
+      try {
+        transact(database, write);
+      } catch (error) {
+        numbers.clear();
+        interned.clear();
+        throw storeError(error, path);
+      }
     },
     version: () => Number(prepare("PRAGMA data_version").get()?.["data_version"]),
     close: () => database.close(),
@@ -48,29 +56,63 @@ function transact(database: DatabaseSync, write: () => void): void {
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw storeError(error, database.location() ?? "memory");
+    throw error;
   }
 }
 
-function preparer(database: DatabaseSync): Prepare {
+function preparer(database: DatabaseSync, path: string): Prepare {
   const statements = new Map<string, StatementSync>();
   return (sql) => {
     let statement = statements.get(sql);
-    if (statement === undefined) statements.set(sql, (statement = database.prepare(sql)));
+    if (statement === undefined) statements.set(sql, (statement = explaining(() => database.prepare(sql), path)));
     return statement;
   };
+}
+
+/** A statement whose errors say what is wrong with the store: not all reads and writes are inside `commit`. */
+function explaining(make: () => StatementSync, path: string): StatementSync {
+  const guard = <A extends readonly unknown[], R>(work: (...args: A) => R): ((...args: A) => R) => {
+    return (...args) => {
+      try {
+        return work(...args);
+      } catch (error) {
+        throw storeError(error, path);
+      }
+    };
+  };
+  const statement = guard(make)();
+  const { get, all, run } = statement;
+  return Object.assign(statement, { get: guard(get.bind(statement)), all: guard(all.bind(statement)), run: guard(run.bind(statement)) });
 }
 
 function openDatabase(path: string): DatabaseSync {
   try {
     mkdirSync(dirname(path), { recursive: true });
     refuseNetwork(path);
-    const database = new DatabaseSync(path, { timeout: 10_000 });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384");
+    const database = new DatabaseSync(path, { timeout: BUSY_MS });
+    useWriteAheadLog(database);
+    database.exec("PRAGMA synchronous = NORMAL; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384");
     migrate(database, path);
     return database;
   } catch (error) {
     throw storeError(error, path);
+  }
+}
+
+/** How long another process may hold the store before it counts as busy. */
+const BUSY_MS = 10_000;
+
+/** Two processes may make one store at once; the change of mode, unlike all else, does not wait for the other's lock. */
+function useWriteAheadLog(database: DatabaseSync): void {
+  const until = Date.now() + BUSY_MS;
+  for (;;) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (primaryCode(error) !== BUSY || Date.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }
 
@@ -98,14 +140,32 @@ function refuseNetwork(path: string): void {
   if (kind !== undefined) throw new LigaseError("store-on-network", { path, kind });
 }
 
-function storeError(error: unknown, path: string): unknown {
-  const message = error instanceof Error ? error.message : String(error);
+/** SQLite's result codes that have a meaning of their own here. */
+const [BUSY, LOCKED, READONLY, CORRUPT, FULL, CANTOPEN, NOTADB] = [5, 6, 8, 11, 13, 14, 26];
+
+/** The result code without the details in its upper bits; undefined when the error is not SQLite's. */
+function primaryCode(error: unknown): number | undefined {
   const code = (error as { errcode?: number } | null)?.errcode;
-  if (code === 11 || code === 26) return new LigaseError("store-damaged", { path, reason: message }, { cause: error });
-  if (code === 13) return new LigaseError("store-disk-full", { path }, { cause: error });
-  if (code === 5 || code === 6) return new LigaseError("store-busy", { path }, { cause: error });
-  if (code === 8 || code === 14 || isAccess(error)) return new LigaseError("store-not-writable", { path, reason: message }, { cause: error });
-  return error;
+  return code === undefined ? undefined : code & 0xff;
+}
+
+function storeError(error: unknown, path: string): unknown {
+  const reason = error instanceof Error ? error.message : String(error);
+  switch (primaryCode(error)) {
+    case CORRUPT:
+    case NOTADB:
+      return new LigaseError("store-damaged", { path, reason }, { cause: error });
+    case FULL:
+      return new LigaseError("store-disk-full", { path }, { cause: error });
+    case BUSY:
+    case LOCKED:
+      return new LigaseError("store-busy", { path }, { cause: error });
+    case READONLY:
+    case CANTOPEN:
+      return new LigaseError("store-not-writable", { path, reason }, { cause: error });
+    default:
+      return isAccess(error) ? new LigaseError("store-not-writable", { path, reason }, { cause: error }) : error;
+  }
 }
 
 function isAccess(error: unknown): boolean {

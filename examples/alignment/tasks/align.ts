@@ -23,6 +23,7 @@ export const alignWithBowtie2 = script({
       -x ${index}/reference -1 ${reads.r1} -2 ${reads.r2} -S ${o.sam} 2> ${o.report} || { cat ${o.report} >&2; exit 1; }
   `,
   resources,
+  tools: ["bowtie2"],
 });
 
 export const alignWithHisat2 = script({
@@ -42,6 +43,7 @@ export const alignWithHisat2 = script({
       -x ${index}/reference -1 ${reads.r1} -2 ${reads.r2} | grep -v '^@PG' > ${o.sam}
   `,
   resources,
+  tools: ["hisat2"],
 });
 
 export const alignWithBwa = script({
@@ -60,4 +62,5 @@ export const alignWithBwa = script({
       -o ${o.sam} ${index}/reference ${reads.r1} ${reads.r2}
   `,
   resources,
+  tools: ["bwa"],
 });

@@ -12,6 +12,7 @@ export const bowtie2Index = script({
     bowtie2-build --quiet --threads "$LIGASE_CPUS" ${reference} ${index}/reference
   `,
   resources,
+  tools: ["bowtie2-build"],
 });
 
 export const hisat2Index = script({
@@ -23,6 +24,7 @@ export const hisat2Index = script({
     hisat2-build --quiet -p "$LIGASE_CPUS" ${reference} ${index}/reference
   `,
   resources,
+  tools: ["hisat2-build"],
 });
 
 export const bwaIndex = script({
@@ -34,4 +36,5 @@ export const bwaIndex = script({
     bwa index -p ${index}/reference ${reference}
   `,
   resources,
+  tools: ["bwa"],
 });

@@ -22,4 +22,5 @@ export const callVariants = script({
     bcftools index --tbi ${o.vcf}
   `,
   resources: { cpu: 1, memory: "1 GiB" },
+  tools: ["bcftools"],
 });

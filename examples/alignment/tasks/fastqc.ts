@@ -15,4 +15,5 @@ export const fastqc = script({
   `,
   resources: { cpu: 2, memory: "1 GiB" },
   retries: 3,
+  tools: ["fastqc"],
 });

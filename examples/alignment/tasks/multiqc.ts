@@ -12,4 +12,5 @@ export const multiqc = script({
   `,
   deck: "html",
   resources: { cpu: 1, memory: "1 GiB" },
+  tools: ["multiqc"],
 });

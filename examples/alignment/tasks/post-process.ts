@@ -17,6 +17,7 @@ export const sortAndMark = script({
       | samtools markdup --write-index - ${o.bam}##idx##${o.bai}
   `,
   resources: { cpu: 2, memory: "1 GiB" },
+  tools: ["samtools"],
 });
 
 export const measure = script({
@@ -33,6 +34,7 @@ export const measure = script({
     samtools flagstat ${bam} > ${o.flagstat}
     samtools depth -a ${bam} > ${o.depth}
   `,
+  tools: ["samtools"],
 });
 
 export const finishAlignment = workflow(

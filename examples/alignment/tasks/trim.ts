@@ -19,4 +19,5 @@ export const trim = script({
   `,
   // Even for small files fastp takes one GiB for its buffers.
   resources: { cpu: 1, memory: "2 GiB" },
+  tools: ["fastp"],
 });

@@ -22,4 +22,5 @@ export const cutAdapters = script({
       -o ${o.reads1} -p ${o.reads2} ${reads.reads1} ${reads.reads2}
   `,
   resources: { cpu: 2, memory: "512 MiB" },
+  tools: ["cutadapt"],
 });

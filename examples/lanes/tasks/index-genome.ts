@@ -14,4 +14,5 @@ export const indexGenome = script({
     samtools dict --uri reference.fa --output reference.dict reference.fa
   `,
   resources: { cpu: 1, memory: "2 GiB" },
+  tools: ["bwa", "samtools"],
 });

@@ -1,5 +1,5 @@
 import { file, format, out, script, sh, z } from "ligase";
-import { picard } from "./picard.ts";
+import { picard, picardTools } from "./picard.ts";
 
 export const markDuplicates = script({
   name: "mark-duplicates",
@@ -14,4 +14,5 @@ export const markDuplicates = script({
     ${picard} MarkDuplicates -INPUT ${bam} -OUTPUT ${o.bam} -METRICS_FILE ${o.metrics} -CREATE_INDEX true
   `,
   resources: { cpu: 1, memory: "3 GiB" },
+  tools: picardTools,
 });

@@ -1,6 +1,6 @@
 import { file, format, out, script, sh, z } from "ligase";
 import { Genome } from "../model.ts";
-import { picard } from "./picard.ts";
+import { picard, picardTools } from "./picard.ts";
 
 export const collectAlignMetrics = script({
   name: "collect-align-metrics",
@@ -10,12 +10,11 @@ export const collectAlignMetrics = script({
   output: ({ sample }) => ({
     alignMetrics: out.file(format`${sample}.alignment_metrics.txt`),
     hasInsertMetrics: out.json(z.boolean()),
-    insertMetrics: out.file(format`${sample}.insert_metrics.txt`, { optional: true }),
-    insertSizeHistogram: out.file(format`${sample}.insert_size_histogram.pdf`, { optional: true }),
+    // The figures and their histogram; none for reads without mates.
+    insertMetrics: out.files(format`${sample}.insert_*`),
   }),
   // Picard refuses to start without R, which draws the histogram only: a stand-in lets it give the figures at least.
-  // It writes no insert metrics for reads without mates.
-  command: ({ bam, genome }, o) => sh`
+  command: ({ sample, bam, genome }, o) => sh`
     ${picard} CollectAlignmentSummaryMetrics -INPUT ${bam} -OUTPUT ${o.alignMetrics} \
       -REFERENCE_SEQUENCE ${genome}/reference.fa
     if ! command -v Rscript > /dev/null; then
@@ -23,10 +22,12 @@ export const collectAlignMetrics = script({
       ln -s "$(type -P true)" stand-in/Rscript
       PATH="$PWD/stand-in:$PATH"
     fi
-    ${picard} CollectInsertSizeMetrics -INPUT ${bam} -OUTPUT ${o.insertMetrics} -Histogram_FILE ${o.insertSizeHistogram}
-    if [ -s ${o.insertMetrics} ]; then echo true; else echo false; fi
+    ${picard} CollectInsertSizeMetrics -INPUT ${bam} \
+      -OUTPUT ${sample}.insert_metrics.txt -Histogram_FILE ${sample}.insert_size_histogram.pdf
+    if [ -s ${sample}.insert_metrics.txt ]; then echo true; else echo false; fi
   `,
   resources: { cpu: 1, memory: "3 GiB" },
+  tools: picardTools,
 });
 
 export const collectDepthMetrics = script({
@@ -35,4 +36,5 @@ export const collectDepthMetrics = script({
   input: { sample: z.string(), bam: file(".bam") },
   output: ({ sample }) => ({ depth: out.file(format`${sample}.depth.txt`) }),
   command: ({ bam }, o) => sh`samtools depth -a ${bam} > ${o.depth}`,
+  tools: ["samtools"],
 });

@@ -1,6 +1,6 @@
 import { format, out, script, sh, z } from "ligase";
 import { Genome, ReadPair } from "../model.ts";
-import { picard } from "./picard.ts";
+import { picard, picardTools } from "./picard.ts";
 
 export const runBwa = script({
   name: "run-bwa",
@@ -15,4 +15,5 @@ export const runBwa = script({
       | ${picard} SetNmMdAndUqTags -INPUT /dev/stdin -OUTPUT ${o.bam} -REFERENCE_SEQUENCE ${genome}/reference.fa
   `,
   resources: { cpu: 2, memory: "3 GiB" },
+  tools: ["bwa", ...picardTools],
 });

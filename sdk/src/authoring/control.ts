@@ -3,6 +3,7 @@ import { lift, trace } from "../graph/lift.ts";
 import { makeNode, type ClosureGraph, type GraphNode } from "../graph/node.ts";
 import type { Closure, NodeIndex } from "../graph/template.ts";
 import { typeAt } from "../types/assignable.ts";
+import { checkOperand } from "./operand-types.ts";
 import { parseDuration, type Duration } from "../types/duration.ts";
 import type { TypeIr } from "../types/type-ir.ts";
 import type { FailureKind, JobError } from "../runner/job.ts";
@@ -24,6 +25,7 @@ export function map<T, R>(items: Arg<readonly T[]>, body: (item: Lazy<T>, index:
 export function map<T, R>(items: Arg<readonly T[]>, body: (item: Lazy<T>, index: Lazy<number>) => R, options?: Omit<MapOptions, "minSuccess">): Lazy<Unlazy<R>[]>;
 export function map(items: unknown, body: (item: Lazy<never>, index: Lazy<number>) => unknown, options: MapOptions = {}): Lazy<unknown> {
   const list = lift(items);
+  checkOperand("map", list, "a list");
   const closure = trace(body as never, [itemType(list.type), { kind: "integer" }]);
   const type: TypeIr | undefined = options.minSuccess === undefined && closure.result.type !== undefined ? { kind: "list", item: closure.result.type } : undefined;
   return lazy(
@@ -49,7 +51,11 @@ export function cond<R>(...clauses: readonly (Arg<boolean> | (() => unknown))[])
 export function cond(...clauses: readonly unknown[]): Lazy<unknown> {
   const closures: ClosureGraph[] = [];
   const pairs = Math.floor(clauses.length / 2);
-  for (let index = 0; index < pairs; index++) closures.push(closureOf(clauses[2 * index]), closureOf(clauses[2 * index + 1]));
+  for (let index = 0; index < pairs; index++) {
+    const test = closureOf(clauses[2 * index]);
+    checkOperand("cond", test.result, "true or false");
+    closures.push(test, closureOf(clauses[2 * index + 1]));
+  }
   const rest = clauses.length % 2 === 1;
   if (rest) closures.push(closureOf(clauses.at(-1)));
   return lazy(
@@ -72,6 +78,7 @@ const closureOf = (clause: unknown): ClosureGraph =>
 /** Folds a list, one item after another: the step gets what the step before gave. */
 export function reduce<T, A>(items: Arg<readonly T[]>, initial: Arg<A>, step: (before: Lazy<A>, item: Lazy<T>, index: Lazy<number>) => Arg<A>): Lazy<A> {
   const [list, start] = [lift(items), lift(initial)];
+  checkOperand("reduce", list, "a list");
   const closure = trace(step as never, [undefined, itemType(list.type), { kind: "integer" }]);
   return lazy(
     makeNode({

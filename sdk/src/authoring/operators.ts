@@ -1,7 +1,8 @@
 import { lazy, type Arg, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
-import { makeNode } from "../graph/node.ts";
+import { makeNode, type GraphNode } from "../graph/node.ts";
 import type { TypeIr } from "../types/type-ir.ts";
+import { checkOperands } from "./operand-types.ts";
 
 /* Operators on lazy values. They wait for all their operands, to the bottom, and run in the scheduler. */
 
@@ -9,7 +10,23 @@ type Numeric = Arg<number>;
 type Ordered = Arg<number> | Arg<string> | Arg<Date> | Arg<bigint>;
 
 function primitive<T>(name: string, operands: readonly unknown[], type: TypeIr = { kind: "any" }): Lazy<T> {
-  return lazy<T>(makeNode({ refs: operands.map(lift), make: (refs) => ({ op: "primitive", name, operands: refs }), type }));
+  return primitiveOf<T>(name, operands.map(lift), type);
+}
+
+function primitiveOf<T>(name: string, refs: readonly GraphNode[], type: TypeIr): Lazy<T> {
+  return lazy<T>(makeNode({ refs, make: (operands) => ({ op: "primitive", name, operands }), type }));
+}
+
+function arithmetic(name: string, operands: readonly unknown[], type: TypeIr = NUMBER): Lazy<number> {
+  const refs = operands.map(lift);
+  checkOperands(name, refs, "number");
+  return primitiveOf(name, refs, type);
+}
+
+function logical(name: string, operands: readonly unknown[]): Lazy<boolean> {
+  const refs = operands.map(lift);
+  checkOperands(name, refs, "true or false");
+  return primitiveOf(name, refs, BOOLEAN);
 }
 
 const BOOLEAN: TypeIr = { kind: "boolean" };
@@ -26,20 +43,20 @@ export const lt = (a: Ordered, b: Ordered): Lazy<boolean> => primitive<boolean>(
 export const le = (a: Ordered, b: Ordered): Lazy<boolean> => primitive<boolean>("le", [a, b], BOOLEAN);
 export const gt = (a: Ordered, b: Ordered): Lazy<boolean> => primitive<boolean>("gt", [a, b], BOOLEAN);
 export const ge = (a: Ordered, b: Ordered): Lazy<boolean> => primitive<boolean>("ge", [a, b], BOOLEAN);
-export const not = (a: Arg<boolean>): Lazy<boolean> => primitive<boolean>("not", [a], BOOLEAN);
-export const and = (...all: readonly Arg<boolean>[]): Lazy<boolean> => primitive<boolean>("and", all, BOOLEAN);
-export const or = (...all: readonly Arg<boolean>[]): Lazy<boolean> => primitive<boolean>("or", all, BOOLEAN);
+export const not = (a: Arg<boolean>): Lazy<boolean> => logical("not", [a]);
+export const and = (...all: readonly Arg<boolean>[]): Lazy<boolean> => logical("and", all);
+export const or = (...all: readonly Arg<boolean>[]): Lazy<boolean> => logical("or", all);
 
-export const add = (...all: readonly Numeric[]): Lazy<number> => primitive<number>("add", all, NUMBER);
-export const sub = (a: Numeric, b: Numeric): Lazy<number> => primitive<number>("sub", [a, b], NUMBER);
-export const mul = (...all: readonly Numeric[]): Lazy<number> => primitive<number>("mul", all, NUMBER);
-export const div = (a: Numeric, b: Numeric): Lazy<number> => primitive<number>("div", [a, b], NUMBER);
+export const add = (...all: readonly Numeric[]): Lazy<number> => arithmetic("add", all);
+export const sub = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("sub", [a, b]);
+export const mul = (...all: readonly Numeric[]): Lazy<number> => arithmetic("mul", all);
+export const div = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("div", [a, b]);
 /** Remainder of a division. */
-export const mod = (a: Numeric, b: Numeric): Lazy<number> => primitive<number>("mod", [a, b], NUMBER);
-export const min = (...all: readonly Numeric[]): Lazy<number> => primitive<number>("min", all, NUMBER);
-export const max = (...all: readonly Numeric[]): Lazy<number> => primitive<number>("max", all, NUMBER);
-export const round = (a: Numeric): Lazy<number> => primitive<number>("round", [a], INTEGER);
-export const ceil = (a: Numeric): Lazy<number> => primitive<number>("ceil", [a], INTEGER);
+export const mod = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("mod", [a, b]);
+export const min = (...all: readonly Numeric[]): Lazy<number> => arithmetic("min", all);
+export const max = (...all: readonly Numeric[]): Lazy<number> => arithmetic("max", all);
+export const round = (a: Numeric): Lazy<number> => arithmetic("round", [a], INTEGER);
+export const ceil = (a: Numeric): Lazy<number> => arithmetic("ceil", [a], INTEGER);
 /** Sum of a list of numbers. */
 export const sum = (list: Arg<readonly number[]>): Lazy<number> => primitive<number>("sum", [list], NUMBER);
 

@@ -67,14 +67,19 @@ export type Unlazy<R> =
 
 const NODE = Symbol.for("ligase.node");
 
-interface LazyTarget {
+/** What is behind the proxy. Not a plain record, so that nothing takes a lazy value for one. */
+class LazyTarget {
   readonly [NODE]: GraphNode;
-  readonly fields: Map<string, unknown>;
+  readonly fields = new Map<string, unknown>();
+
+  constructor(node: GraphNode) {
+    this[NODE] = node;
+  }
 }
 
 /** Wraps a node as the lazy value that users see. One that stands for a task can be called. */
 export function lazy<T>(node: GraphNode): Lazy<T> {
-  const parts = { [NODE]: node, fields: new Map() };
+  const parts = new LazyTarget(node);
   const target: LazyTarget = taskTypeOf(node.type) === undefined ? parts : Object.assign(() => undefined, parts);
   return new Proxy(target, handler) as unknown as Lazy<T>;
 }

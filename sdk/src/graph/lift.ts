@@ -1,18 +1,18 @@
+import { LigaseError } from "../errors/ligase-error.ts";
+import { MAX_DEPTH } from "../values/codec.ts";
 import { isFile, isDir } from "../values/file.ts";
 import { isCallable } from "../values/callable.ts";
 import { isLazy, lazy, nodeOf, type Lazy } from "./lazy.ts";
 import { inScope, makeNode, paramNode, valueNode, type ClosureGraph, type GraphNode } from "./node.ts";
 import type { TypeIr } from "../types/type-ir.ts";
 
-/** Tells whether a lazy value stands anywhere in a structure of plain lists and records. */
-export function containsLazy(value: unknown): boolean {
-  const seen: unknown[] = [value];
-  for (let item = seen.pop(); seen.length > 0 || item !== undefined; item = seen.pop()) {
-    if (isLazy(item)) return true;
-    if (Array.isArray(item)) for (const part of item) seen.push(part);
-    else if (isPlainRecord(item)) for (const part of Object.values(item)) seen.push(part);
-  }
-  return false;
+/** Tells whether a lazy value stands anywhere in a structure of plain lists and records. Throws `value-too-deep`. */
+export function containsLazy(value: unknown, depth = 0): boolean {
+  if (isLazy(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  if (depth > MAX_DEPTH) throw new LigaseError("value-too-deep", { limit: MAX_DEPTH });
+  if (Array.isArray(value)) return value.some((part) => containsLazy(part, depth + 1));
+  return isPlainRecord(value) && Object.values(value).some((part) => containsLazy(part, depth + 1));
 }
 
 /** The node for a value that may hold lazy parts: constants stay whole, structures with lazy parts are lists and records. */

@@ -44,15 +44,18 @@ const isClosure = (part: unknown): part is Closure =>
 export function* innerTemplates(template: Template): Generator<Template> {
   yield template;
   for (const node of template.nodes) {
-    if (node.op === "value") continue;
-    for (const part of Object.values(node)) yield* closuresIn(part);
+    for (const closure of closuresOf(node)) yield* innerTemplates(closure.template);
   }
 }
 
-function* closuresIn(part: unknown): Generator<Template> {
-  if (isClosure(part)) yield* innerTemplates(part.template);
-  else if (Array.isArray(part)) for (const item of part) yield* closuresIn(item);
-  else if (typeof part === "object" && part !== null && ("when" in part || "handler" in part)) {
-    for (const item of Object.values(part)) yield* closuresIn(item);
-  }
+/** The closures of a node. */
+export function closuresOf(node: TemplateNode): readonly Closure[] {
+  return node.op === "value" ? [] : Object.values(node).flatMap(closuresIn);
+}
+
+function closuresIn(part: unknown): readonly Closure[] {
+  if (isClosure(part)) return [part];
+  if (Array.isArray(part)) return part.flatMap(closuresIn);
+  if (typeof part === "object" && part !== null && ("when" in part || "handler" in part)) return Object.values(part).flatMap(closuresIn);
+  return [];
 }

@@ -1,4 +1,4 @@
-import type { Node } from "./compile-node.ts";
+import type { Node } from "./compiled.ts";
 import { describeFound, mismatch, type Issue } from "./issue.ts";
 import type { IrOf, TypeIr } from "./type-ir.ts";
 

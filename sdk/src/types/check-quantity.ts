@@ -1,4 +1,4 @@
-import type { Node } from "./compile-node.ts";
+import type { Node } from "./compiled.ts";
 import { describeType } from "./describe-type.ts";
 import { mismatch } from "./issue.ts";
 import type { TypeIr } from "./type-ir.ts";

@@ -1,5 +1,5 @@
 import { isPlainRecord, prefixPaths, withField } from "./check-collections.ts";
-import type { Node } from "./compile-node.ts";
+import type { Node } from "./compiled.ts";
 import { describeType } from "./describe-type.ts";
 import { describeFound, mismatch, type Issue } from "./issue.ts";
 import { nearestName } from "./nearest-name.ts";

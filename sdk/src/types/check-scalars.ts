@@ -2,7 +2,7 @@ import { unreachable } from "../errors/unreachable.ts";
 import { isCallable } from "../values/callable.ts";
 import { Secret } from "../values/codec.ts";
 import { isDir, isFile } from "../values/file.ts";
-import type { Node } from "./compile-node.ts";
+import type { Node } from "./compiled.ts";
 import { describeType } from "./describe-type.ts";
 import { mismatch, type Issue } from "./issue.ts";
 import { nearestName } from "./nearest-name.ts";

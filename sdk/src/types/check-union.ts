@@ -1,5 +1,5 @@
 import { isPlainRecord } from "./check-collections.ts";
-import type { Node } from "./compile-node.ts";
+import type { Node } from "./compiled.ts";
 import { describeType } from "./describe-type.ts";
 import { mismatch, type Issue } from "./issue.ts";
 import type { EnumValue, IrOf, TypeIr } from "./type-ir.ts";

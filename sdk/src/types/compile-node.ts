@@ -14,14 +14,9 @@ import {
 } from "./check-scalars.ts";
 import { discriminatedNode, unionNode } from "./check-union.ts";
 import { readDuration } from "./duration.ts";
+import type { Node } from "./compiled.ts";
 import type { Check, Issue } from "./issue.ts";
 import type { TypeIr } from "./type-ir.ts";
-
-/**
- * A compiled type: gives the value with defaults filled in, the same object where nothing had to change, and adds to
- * `issues` what does not fit. Paths are built while returning from a failure, so a value that fits costs no path.
- */
-export type Node = (value: unknown, issues: Issue[]) => unknown;
 
 /** Turns an outside form into the value it stands for; leaves alone what it does not know, for the check to report. */
 export type Reader = (value: unknown, issues: Issue[]) => unknown;

@@ -1,5 +1,6 @@
 import { LigaseError } from "../errors/ligase-error.ts";
-import { compileNode, type Node } from "./compile-node.ts";
+import { compileNode } from "./compile-node.ts";
+import type { Node } from "./compiled.ts";
 import { withField } from "./check-collections.ts";
 import { splitCsv, type CsvRow } from "./csv.ts";
 import { formatPath, type Issue } from "./issue.ts";

@@ -33,7 +33,8 @@ export function decode(text: string): unknown {
   } catch (cause) {
     throw new LigaseError("value-not-decodable", { reason: "it is not canonical text" }, { cause });
   }
-  return text.includes('{"$') ? revive(plain) : plain;
+  // A tag is the only key of its record; an escaped key may stand anywhere in one.
+  return text.includes('{"$') || text.includes('"$$') ? revive(plain) : plain;
 }
 
 /** True when canonical text mentions a file or a folder. */
@@ -141,7 +142,7 @@ function writeInstant(value: Date, place: Place): string {
 }
 
 function writeMap(value: ReadonlyMap<unknown, unknown>, place: Place): string {
-  const entries = [...value].map(([key, item]) => `[${writePart(key, place, "key")},${writePart(item, place, String(key))}]`);
+  const entries = [...value].map(([key, item]) => `[${writePart(key, place, "key")},${writePart(item, place, typeof key === "string" ? key : "value")}]`);
   return `{"$map":[${sorted(entries)}]}`;
 }
 

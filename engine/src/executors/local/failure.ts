@@ -32,7 +32,7 @@ export async function scriptError(failed: FailedScript): Promise<JobError> {
       );
     case "not-started":
       return isNoSpace(end.errno)
-        ? toJobError(failed, "resource", new LigaseError("disk-full", { task, folder }))
+        ? toJobError(failed, "resource", new LigaseError("script-disk-full", { task, folder }))
         : toJobError(
             failed,
             "infrastructure",
@@ -52,7 +52,7 @@ export function stepError(
 ): JobError {
   const { task, folder } = failed.spec;
   if (isNoSpace(errnoOf(error)))
-    return toJobError(failed, "resource", new LigaseError("disk-full", { task, folder }, { cause: error }));
+    return toJobError(failed, "resource", new LigaseError("script-disk-full", { task, folder }, { cause: error }));
   return toJobError(failed, kind, error);
 }
 
@@ -114,7 +114,7 @@ function judge(
     return ["resource", new LigaseError("script-timed-out", { ...params, timeoutMs: spec.timeoutMs ?? 0 })];
   }
   if (/No space left on device|Disk quota exceeded/.test(params.tail)) {
-    return ["resource", new LigaseError("disk-full", { task, folder })];
+    return ["resource", new LigaseError("script-disk-full", { task, folder })];
   }
   if (signal === "SIGKILL") {
     const memoryMiB = Math.floor(spec.resources.memoryBytes / 2 ** 20);

@@ -1,7 +1,7 @@
 import { callableFields, isCallable, type CallableFields, type Operation, type Placement } from "@ligase/sdk/internal";
-import { errorOf, FAILED, find, HEAD, headCell, knownCell, WHOLE, type Cell, type Waiter } from "../cell.ts";
+import { errorOf, FAILED, find, HEAD, headCell, knownCell, WHOLE, type Cell, type Frame, type Waiter } from "../cell.ts";
 import { misuse } from "../failures.ts";
-import { Frame } from "../frame.ts";
+import { OpenFrame } from "../frame.ts";
 import type { Reduction } from "../reduction.ts";
 import { CallableParts, RecordParts } from "../structure.ts";
 import { settleQuietly } from "./data.ts";
@@ -64,7 +64,7 @@ function enterWorkflow(reduction: Reduction, cell: Cell, name: string, args: Cel
   const { context } = frameOf(cell);
   const id = reduction.nextId();
   reduction.effects.entered.push({ id, name, owner: context.owner });
-  const frame = new Frame(reduction.program.workflow(name), [args], { ...context, owner: id, path: stepOf(cell) });
+  const frame = new OpenFrame(reduction.program.workflow(name), [args], { ...context, owner: id, path: stepOf(cell) });
   reduction.watchWhole(frame.result, new SettledWatch(reduction, id, frame.result, args));
   reduction.link(cell, frame.result);
 }
@@ -74,7 +74,7 @@ export function expandCall(reduction: Reduction, id: number, frame: { template: 
   const cell = reduction.answered(id);
   const { context } = frameOf(cell);
   const step = frame.whole ? null : stepOf(cell);
-  const opened = new Frame(frame.template, frame.args, { ...context, owner: id, path: step });
+  const opened = new OpenFrame(frame.template, frame.args, { ...context, owner: id, path: step });
   const watch = new SettledWatch(reduction, id, opened.result, null);
   // A task's value is a value: it is brought to the bottom. A workflow's parts are reduced by need (C2).
   if (frame.whole) reduction.waitWhole(opened.result, watch);
@@ -183,7 +183,7 @@ function fieldsOf(record: Cell): readonly (readonly [string, Cell])[] {
 function openLambda(reduction: Reduction, cell: Cell, template: Frame["template"], args: readonly Cell[], captures: readonly Cell[]): void {
   const own = template.params - captures.length;
   const given = Array.from({ length: own }, (_, index) => args[index] ?? knownCell(null, null));
-  const frame = new Frame(template, [...given, ...captures], { ...frameOf(cell).context, path: stepOf(cell) });
+  const frame = new OpenFrame(template, [...given, ...captures], { ...frameOf(cell).context, path: stepOf(cell) });
   reduction.link(cell, frame.result);
 }
 

@@ -19,15 +19,17 @@ export function cond(reduction: Reduction, cell: Cell, node: Op<"cond">): void {
     cell.memo = testing;
     const test = wholeCell(reduction, cell, testing.test);
     if (test === null || failWithFirst(reduction, cell, [test])) return;
-    if (typeof test.value !== "boolean") {
-      return reduction.setFailed(cell, misuse("condition-not-boolean", `The condition is ${JSON.stringify(test.value)}, not true or false.`, "Compare with eq, lt, … to get true or false."));
-    }
+    if (typeof test.value !== "boolean") return reduction.setFailed(cell, notBoolean(test.value));
     const chosen = node.cases[testing.index];
     if (test.value && chosen !== undefined) return branch(reduction, cell, chosen.then, testing.index);
     testing = testCase(cell, node, testing.index + 1);
   }
   if (node.otherwise === null) reduction.setWhole(cell, null, null);
   else branch(reduction, cell, node.otherwise, node.cases.length);
+}
+
+function notBoolean(value: unknown): JobError {
+  return misuse("condition-not-boolean", `The condition is ${JSON.stringify(value)}, not true or false.`, "Compare with eq, lt, … to get true or false.");
 }
 
 function testCase(cell: Cell, node: Op<"cond">, index: number): Testing | null {
@@ -145,48 +147,58 @@ export function reduce(reduction: Reduction, cell: Cell, node: Op<"reduce">): vo
   }
 }
 
+/** Where a `repeat` is: the round whose step or test is being computed. */
 interface Repeating {
-  attempt: number;
+  round: number;
   state: Cell;
   test: Cell | null;
   waits: boolean;
 }
 
+/** The step always runs once; its result is tested, and it is what the next round gets. */
 export function repeat(reduction: Reduction, cell: Cell, node: Op<"repeat">): void {
-  const round = (cell.memo ??= { attempt: 0, state: frameOf(cell).at(node.initial), test: null, waits: false }) as Repeating;
+  const at = (cell.memo ??= firstRound(cell, node)) as Repeating;
   for (;;) {
-    if (round.waits) return;
-    const state = wholeCell(reduction, cell, round.state);
+    if (at.waits) return;
+    const state = wholeCell(reduction, cell, at.state);
     if (state === null || failWithFirst(reduction, cell, [state])) return;
-    round.test ??= openClosure(cell, node.until, [state, knownCell(round.attempt, null)], `.until${round.attempt}`).result;
-    const test = wholeCell(reduction, cell, round.test);
+    at.test ??= openClosure(cell, node.until, [state, knownCell(at.round, null)], `.until${at.round}`).result;
+    const test = wholeCell(reduction, cell, at.test);
     if (test === null || failWithFirst(reduction, cell, [test])) return;
-    if (test.value === true) return reduction.link(cell, state);
-    if (round.attempt >= node.maxAttempts) return reduction.setFailed(cell, tooManyRounds(node.maxAttempts));
+    if (typeof test.value !== "boolean") return reduction.setFailed(cell, notBoolean(test.value));
+    if (test.value) return reduction.link(cell, state);
+    if (at.round + 1 >= node.maxAttempts) return reduction.setFailed(cell, tooManyRounds(node.maxAttempts));
     if (node.delayMs > 0) {
-      round.waits = true;
+      at.waits = true;
       reduction.effects.delays.push({ id: reduction.request(cell), delayMs: node.delayMs });
       return;
     }
-    nextRound(cell, node, round, state);
+    nextRound(cell, node, at);
   }
+}
+
+function firstRound(cell: Cell, node: Op<"repeat">): Repeating {
+  return { round: 0, state: stepOfRound(cell, node, { before: frameOf(cell).at(node.initial), round: 0 }), test: null, waits: false };
+}
+
+function nextRound(cell: Cell, node: Op<"repeat">, at: Repeating): void {
+  at.round++;
+  at.state = stepOfRound(cell, node, { before: find(at.state), round: at.round });
+  at.test = null;
+}
+
+function stepOfRound(cell: Cell, node: Op<"repeat">, { before, round }: { before: Cell; round: number }): Cell {
+  return openClosure(cell, node.body, [before, knownCell(round, null)], `[${round}]`).result;
 }
 
 /** The delay between two rounds is over. */
 export function resumeRepeat(reduction: Reduction, id: number): void {
   const cell = reduction.answered(id);
   const frame = frameOf(cell);
-  const node = frame.node(cell.node) as Op<"repeat">;
-  const round = cell.memo as Repeating;
-  round.waits = false;
-  nextRound(cell, node, round, find(round.state));
+  const at = cell.memo as Repeating;
+  at.waits = false;
+  nextRound(cell, frame.node(cell.node) as Op<"repeat">, at);
   reduction.step(cell);
-}
-
-function nextRound(cell: Cell, node: Op<"repeat">, round: Repeating, state: Cell): void {
-  round.state = openClosure(cell, node.body, [state, knownCell(round.attempt, null)], `[${round.attempt}]`).result;
-  round.attempt++;
-  round.test = null;
 }
 
 function tooManyRounds(limit: number): JobError {

@@ -1,8 +1,8 @@
 import { getPart, primitives, type Operation } from "@ligase/sdk/internal";
-import { errorOf, FAILED, find, HEAD, IDLE, partOrigin, WHOLE, type Cell } from "../cell.ts";
+import { errorOf, FAILED, find, HEAD, IDLE, partOrigin, WHOLE, type Cell, type Structure } from "../cell.ts";
 import { misuse, thrown } from "../failures.ts";
 import type { Reduction } from "../reduction.ts";
-import { ListParts, RecordParts, type Structure } from "../structure.ts";
+import { ListParts, RecordParts } from "../structure.ts";
 import { failWithFirst, frameOf, headOf, wholeOperands } from "./operands.ts";
 
 type Op<K extends Operation["op"]> = Extract<Operation, { op: K }>;
@@ -85,7 +85,7 @@ const QUIET_DEPTH = 40;
 export function settleQuietly(reduction: Reduction, cell: Cell, depth = 0): boolean {
   const settled = find(cell);
   if (settled.status === WHOLE) return true;
-  if (depth > QUIET_DEPTH || settled.forcer !== null || settled.wholeError !== null) return false;
+  if (depth > QUIET_DEPTH || settled.isForced || settled.wholeError !== null) return false;
   if (settled.status === IDLE) return settleIdle(reduction, settled, depth);
   return settled.status === HEAD && settleParts(reduction, settled, settled.structure, depth);
 }

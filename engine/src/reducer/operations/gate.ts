@@ -1,6 +1,6 @@
 import type { JobError, Operation } from "@ligase/sdk/internal";
-import type { Cell, Origin } from "../cell.ts";
-import { pathText, type OpenItem } from "../frame.ts";
+import type { Cell, Origin, OpenItem } from "../cell.ts";
+import { pathText } from "../frame.ts";
 import type { Reduction } from "../reduction.ts";
 import { failWithFirst, frameOf, wholeOperands } from "./operands.ts";
 

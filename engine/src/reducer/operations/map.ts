@@ -1,7 +1,6 @@
 import type { Operation } from "@ligase/sdk/internal";
-import { errorOf, FAILED, headCell, type Cell } from "../cell.ts";
+import { errorOf, FAILED, headCell, type Cell, type FrameContext } from "../cell.ts";
 import { misuse } from "../failures.ts";
-import type { FrameContext } from "../frame.ts";
 import { MapList } from "../map-list.ts";
 import type { Reduction } from "../reduction.ts";
 import { listLength } from "../structure.ts";

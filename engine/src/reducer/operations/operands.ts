@@ -1,6 +1,6 @@
 import type { Closure, TemplateNode } from "@ligase/sdk/internal";
-import { errorOf, find, isHeadSettled, isWholeSettled, type Cell } from "../cell.ts";
-import { Frame, type FrameContext, type PathStep } from "../frame.ts";
+import { errorOf, find, isHeadSettled, isWholeSettled, type Cell, type Frame, type FrameContext, type PathStep } from "../cell.ts";
+import { OpenFrame } from "../frame.ts";
 import { OperandWait, type Reduction } from "../reduction.ts";
 
 /** The frame of a cell that stands for a node. */
@@ -11,7 +11,8 @@ export function frameOf(cell: Cell): Frame {
 
 /** Operand cells once all are settled to the bottom; until then null, and the cell is woken again. */
 export function wholeCells(reduction: Reduction, cell: Cell, operands: readonly Cell[], barrier = false): readonly Cell[] | null {
-  if (cell.memo === null) for (const operand of operands) reduction.wantWhole(operand);
+  // The work list takes what came last first: operands start in their order.
+  if (cell.memo === null) for (const operand of operands.toReversed()) reduction.wantWhole(operand);
   for (let index = (cell.memo as number | null) ?? 0; index < operands.length; index++) {
     const operand = find(operands[index] as Cell);
     if (isWholeSettled(operand)) continue;
@@ -60,7 +61,7 @@ export function openClosure(cell: Cell, closure: Closure, args: readonly Cell[],
   const frame = frameOf(cell);
   const captures = closure.captures.map((index) => frame.at(index));
   const context: FrameContext = { ...frame.context, path: stepOf(cell, branch) };
-  return new Frame(closure.template, [...args, ...captures], context);
+  return new OpenFrame(closure.template, [...args, ...captures], context);
 }
 
 /** The step of a node in a gate's path: its name, told apart from others of that name in the template. */

@@ -1,25 +1,27 @@
 import type { CallAnswer, CallNodeRecord } from "../../model/records.ts";
 import type { CallStore, NewEdge } from "../../ports/store.ts";
-import type { Prepare } from "../sqlite.ts";
-import { runNumbers } from "./run-number.ts";
+import type { Prepare } from "./prepare.ts";
+import type { RunNumber } from "./run-number.ts";
 
 type Row = Record<string, unknown>;
 
 /** A node with its task by name. */
 const NODE = "SELECT c.*, t.name AS task_name, t.hash AS task_hash FROM call_node c JOIN task t ON t.id = c.task";
 
+/** Backwards from a call to the next of a task: the cross join keeps SQLite from sorting all calls of the task. */
+const BEFORE = `${NODE.replace("JOIN", "CROSS JOIN")} WHERE c.id < ? AND t.name = ? ORDER BY c.id DESC LIMIT 1`;
+
 /** What a look-up needs: the hot path reads no arguments and joins nothing. */
 const ANSWER = "SELECT key, id, first, value, task_set, file_set, volatile FROM call_node";
 
-export function callStore(prepare: Prepare): CallStore {
-  const runNumber = runNumbers(prepare);
+/** Numbers of tasks and sets are kept in `interned`. */
+export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<string, number>): CallStore {
   const latest = prepare(`${ANSWER} WHERE key_start IN (SELECT value FROM json_each(?)) ORDER BY id`);
   latest.setReturnArrays(true);
   const insert = prepare(
     `INSERT INTO call_node (key_start, key, task, args, first, value, task_set, file_set, volatile, run, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const edge = prepare("INSERT INTO call_edge (call, path, kind, source, source_id, source_path) VALUES (?, ?, ?, ?, ?, ?)");
-  const interned = new Map<string, number>();
   const node = (row: unknown): CallNodeRecord | null => (row === undefined ? null : toNode(row as Row));
   return {
     latest(keys) {
@@ -50,8 +52,7 @@ export function callStore(prepare: Prepare): CallStore {
       edge.run(from.call, from.path, from.kind, from.source, from.sourceId, from.sourcePath);
     },
     edges: (call) => prepare("SELECT * FROM call_edge WHERE call = ? ORDER BY rowid").all(call).map((row) => toEdge(row as Row)),
-    latestOfTask: (task, before) =>
-      node(prepare(`${NODE} WHERE t.name = ? AND c.id < ? ORDER BY c.id DESC LIMIT 1`).get(task, before ?? Number.MAX_SAFE_INTEGER)),
+    latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
     taskId: (name, hash) =>
       intern(interned, `t${name} ${hash}`, () => {
         prepare("INSERT OR IGNORE INTO task (name, hash) VALUES (?, ?)").run(name, hash);

@@ -1,5 +1,5 @@
 import type { FileIdentities } from "../../ports/file-store.ts";
-import type { Prepare } from "../sqlite.ts";
+import type { Prepare } from "./prepare.ts";
 
 export function fileIdentityStore(prepare: Prepare): FileIdentities {
   return {

@@ -2,8 +2,8 @@ import { decode, encode, type GateKind, type GatePolicy, type TypeIr } from "@li
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
 import type { GateStore, StoredSignal } from "../../ports/store.ts";
-import type { Prepare } from "../sqlite.ts";
-import { runNumbers } from "./run-number.ts";
+import type { Prepare } from "./prepare.ts";
+import type { RunNumber } from "./run-number.ts";
 
 type Row = Record<string, unknown>;
 
@@ -11,8 +11,7 @@ const stored = (value: unknown): string => encode(value, { locations: true });
 const GATE = "SELECT g.*, r.id AS run_id FROM gate g JOIN run r ON r.number = g.run";
 const SIGNAL = "SELECT s.*, r.id AS run_id FROM signal s JOIN run r ON r.number = s.run";
 
-export function gateStore(prepare: Prepare): GateStore {
-  const runNumber = runNumbers(prepare);
+export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
   const one = (row: unknown): GateRecord | null => (row === undefined ? null : toGate(row as Row));
   return {
     insert({ gate, owner }) {

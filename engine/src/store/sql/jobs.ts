@@ -2,16 +2,15 @@ import type { FailureKind, JobError, Usage } from "@ligase/sdk/internal";
 import type { AttemptRecord, JobRecord, Reason } from "../../model/records.ts";
 import type { AttemptStatus, JobStatus } from "../../model/states.ts";
 import type { JobStore } from "../../ports/store.ts";
-import type { Prepare } from "../sqlite.ts";
-import { runNumbers } from "./run-number.ts";
+import type { Prepare } from "./prepare.ts";
+import type { RunNumber } from "./run-number.ts";
 
 type Row = Record<string, unknown>;
 
 /** A job with its task by name. */
 const JOB = "SELECT j.*, t.name AS task_name FROM job j JOIN task t ON t.id = j.task";
 
-export function jobStore(prepare: Prepare): JobStore {
-  const runNumber = runNumbers(prepare);
+export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
   const put = prepare(
     `INSERT OR REPLACE INTO job (run, number, parent, task, key, status, reason, executor, queued_at, started_at, ended_at, error, call_node)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -1,8 +1,10 @@
-import type { Prepare } from "../sqlite.ts";
+import type { Prepare } from "./prepare.ts";
 
-/** Rows of a run refer to it by its small number; the last few are remembered. */
-export function runNumbers(prepare: Prepare): (runId: string) => number {
-  const known = new Map<string, number>();
+/** The small number by which rows of a run refer to it; 0 when there is no such run. */
+export type RunNumber = (runId: string) => number;
+
+/** The last few numbers are kept in `known`. */
+export function runNumbers(prepare: Prepare, known: Map<string, number>): RunNumber {
   return (runId) => {
     let number = known.get(runId);
     if (number === undefined) {

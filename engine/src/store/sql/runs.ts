@@ -3,9 +3,12 @@ import { decode, type JobError } from "@ligase/sdk/internal";
 import type { RunRecord } from "../../model/records.ts";
 import { runMoves, type RunStatus } from "../../model/states.ts";
 import type { RunStore, StoredRun } from "../../ports/store.ts";
-import type { Prepare } from "../sqlite.ts";
+import type { Prepare } from "./prepare.ts";
 
 type Row = Record<string, unknown>;
+
+/** All of a run but its value, which may be large. */
+const RECORD = "id, name, status, file, args, bundle, user, tags, created_at, ended_at, heartbeat_at, error, parent";
 
 export function runStore(prepare: Prepare): RunStore {
   const row = (id: string): Row | undefined => prepare("SELECT * FROM run WHERE id = ?").get(id) as Row | undefined;
@@ -48,7 +51,7 @@ export function runStore(prepare: Prepare): RunStore {
     },
     list({ status, name, limit }) {
       const where = [...(status === undefined ? [] : ["status = :status"]), ...(name === undefined ? [] : ["name = :name"])];
-      const sql = `SELECT * FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT :limit`;
+      const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT :limit`;
       const rows = prepare(sql).all({ limit, ...(status === undefined ? {} : { status }), ...(name === undefined ? {} : { name }) });
       return rows.map((found) => toRecord(found as Row));
     },

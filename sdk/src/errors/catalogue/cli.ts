@@ -46,15 +46,18 @@ export const cliErrors = {
   "name-unknown": {
     message: (p: { file: string; name: string; names: readonly string[]; near: string | null }) =>
       `${p.file} has no workflow or task named "${p.name}". It has: ${p.names.join(", ") || "none"}.`,
-    remedy: (p: { near: string | null }) => didYouMean(p.near, "Use one of the names above; each is the `name` in its definition."),
+    remedy: (p: { near: string | null }) =>
+      didYouMean(p.near, "Use one of the names above; each is the `name` in its definition."),
   },
   "inputs-invalid": {
     message: (p: { name: string; problems: readonly string[] }) =>
       `The inputs of ${p.name} have ${p.problems.length === 1 ? "a problem" : `${p.problems.length} problems`}:\n${p.problems.join("\n")}`,
-    remedy: (p: { name: string }) => `Correct the flags named above; --help after ${p.name} describes all of them.`,
+    remedy: (p: { name: string }) =>
+      `Correct the flags named above; --help after ${p.name} describes all of them.`,
   },
   "input-document-invalid": {
-    message: (p: { source: string; reason: string }) => `The inputs in ${p.source} cannot be read: ${p.reason}.`,
+    message: (p: { source: string; reason: string }) =>
+      `The inputs in ${p.source} cannot be read: ${p.reason}.`,
     remedy: () => 'Write one JSON object with a field for each input, such as { "sample": "S1" }.',
   },
   "gate-not-said": {

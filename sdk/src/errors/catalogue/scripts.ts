@@ -74,7 +74,7 @@ export const scriptErrors = {
       p.install ??
       `Install "${p.tool}", or correct its name in the command; then check with: command -v ${shellWord(p.tool)}`,
   },
-  "disk-full": {
+  "script-disk-full": {
     message: (p: { task: string; folder: string }) =>
       `There was no space left on the disk while the script of task "${p.task}" was prepared or run in ${p.folder}.`,
     remedy: () => "Free space on that disk, or place the work folder on a larger one; then run again.",

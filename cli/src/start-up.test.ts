@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { COMMANDS } from "./commands.ts";
+
+/** A module that is loaded when its importer is: types are gone by then, and `import()` comes later. */
+const IMPORT = /^(?:import|export)\s+(?!type\b)[^;]*?from\s+"([^"]+)"/gms;
+
+/** All that is loaded with a module: files of the program by URL, packages by name. */
+function loadedWith(entry: URL, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(entry.href)) return seen;
+  seen.add(entry.href);
+  for (const [, target = ""] of readFileSync(entry, "utf8").matchAll(IMPORT)) {
+    if (target.startsWith(".")) loadedWith(new URL(target, entry), seen);
+    else seen.add(target);
+  }
+  return seen;
+}
+
+const packagesOf = (...entries: readonly string[]): readonly string[] =>
+  entries
+    .flatMap((entry) => [...loadedWith(new URL(entry, import.meta.url))])
+    .filter((name) => !/^(?:node|file):/.test(name));
+
+test("the program starts without the SDK and the engine", () => {
+  assert.deepEqual(packagesOf("./start.ts", "./commands.ts"), []);
+});
+
+test("`ligase runs` loads nothing but what it prints with, before it opens the store", () => {
+  assert.deepEqual(packagesOf("./commands/runs.ts"), []);
+});
+
+test("each command is found by its name, and loads as that command", async () => {
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    const command = await entry.load();
+    assert.equal(command.name, name);
+    assert.ok(entry.summary !== "" && command.about !== "" && command.examples.length > 0, name);
+  }
+});

@@ -1,0 +1,389 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { add, after, approve, catchError, cond, lambda, apply, map, review, sleep, task, waitForInput, workflow, z } from "@ligase/sdk";
+import type { Decision, RunHandle } from "@ligase/engine";
+import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
+import { Puppets } from "../../testkit/src/puppet.ts";
+
+/* Cases 41 to 47 of the conformance list. What happens across processes is in restart.test.ts. */
+
+const FILE = import.meta.filename;
+const puppets = new Puppets();
+afterEach(() => puppets.reset());
+
+const number = z.number();
+const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
+const HOUR_MS = 3_600_000;
+
+const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({ run: run.id, gate, outcome: "approved", by: "ada", ...more });
+
+const gated = workflow({ name: "gated" }, () => add(approve(wait({ x: 1 }), { name: "qc" }), 1));
+
+test("a run with an open gate waits, shows it, and goes on with its value when it is approved", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(gated);
+  (await puppets.nextCall("wait")).succeed(41);
+  const [gate] = await rig.gates(run);
+  assert.deepEqual({ path: gate?.path, value: gate?.value, kind: gate?.kind }, { path: "gated/qc", value: 41, kind: "approve" });
+  await rig.waiting(run);
+  assert.equal(rig.engine.inspect.run(run.id).status, "waiting");
+  rig.engine.decide(yes(run, "qc"));
+  assert.equal(valueOf(await run.ended), 42);
+});
+
+test("(41) a signal that comes before its gate is used when the gate opens", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(gated);
+  const call = await puppets.nextCall("wait");
+  assert.equal(rig.engine.decide(yes(run, "qc")), "kept");
+  call.succeed(41);
+  assert.equal(valueOf(await run.ended), 42);
+  assert.deepEqual(rig.engine.inspect.gates(run.id).map(({ status, decision }) => [status, decision?.by]), [["resolved", "ada"]]);
+});
+
+const shown = workflow({ name: "shown" }, () => approve(1, { name: "look", show: [wait({ x: 1 })] }));
+
+test("(41) an approval with evidence is not decided unseen", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(shown);
+  const call = await puppets.nextCall("wait");
+  assert.throws(() => rig.engine.decide(yes(run, "look")), { code: "evidence-not-seen" });
+  call.succeed(7);
+  const [gate] = await rig.gates(run);
+  assert.deepEqual(gate?.evidence, [7]);
+  rig.engine.decide(yes(run, "look"));
+  assert.equal(valueOf(await run.ended), 1);
+});
+
+test("(41) a signal to a gate that cannot come, to a run that is over, to no run: refused", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(gated);
+  const call = await puppets.nextCall("wait");
+  assert.throws(() => rig.engine.decide(yes(run, "other")), { code: "gate-not-found" });
+  assert.throws(() => rig.engine.decide({ ...yes(run, "qc"), run: "none" }), { code: "run-not-found" });
+  call.fail("broken");
+  await run.ended;
+  assert.throws(() => rig.engine.decide(yes(run, "qc")), { code: "run-ended" });
+});
+
+const asked = workflow({ name: "asked" }, () => {
+  const ready = wait({ x: 1 });
+  return cond(gtZero({ x: ready }), () => waitForInput(z.object({ depth: number, note: z.string().default("none") }), { name: "depth" }), () => null);
+});
+const gtZero = task({ name: "gt-zero", input: { x: number }, output: z.boolean(), light: true }, ({ x }) => x > 0);
+
+test("(41) an early signal is checked by the form of its gate when it comes", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(asked);
+  const call = await puppets.nextCall("wait");
+  const answer = (value: unknown, more: Partial<Decision> = {}) => rig.engine.decide({ ...yes(run, "depth"), outcome: "answered", value, ...more });
+  assert.throws(() => answer({ depth: "deep" }), { code: "signal-not-valid", message: /depth/ });
+  assert.throws(() => answer(null, { outcome: "approved" }), { code: "signal-not-valid" });
+  assert.equal(answer({ depth: 30 }), "kept");
+  call.succeed(1);
+  assert.deepEqual(valueOf(await run.ended), { depth: 30, note: "none" });
+});
+
+test("(41) an early signal that turns out wrong for a gate of a dynamic task is kept as evidence, and the gate stays open", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(dynamicLater);
+  const call = await puppets.nextCall("wait");
+  assert.equal(rig.engine.decide({ ...yes(run, "how-many"), outcome: "answered", value: "many" }), "kept");
+  call.succeed(1);
+  const [gate] = await rig.gates(run);
+  assert.equal(gate?.status, "open");
+  rig.engine.decide({ ...yes(run, "how-many"), outcome: "answered", value: 3 });
+  assert.deepEqual(valueOf(await run.ended), { answer: 3 });
+});
+
+const dynamicAfter = task({ name: "dynamic-after", input: { x: number }, light: true }, () => ({ answer: waitForInput(number, { name: "how-many" }) }));
+const dynamicLater = workflow({ name: "dynamic-later" }, () => dynamicAfter({ x: wait({ x: 1 }) }));
+
+test("(42) the same decision twice is fine; another one after closing is refused and changes nothing", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(twoGates);
+  await rig.gates(run, 2);
+  rig.engine.decide(yes(run, "one"));
+  rig.engine.decide(yes(run, "one"));
+  assert.throws(() => rig.engine.decide(yes(run, "one", { by: "bob", outcome: "rejected", comment: "no" })), { code: "gate-already-resolved" });
+  rig.engine.decide(yes(run, "two"));
+  assert.deepEqual(valueOf(await run.ended), [1, 2]);
+  const [one] = rig.engine.inspect.gates(run.id).filter(({ name }) => name === "one");
+  assert.deepEqual({ outcome: one?.decision?.outcome, by: one?.decision?.by }, { outcome: "approved", by: "ada" });
+});
+
+const twoGates = workflow({ name: "two-gates" }, () => [approve(1, { name: "one" }), approve(2, { name: "two" })]);
+
+test("(43) a value of the wrong type is refused with the path of the wrong field, and the run is not disturbed", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(form);
+  await rig.gates(run);
+  const answer = (value: unknown) => rig.engine.decide({ ...yes(run, "form"), outcome: "answered", value });
+  assert.throws(() => answer({ samples: [{ id: "S1", depth: 1 }, { id: "S2", depth: "x" }] }), { code: "signal-not-valid", message: /samples\[1\]\.depth/ });
+  assert.throws(() => rig.engine.decide(yes(run, "form")), { code: "signal-not-valid" });
+  assert.equal(run.progress().openGates.length, 1);
+  answer({ samples: [{ id: "S1", depth: 1 }] });
+  assert.deepEqual(valueOf(await run.ended), { samples: [{ id: "S1", depth: 1 }] });
+});
+
+const form = workflow({ name: "form" }, () => waitForInput(z.object({ samples: z.array(z.object({ id: z.string(), depth: number })) }), { name: "form" }));
+
+test("(43) a decision that must say why is refused without a comment", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(commented);
+  await rig.gates(run);
+  assert.throws(() => rig.engine.decide(yes(run, "why")), { code: "gate-needs-comment" });
+  assert.throws(() => rig.engine.decide(yes(run, "why", { comment: " " })), { code: "gate-needs-comment" });
+  rig.engine.decide(yes(run, "why", { comment: "looks right" }));
+  assert.equal(valueOf(await run.ended), 1);
+});
+
+const commented = workflow({ name: "commented" }, () => approve(1, { name: "why", requireComment: true }));
+
+const step = workflow({ name: "step", input: { x: number } }, ({ x }) => approve(x, { name: "go" }));
+const equalWorkflows = workflow({ name: "equal-workflows" }, () => [step({ x: 1 }), step({ x: 1 })]);
+const asking = task({ name: "asking", input: { x: number }, light: true }, ({ x }) => approve(x, { name: "go" }));
+const viaA = task({ name: "via-a", light: true }, () => ({ a: asking({ x: 1 }) }));
+const viaB = task({ name: "via-b", light: true }, () => ({ b: asking({ x: 1 }) }));
+const equalTasks = workflow({ name: "equal-tasks" }, () => [viaA({}), viaB({}), asking({ x: 1 })]);
+
+test("(43a) two equal workflow calls with a gate inside are two gates", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(equalWorkflows);
+  const gates = await rig.gates(run, 2);
+  assert.deepEqual(gates.map(({ path }) => path).toSorted(), ["equal-workflows/step/go", "equal-workflows/step~2/go"]);
+  assert.throws(() => rig.engine.decide(yes(run, "go")), { code: "gate-not-unique" });
+  for (const { path } of gates) rig.engine.decide(yes(run, path));
+  assert.deepEqual(valueOf(await run.ended), [1, 1]);
+});
+
+test("(43a) two equal task calls that return a gate are one job and one gate", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(equalTasks);
+  const [gate, ...others] = await rig.gates(run);
+  assert.deepEqual(others, []);
+  assert.equal(rig.engine.inspect.job(run.id, gate?.job ?? 0).task, "asking");
+  rig.engine.decide(yes(run, "go"));
+  assert.deepEqual(valueOf(await run.ended), [{ a: 1 }, { b: 1 }, 1]);
+  assert.equal(rig.engine.inspect.gates(run.id).length, 1);
+});
+
+test("(43a) the gates are the same after every resume", async () => {
+  for (const flow of [equalWorkflows, equalTasks]) {
+    await using rig = new EngineRig(FILE);
+    let run = await rig.launch(flow);
+    const before = (await rig.gates(run)).map(({ id }) => id).toSorted();
+    for (let n = 0; n < 2; n++) {
+      run.interrupt();
+      assert.equal((await run.ended).status, "waiting");
+      await rig.reopen();
+      run = await rig.engine.resume(run.id);
+      assert.deepEqual((await rig.gates(run, before.length)).map(({ id }) => id).toSorted(), before);
+    }
+    for (const id of before) rig.engine.decide(yes(run, id));
+    assert.equal((await run.ended).status, "succeeded");
+    assert.equal(rig.engine.inspect.gates(run.id).length, before.length);
+  }
+});
+
+const Sample = z.object({ id: z.string(), depth: number });
+const everywhere = workflow({ name: "everywhere", input: { samples: z.array(Sample) } }, ({ samples }) => ({
+  cond: cond(true, () => approve("c", { name: "in-cond" }), () => approve("never", { name: "in-cond" })),
+  map: map(samples, (sample) => approve(sample.depth, { name: "in-map" })),
+  dynamic: asking({ x: 5 }),
+  nested: step({ x: 6 }),
+  lambda: apply(lambda<[], unknown>(() => approve("l", { name: "in-lambda" })) as never),
+}));
+
+test("(44) gates inside cond, map, a dynamic task, a nested workflow and a lambda are listed and answered one by one", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(everywhere, { samples: [{ id: "S1", depth: 1 }, { id: "S2", depth: 2 }, { id: "S1", depth: 3 }] });
+  const gates = await rig.gates(run, 7);
+  assert.deepEqual(gates.map(({ path }) => path).toSorted(), [
+    "everywhere/apply/in-lambda",
+    "everywhere/cond.1/in-cond",
+    "everywhere/map[S1]/in-map",
+    "everywhere/map[S1~2]/in-map",
+    "everywhere/map[S2]/in-map",
+    "everywhere/step/go",
+    "go",
+  ]);
+  for (const { path } of gates) rig.engine.decide(yes(run, path));
+  assert.deepEqual(valueOf(await run.ended), { cond: "c", map: [1, 2, 3], dynamic: 5, nested: 6, lambda: "l" });
+});
+
+test("(44) one answered gate of many lets its own item go on", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(goesOn, { samples: [{ id: "S1", depth: 1 }, { id: "S2", depth: 2 }] });
+  await rig.gates(run, 2);
+  rig.engine.decide(yes(run, "goes-on/map[S2]/go"));
+  const call = await puppets.nextCall("wait");
+  assert.equal(call.args["x"], 2);
+  call.succeed(20);
+  rig.engine.decide(yes(run, "goes-on/map[S1]/go"));
+  (await puppets.nextCall("wait")).succeed(10);
+  assert.deepEqual(valueOf(await run.ended), [10, 20]);
+});
+
+const goesOn = workflow({ name: "goes-on", input: { samples: z.array(Sample) } }, ({ samples }) => map(samples, (sample) => wait({ x: approve(sample.depth, { name: "go" }) })));
+
+const timed = workflow({ name: "timed" }, () => approve(1, { name: "soon", timeout: "2h" }));
+const timedInput = workflow({ name: "timed-input" }, () => waitForInput(number, { name: "soon", timeout: "2h", default: 7 }));
+const timedReview = workflow({ name: "timed-review" }, () => review(1, { name: "soon", timeout: "2h" }).outcome);
+
+test("(45) a gate whose time is up fails with a kind of its own, or gives its default, or says so", async () => {
+  await using rig = new EngineRig(FILE);
+  const failing = await rig.launch(timed);
+  await rig.gates(failing);
+  rig.clock.advance(2 * HOUR_MS - 1);
+  assert.equal(failing.progress().openGates.length, 1);
+  rig.clock.advance(1);
+  const { status, error } = await failing.ended;
+  assert.deepEqual({ status, kind: error?.kind, code: error?.code }, { status: "failed", kind: "expired", code: "gate-expired" });
+  for (const [flow, value] of [[timedInput, 7], [timedReview, "expired"]] as const) {
+    const run = await rig.launch(flow);
+    await rig.gates(run);
+    rig.clock.advance(2 * HOUR_MS);
+    assert.equal(valueOf(await run.ended), value);
+  }
+});
+
+test("(45) timer and person never both win: whoever closes the gate first", async () => {
+  await using rig = new EngineRig(FILE);
+  const person = await rig.launch(timedInput);
+  await rig.gates(person);
+  rig.engine.decide({ ...yes(person, "soon"), outcome: "answered", value: 1 });
+  rig.clock.advance(2 * HOUR_MS);
+  assert.equal(valueOf(await person.ended), 1);
+  const timer = await rig.launch(timedInput);
+  const [gate] = await rig.gates(timer);
+  rig.clock.advance(2 * HOUR_MS);
+  await timer.ended;
+  assert.throws(() => rig.engine.decide({ ...yes(timer, gate?.id ?? ""), outcome: "answered", value: 1 }), { code: "gate-already-resolved" });
+});
+
+const rejected = workflow({ name: "rejected" }, () =>
+  catchError(() => approve(1, { name: "qc" }), { rejected: (error) => ({ kind: error.kind, details: error.details, message: error.message }) }),
+);
+
+test("(46) a rejection is an error of its own kind, with who and why, and can be handled", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(gated);
+  (await puppets.nextCall("wait")).succeed(1);
+  await rig.gates(run);
+  rig.engine.decide(yes(run, "qc", { outcome: "rejected", comment: "too shallow" }));
+  const { error } = await run.ended;
+  assert.deepEqual({ kind: error?.kind, code: error?.code, details: error?.details }, { kind: "rejected", code: "gate-rejected", details: { gate: "qc", by: "ada", comment: "too shallow" } });
+  const handling = await rig.launch(rejected);
+  await rig.gates(handling);
+  rig.engine.decide(yes(handling, "qc", { outcome: "rejected", comment: "too shallow" }));
+  assert.deepEqual(valueOf(await handling.ended), { kind: "rejected", message: 'ada rejected "qc": too shallow', details: { gate: "qc", by: "ada", comment: "too shallow" } });
+});
+
+test("(46) a review gives the decision as data and fails for none", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(reviewed);
+  await rig.gates(run);
+  rig.engine.decide(yes(run, "look", { outcome: "rejected", comment: "no" }));
+  assert.deepEqual(valueOf(await run.ended), { outcome: "rejected", by: "ada", at: new Date(rig.clock.now()), comment: "no" });
+});
+
+const reviewed = workflow({ name: "reviewed" }, () => review({ any: 1 }, { name: "look" }));
+
+const slept = workflow({ name: "slept" }, () => ({ night: sleep("8h"), day: sleep("30d"), work: wait({ x: 1 }) }));
+
+test("(47) a sleep may last for hours and days while other work goes on", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(slept);
+  await rig.gates(run, 2);
+  (await puppets.nextCall("wait")).succeed(1);
+  await rig.pass(8 * HOUR_MS);
+  await rig.gatesLeft(run, 1);
+  assert.equal(rig.engine.inspect.run(run.id).status, "waiting");
+  rig.clock.advance(30 * 24 * HOUR_MS);
+  assert.deepEqual(valueOf(await run.ended), { night: null, day: null, work: 1 });
+});
+
+test("(47) nobody can end a sleep but time", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(slept);
+  const [gate] = await rig.gates(run, 2);
+  assert.throws(() => rig.engine.decide(yes(run, gate?.id ?? "")), { code: "signal-not-valid" });
+  (await puppets.nextCall("wait")).fail("over");
+  await run.ended;
+});
+
+test("a decision is asked for again in a new run, unless it may be reused for the same content", async () => {
+  await using rig = new EngineRig(FILE);
+  for (const [flow, again] of [[asksAgain, 1], [reuses, 0]] as const) {
+    const first = await rig.launch(flow, { value: 1 });
+    await rig.gates(first);
+    rig.engine.decide(yes(first, "same"));
+    assert.equal(valueOf(await first.ended), 1);
+    const second = await rig.launch(flow, { value: 1 });
+    if (again === 1) {
+      await rig.gates(second);
+      rig.engine.decide(yes(second, "same"));
+    }
+    assert.equal(valueOf(await second.ended), 1);
+    const other = await rig.launch(flow, { value: 2 });
+    await rig.gates(other);
+    rig.engine.decide(yes(other, "same"));
+    assert.equal(valueOf(await other.ended), 2, "what was shown is another thing");
+  }
+});
+
+const asksAgain = workflow({ name: "asks-again", input: { value: number } }, ({ value }) => approve(value, { name: "same" }));
+const reuses = workflow({ name: "reuses", input: { value: number } }, ({ value }) => approve(value, { name: "same", reuse: "same-content" }));
+
+test("two jobs may have gates of one path: a decision by that path alone is refused, by id it is taken", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(onePath);
+  const gates = await rig.gates(run, 2);
+  assert.deepEqual(gates.map(({ path }) => path), ["go", "go"]);
+  assert.throws(() => rig.engine.decide(yes(run, "go")), { code: "gate-not-unique" });
+  for (const { id } of gates) rig.engine.decide(yes(run, id));
+  assert.deepEqual(valueOf(await run.ended), [1, 2]);
+});
+
+const onePath = workflow({ name: "one-path" }, () => [asking({ x: 1 }), asking({ x: 2 })]);
+
+test("an early signal by name is refused where the gate may open more than once, and taken by path", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(laterItems);
+  const call = await puppets.nextCall("wait");
+  assert.throws(() => rig.engine.decide(yes(run, "item")), { code: "gate-not-unique" });
+  assert.equal(rig.engine.decide(yes(run, "later-items/after/map[2]/item")), "kept");
+  call.succeed(1);
+  const [gate] = await rig.gates(run);
+  assert.equal(gate?.path, "later-items/after/map[1]/item");
+  rig.engine.decide(yes(run, "later-items/after/map[1]/item"));
+  assert.deepEqual(valueOf(await run.ended), [1, 2]);
+});
+
+const laterItems = workflow({ name: "later-items" }, () => after(wait({ x: 1 }), () => map([1, 2], (x) => approve(x, { name: "item" }))));
+
+test("a gate that was closed because its run failed is asked again when the run is resumed", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(failsBesideGate);
+  await rig.gates(run);
+  (await puppets.nextCall("wait")).fail("broken");
+  assert.equal((await run.ended).status, "failed");
+  assert.deepEqual(rig.engine.inspect.gates(run.id).map(({ status }) => status), ["cancelled"]);
+  const resumed = await rig.engine.resume(run.id);
+  (await puppets.nextCall("wait")).succeed(2);
+  await rig.gates(resumed);
+  rig.engine.decide(yes(resumed, "qc"));
+  assert.deepEqual(valueOf(await resumed.ended), [1, 2]);
+});
+
+const failsBesideGate = workflow({ name: "fails-beside-gate" }, () => [approve(1, { name: "qc" }), wait({ x: 1 })]);
+
+test("a cancelled run closes its gates, and decides no more", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(twoGates);
+  const [gate] = await rig.gates(run, 2);
+  run.cancel();
+  assert.equal((await run.ended).status, "cancelled");
+  assert.throws(() => rig.engine.decide(yes(run, gate?.id ?? "")), { code: "gate-already-resolved" });
+});
