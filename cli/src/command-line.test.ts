@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { CommandLine, ending, readUntil } from "./testing/command-line.ts";
 import { Screen } from "./testing/screen.ts";
 
@@ -24,6 +26,10 @@ export const breaks = script({
   input: {},
   output: { made: out.file("made.txt") },
   command: (_args, o) => sh\`echo no such luck >&2; ls missing-file; touch \${o.made}\`,
+});
+export const report = task({ name: "report", input: {}, output: z.int() }, (_args, ctx) => {
+  ctx.deck("qc").markdown("# All is well");
+  return 1;
 });
 export const hello = workflow(
   { name: "hello", description: "Greets many", input: { names: z.array(z.string()).default(["Ada", "Grace"]) } },
@@ -187,6 +193,17 @@ test("a run, its jobs, one job and why it ran can be looked at, by the beginning
     assert.match(out + err, expected);
   };
   await Promise.all(answers.map(check));
+});
+
+test("a deck is found by its name, and its page is where it says", async (t) => {
+  const ligase = project(t);
+  await ligase.run("run", "flow.ts", "report");
+  const id = await firstRun(ligase);
+  const { out } = await ligase.run("show", id, "--deck=qc");
+  const [path = "", uri = ""] = out.split("\n");
+  assert.match(readFileSync(join(ligase.folder, path), "utf8"), /All is well/);
+  assert.equal(uri, pathToFileURL(join(ligase.folder, path)).href);
+  assert.match((await ligase.run("show", id, "--deck=other")).err, /no deck named "other"\. It has: qc/);
 });
 
 test("a gate is decided from another terminal, and the run goes on by itself", async (t) => {

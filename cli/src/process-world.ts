@@ -1,26 +1,24 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
-import type { EngineOptions } from "@ligase/engine";
-import type { TaskDefinition } from "@ligase/sdk/internal";
-import { readKeys } from "./keys.ts";
+import type { OpenInspect, Output, World } from "./world.ts";
 import { paletteFor } from "./output/palette.ts";
-import type { Keyboard, OpenInspect, Output, World } from "./world.ts";
 
-/** The world of this process: its terminal, its signals, and the engine on this machine. */
+/**
+ * The world of this process: its terminal, its signals, and the engine on this machine. It is made at every start, so
+ * what only some commands use is loaded when they use it.
+ */
 export function processWorld(): World {
   return {
     out: outputOf(process.stdout),
     err: outputOf(process.stderr),
-    keyboard: process.stdin.isTTY ? keyboardOf(process.stdin) : null,
     cwd: process.cwd(),
     now: () => Date.now(),
-    user: () => userInfo().username,
+    user: () => process.getBuiltinModule("node:os").userInfo().username,
     readInput: () => readAll(process.stdin),
     onInterrupt,
     exit: (code) => process.exit(code),
-    openEngine: async (options: EngineOptions) => (await import("@ligase/engine")).openEngine(options),
-    loadDefinitions,
+    openKeyboard: async () =>
+      process.stdin.isTTY ? (await import("./process-keyboard.ts")).keyboardOf(process.stdin) : null,
+    openEngine: async (options) => (await import("@ligase/engine")).openEngine(options),
+    loadDefinitions: async (file) => await (await import("./load-definitions.ts")).loadDefinitions(file),
     openInspect,
   };
 }
@@ -38,23 +36,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** Loading alone needs no store: the engine that loads gets a folder that is gone afterwards. */
-async function loadDefinitions(file: string): Promise<readonly TaskDefinition[]> {
-  const root = mkdtempSync(join(tmpdir(), "ligase-load-"));
-  const { openEngine } = await import("@ligase/engine");
-  const engine = openEngine({ root });
-  try {
-    return await engine.load(file);
-  } finally {
-    await engine.close();
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
 async function openInspect(options: { readonly root?: string }): Promise<OpenInspect> {
-  const { openEngine } = await import("@ligase/engine");
-  const engine = openEngine(options);
-  return { inspect: engine.inspect, close: () => engine.close() };
+  const { openReader } = await import("@ligase/engine/reader");
+  return openReader(options);
 }
 
 function onInterrupt(listener: () => void): () => void {
@@ -67,24 +51,4 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Keys come one by one (raw mode) only while somebody listens; else the terminal behaves as ever. */
-function keyboardOf(stdin: NodeJS.ReadStream): Keyboard {
-  return {
-    listen(onKey) {
-      const onData = (chunk: Buffer): void => readKeys(chunk.toString("utf8")).forEach(onKey);
-      const restore = (): void => void stdin.setRawMode(false);
-      stdin.setRawMode(true);
-      stdin.on("data", onData);
-      stdin.resume();
-      process.once("exit", restore);
-      return () => {
-        process.off("exit", restore);
-        stdin.off("data", onData);
-        stdin.pause();
-        restore();
-      };
-    },
-  };
 }

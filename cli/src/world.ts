@@ -26,8 +26,6 @@ export type Key =
 export interface World {
   readonly out: Output;
   readonly err: Output;
-  /** Null when standard input is not a terminal. */
-  readonly keyboard: Keyboard | null;
   readonly cwd: string;
   /** Milliseconds since 1970. */
   now(): number;
@@ -39,6 +37,8 @@ export interface World {
   onInterrupt(listener: () => void): () => void;
   /** Ends the process now, whatever runs. */
   exit(code: number): never;
+  /** Null when standard input is not a terminal. */
+  openKeyboard(): Promise<Keyboard | null>;
   openEngine(options: EngineOptions): Promise<Engine>;
   /** Imports a user's file and gives what it defines; no store is opened. */
   loadDefinitions(file: string): Promise<readonly TaskDefinition[]>;
@@ -48,5 +48,5 @@ export interface World {
 
 export interface OpenInspect {
   readonly inspect: Inspect;
-  readonly close: () => Promise<void>;
+  readonly close: () => void | Promise<void>;
 }

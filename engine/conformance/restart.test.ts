@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { add, after, approve, map, sleep, waitForInput, workflow, z } from "@ligase/sdk";
+import { add, after, approve, map, sleep, task, waitForInput, workflow, z } from "@ligase/sdk";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
 
@@ -138,4 +138,23 @@ test("gates of items that are pending when they open are the same gates after a 
   for (const gate of before) rig.engine.decide({ run: run.id, gate, outcome: "approved", by: "ada" });
   assert.deepEqual(valueOf(await resumed.ended), [{ item: 10, go: 0 }, { item: 20, go: 1 }]);
   assert.equal(rig.engine.inspect.gates(run.id).length, 2);
+});
+
+const rowsOf = task({ name: "rows-of", light: true }, () => [{ id: "S1", n: wait({ x: 1 }) }, { id: "S2", n: wait({ x: 2 }) }]);
+const gatesOfExpression = workflow({ name: "gates-of-expression" }, () =>
+  map(rowsOf({}), (row) => map([row.n], (n) => after(n, () => approve(n, { name: "go" })))),
+);
+
+test("gates of items that an expression gave are the same gates when its value is known after a resume", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(gatesOfExpression);
+  (await puppets.nextCall("wait")).succeed(10);
+  (await puppets.nextCall("wait")).succeed(20);
+  const before = (await rig.gates(run, 2)).map(({ id }) => id).toSorted();
+  run.interrupt();
+  await run.ended;
+  const resumed = await rig.engine.resume(run.id);
+  assert.deepEqual((await rig.gates(resumed, 2)).map(({ id }) => id).toSorted(), before);
+  for (const gate of before) rig.engine.decide({ run: run.id, gate, outcome: "approved", by: "ada" });
+  assert.deepEqual(valueOf(await resumed.ended), [[10], [20]]);
 });

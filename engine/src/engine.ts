@@ -119,10 +119,7 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
   }
 
   return {
-    async load(file) {
-      await loadWorkflowFile(resolve(file));
-      return allTasks();
-    },
+    load: loadDefinitions,
     async launch(launch) {
       const file = resolve(launch.file);
       const definition = findTask(launch.name);
@@ -180,6 +177,12 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
       store.runs.release(run.id, "cancel");
     });
   }
+}
+
+/** Imports a user's file and gives what it and the files it imports define. */
+export async function loadDefinitions(file: string): Promise<readonly TaskDefinition[]> {
+  await loadWorkflowFile(resolve(file));
+  return allTasks();
 }
 
 const functionOf = (name: string): Extract<TaskDefinition, { kind: "task" }> | undefined => {

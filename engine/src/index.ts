@@ -1,5 +1,5 @@
 /* What those above the engine use of it. */
-export { openEngine } from "./engine.ts";
+export { loadDefinitions, openEngine } from "./engine.ts";
 export type * from "./engine-api.ts";
 export type * from "./model/records.ts";
 export type * from "./model/progress.ts";

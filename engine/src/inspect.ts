@@ -1,5 +1,4 @@
-import { LigaseError } from "@ligase/sdk";
-import { decode } from "@ligase/sdk/internal";
+import { LigaseError, decode } from "@ligase/sdk/values";
 import { fromRowText } from "./cache/stored-text.ts";
 import type { Inspect } from "./engine-api.ts";
 import type { FileStore } from "./ports/file-store.ts";
@@ -21,7 +20,7 @@ function runId(store: Store, beginning: string): string {
 export function createInspect(store: Store, files: Pick<FileStore, "getText">): Inspect {
   const run = (beginning: string): StoredRun => findRun(store, beginning);
   const full = (beginning: string): string => runId(store, beginning);
-  const text = (row: string): unknown => decode(fromRowText(row, files as FileStore));
+  const text = (row: string): unknown => decode(fromRowText(row, files));
   const job: Inspect["job"] = (id, number) => {
     const found = store.jobs.get(full(id), number);
     if (found === null) throw new LigaseError("job-not-found", { run: id, job: number });

@@ -30,6 +30,7 @@ export class ActiveRunHandle implements RunHandle {
   #state: RunState | null = null;
   #status: Progress["status"] = "running";
   #version: number;
+  #isLost = false;
 
   constructor(options: { run: StoredRun; store: Store; clock: Clock; dryRun: boolean; over: () => void }) {
     this.id = options.run.id;
@@ -97,7 +98,10 @@ export class ActiveRunHandle implements RunHandle {
 
   #beat(): void {
     const now = this.#clock.now();
-    this.#store.runs.lease(this.id, this.#owner, now, now + LEASE_MS);
+    if (this.#store.runs.lease(this.id, this.#owner, now, now + LEASE_MS)) return;
+    // Another process took over, because this one slept for too long: nothing more of the run is written here.
+    this.#isLost = true;
+    this.cancel();
   }
 
   /** R10: what others wrote is found in their rows; the counter only saves looking when nobody wrote. */
@@ -140,6 +144,7 @@ export class ActiveRunHandle implements RunHandle {
   }
 
   #record(end: RunEnd): void {
+    if (this.#isLost) return;
     const gates = this.#state?.run.gates;
     if (end.status === "waiting") gates?.park();
     else gates?.cancelAll();

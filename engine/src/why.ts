@@ -1,4 +1,4 @@
-import { encode, unreachable } from "@ligase/sdk/internal";
+import { encode, unreachable } from "@ligase/sdk/values";
 import type { JobRecord } from "./model/records.ts";
 import type { Store } from "./ports/store.ts";
 

@@ -70,24 +70,36 @@ describe("the alignment of two samples", tools, () => {
   async function decided(outcome: "approved" | "rejected", comment?: string) {
     const run = await launch(data.manifest);
     const gate = await openedGate(run);
-    const before = executed(run.id);
-    engine.decide({ run: run.id, gate: gate.id, outcome, by: "tester", ...(comment === undefined ? {} : { comment }) });
-    return { run: run.id, gate, before, end: await run.ended };
+    const executedBefore = executed(run.id);
+    engine.decide({
+      run: run.id,
+      gate: gate.id,
+      outcome,
+      by: "tester",
+      ...(comment === undefined ? {} : { comment }),
+    });
+    return { run: run.id, gate, executedBefore, end: await run.ended };
   }
   type Decided = Awaited<ReturnType<typeof decided>>;
 
   /** The tasks of the jobs that a run executed, sorted: neither answered from the cache, nor workflows. */
   function executed(run: string): readonly string[] {
-    const jobs = engine.inspect.jobs(run).filter((job) => job.executor !== null && job.status === "succeeded");
+    const jobs = engine.inspect
+      .jobs(run)
+      .filter((job) => job.executor !== null && job.status === "succeeded");
     return jobs.map((job) => job.task).toSorted();
   }
 
   test("1: nothing is aligned before the report was approved", () => {
+    const perSample = ["fastqc", "merge-lanes", "trim"].flatMap((task) => [task, task]);
     const expected = [
-      ...["check-quality", "fastqc", "fastqc", "ligase.copy-file", "merge-lanes", "merge-lanes"],
-      ...["multiqc", "read-manifest", "trim", "trim"],
-    ];
-    assert.deepEqual(first.before, expected);
+      ...perSample,
+      "check-quality",
+      "ligase.copy-file",
+      "multiqc",
+      "read-manifest",
+    ].toSorted();
+    assert.deepEqual(first.executedBefore, expected);
     assert.equal(first.gate.question, "Are these reads good enough to align?");
   });
 
@@ -95,14 +107,18 @@ describe("the alignment of two samples", tools, () => {
     const [report] = z.array(file()).parse(first.gate.evidence);
     assert.equal(report?.path, join(folder, "results/quality.html"));
     const html = readFileSync(report.path, "utf8");
-    for (const name of ["sample-a_R1", "sample-a_R2", "sample-b_R1", "sample-b_R2"]) assert.match(html, new RegExp(name));
+    for (const name of ["sample-a_R1", "sample-a_R2", "sample-b_R1", "sample-b_R2"])
+      assert.match(html, new RegExp(name));
     assert.doesNotMatch(html, /<(?:script|link|img)[^>]+(?:src|href)="(?:https?:)?\/\//);
   });
 
   test("3: every aligner places nearly all reads of every sample", () => {
     const placed = result.comparison.map(({ sample, aligner }) => `${sample} ${aligner}`);
     const aligners = ["bowtie2", "hisat2", "bwa"];
-    assert.deepEqual(placed, ["sample-a", "sample-b"].flatMap((sample) => aligners.map((name) => `${sample} ${name}`)));
+    assert.deepEqual(
+      placed,
+      ["sample-a", "sample-b"].flatMap((sample) => aligners.map((name) => `${sample} ${name}`)),
+    );
     for (const { percentAligned, meanDepth } of result.comparison) {
       assert.ok(percentAligned > 97 && percentAligned <= 100, `${percentAligned} % aligned`);
       assert.ok(meanDepth > 30 && meanDepth < 45, `${meanDepth} reads over a base`);
@@ -152,7 +168,11 @@ describe("the alignment of two samples", tools, () => {
     assert.match(end.error.message, /tester rejected "quality": too many adapters/);
     assert.deepEqual(executed(run), []);
 
-    const flags = [`--manifest=${data.manifest}`, `--reference=${data.reference}`, "--reject=too many adapters"];
+    const flags = [
+      `--manifest=${data.manifest}`,
+      `--reference=${data.reference}`,
+      "--reject=too many adapters",
+    ];
     const args = ["run", `--root=${root}`, FLOW, "compare-aligners", ...flags];
     const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
     assert.equal(status, 1, stderr);
@@ -185,12 +205,22 @@ describe("the alignment of two samples", tools, () => {
     spoil(join(folder, "data/reads/sample-b_L002_R1.fastq.gz"));
     const { run, end } = await decided("approved");
     assert.equal(end.status, "succeeded");
-    const perSample = ["align-bowtie2", "align-bwa", "align-hisat2", "call-variants", "fastqc", "merge-lanes", "trim"];
+    const perSample = [
+      "align-bowtie2",
+      "align-bwa",
+      "align-hisat2",
+      "call-variants",
+      "fastqc",
+      "merge-lanes",
+      "trim",
+    ];
     const perAligner = ["measure-alignment", "sort-and-mark"].flatMap((task) => [task, task, task]);
     const aboutAll = ["check-quality", "compare", "multiqc", "multiqc", "read-manifest"];
     const ran = executed(run).filter((task) => task !== "ligase.copy-file");
     assert.deepEqual(ran, [...perSample, ...perAligner, ...aboutAll].toSorted());
-    const merge = engine.inspect.jobs(run).find(({ task, status }) => task === "merge-lanes" && status === "succeeded");
+    const merge = engine.inspect
+      .jobs(run)
+      .find(({ task, status }) => task === "merge-lanes" && status === "succeeded");
     const { args } = engine.inspect.jobData(run, merge?.number ?? 0);
     assert.equal((args as { readonly sample: string }).sample, "sample-b");
   });
@@ -200,7 +230,8 @@ function openedGate(run: RunHandle): Promise<GateRecord> {
   return new Promise((resolve, reject) => {
     run.subscribe((event) => {
       if (event.kind === "gate-opened") resolve(event.gate);
-      if (event.kind === "run-ended") reject(new Error(`The run ended without a gate: ${event.end.error?.message}`));
+      if (event.kind === "run-ended")
+        reject(new Error(`The run ended without a gate: ${event.end.error?.message}`));
     });
   });
 }

@@ -30,7 +30,13 @@ if (installTools({ hasGenome: genome !== undefined })) {
   const out = join(root, folder, "data");
   await makeData(genome === undefined ? { out } : { out, genome });
   console.log(introduction());
-  const code = await ligase(["run", "examples/alignment/workflow.ts", "compare-aligners", ...inputs(), ...decision()]);
+  const code = await ligase([
+    "run",
+    "examples/alignment/workflow.ts",
+    "compare-aligners",
+    ...inputs(),
+    ...decision(),
+  ]);
   if (code === 0) console.log(await conclusion());
   process.exitCode = code;
 } else process.exitCode = 1;
@@ -52,7 +58,10 @@ function decision(): readonly string[] {
 
 /** Starts the program `ligase` at this terminal and gives its exit code. */
 async function ligase(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, "cli/bin/ligase.js"), ...args], { cwd: root, stdio: "inherit" });
+  const child = spawn(process.execPath, [join(root, "cli/bin/ligase.js"), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
   // Ctrl-C is for the child, which gets it too, and this process waits for its end.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", (signal) => child.kill(signal));
@@ -62,10 +71,13 @@ async function ligase(args: readonly string[]): Promise<number> {
 
 function introduction(): string {
   const ask = "The run stops once, at the gate: open the report that it shows, then approve or reject.";
-  const elsewhere = "Decide from another terminal, in this folder, with `node cli/bin/ligase.js approve RUN quality`.";
+  const elsewhere =
+    "Decide from another terminal, in this folder, with `node cli/bin/ligase.js approve RUN quality`.";
   const isAsked = values.approve !== true && values.reject !== true;
   const steps = isAsked ? [ask, ...(process.stdin.isTTY ? [] : [elsewhere])] : [];
-  return ["Two samples on two lanes each, read from phage lambda with known mutations.", ...steps, ""].join("\n");
+  return ["Two samples on two lanes each, read from phage lambda with known mutations.", ...steps, ""].join(
+    "\n",
+  );
 }
 
 async function conclusion(): Promise<string> {

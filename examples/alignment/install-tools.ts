@@ -36,7 +36,8 @@ function missingPackages(hasGenome: boolean): readonly string[] {
 function superuserPrefix(): readonly string[] | undefined {
   if (!isOnPath("apt-get")) return undefined;
   if (process.getuid?.() === 0) return [];
-  const canSudo = isOnPath("sudo") && (process.stdin.isTTY || succeeds(["sudo", "--non-interactive", "true"]));
+  const canSudo =
+    isOnPath("sudo") && (process.stdin.isTTY || succeeds(["sudo", "--non-interactive", "true"]));
   return canSudo ? ["sudo"] : undefined;
 }
 

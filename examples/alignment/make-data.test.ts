@@ -103,10 +103,10 @@ test("mutations lie apart, and undoing them gives the reference", () => {
   );
   assert.equal(mutations.length, 30);
   let { bases } = applyMutations(reference, mutations);
-  for (const { position, reference: before, alternative } of mutations.toReversed()) {
+  for (const { position, reference: original, alternative } of mutations.toReversed()) {
     const start = position - 1 + shiftBefore(mutations, position);
     assert.equal(bases.slice(start, start + alternative.length), alternative);
-    bases = bases.slice(0, start) + before + bases.slice(start + alternative.length);
+    bases = bases.slice(0, start) + original + bases.slice(start + alternative.length);
   }
   assert.equal(bases, reference.bases);
 });
@@ -128,10 +128,10 @@ async function mutated(data: ExampleData, sample: string): Promise<{ readonly ma
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
   const marks = rows.flatMap((row) => {
-    const [, position, , before = "", alternative = ""] = row.split("\t");
+    const [, position, , original = "", alternative = ""] = row.split("\t");
     const start = Number(position) - 1;
-    assert.equal(reference.slice(start, start + before.length), before);
-    if (before.length !== alternative.length) return [];
+    assert.equal(reference.slice(start, start + original.length), original);
+    if (original.length !== alternative.length) return [];
     return [reference.slice(start - 15, start) + alternative + reference.slice(start + 1, start + 15)];
   });
   return { marks };

@@ -38,7 +38,13 @@ const KnownSites = z.array(file(".vcf.gz"));
 export const alignSample = workflow(
   {
     name: "align-sample",
-    input: { sample: z.string(), reads: ReadPair, genome: Genome, knownSites: KnownSites, folder: z.string() },
+    input: {
+      sample: z.string(),
+      reads: ReadPair,
+      genome: Genome,
+      knownSites: KnownSites,
+      folder: z.string(),
+    },
   },
   ({ sample, reads, genome, knownSites, folder }) => {
     const { reads1, reads2 } = cutAdapters({ sample, reads });
@@ -53,7 +59,7 @@ export const alignSample = workflow(
     const metrics = collectAlignMetrics({ sample, bam, genome });
     const { depth } = collectDepthMetrics({ sample, bam });
 
-    const deliver = (file: Lazy<File>) => copyFile(file, folder);
+    const deliver = (made: Lazy<File>) => copyFile(made, folder);
     return {
       bam: deliver(bam),
       bai: deliver(bai),
@@ -78,7 +84,10 @@ export const alignSamples = workflow(
       knownSites: KnownSites.default([]).describe(
         "Known variants; given, base qualities are recalibrated with GATK",
       ),
-      output: z.string().default("results").describe("Folder for the results; each sample gets its own in it"),
+      output: z
+        .string()
+        .default("results")
+        .describe("Folder for the results; each sample gets its own in it"),
     },
   },
   ({ manifest, reference, knownSites, output }) => {

@@ -12,11 +12,12 @@ export const resume = defineCommand({
   options: FOLLOW_OPTIONS,
   examples: ["ligase resume 0198c2f1-4a3b"],
   async run({ options, positionals: [id = ""] }, world) {
+    const keyboard = await world.openKeyboard();
     const engine = await world.openEngine(engineOptions(options));
     try {
       const { name } = engine.inspect.run(id);
       const handle = await engine.resume(id);
-      return await followRun({ engine, run: handle, name, options, dryRun: false, world });
+      return await followRun({ engine, run: handle, name, options, dryRun: false, world, keyboard });
     } finally {
       await engine.close();
     }

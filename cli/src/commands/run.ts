@@ -57,6 +57,7 @@ async function runCommand(given: RunGiven, world: World): Promise<number> {
   const [file = "", name] = given.positionals;
   if (given.options.help || given.rest.some((token) => token === "--help" || token === "-h"))
     return await showHelp(file, name, world);
+  const keyboard = await world.openKeyboard();
   const engine = await world.openEngine(engineOptions(given.options));
   try {
     const definition = findDefinition(await engine.load(file), file, name);
@@ -78,6 +79,7 @@ async function runCommand(given: RunGiven, world: World): Promise<number> {
       options,
       dryRun: options["dry-run"],
       world,
+      keyboard,
     });
   } finally {
     await engine.close();

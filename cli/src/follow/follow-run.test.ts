@@ -15,7 +15,15 @@ function follow({ options = {}, ...terminal }: Following = {}) {
   const run = new FakeRun();
   const world = new FakeWorld(terminal);
   const all = { ...emptyValues({ ...FOLLOW_OPTIONS, ...COMMON_OPTIONS }), ...options } as FollowOptions;
-  const exitCode = followRun({ engine: run.engine, run, name: "flow", options: all, dryRun: false, world });
+  const exitCode = followRun({
+    engine: run.engine,
+    run,
+    name: "flow",
+    options: all,
+    dryRun: false,
+    world,
+    keyboard: world.keyboard,
+  });
   return { run, world, exitCode };
 }
 

@@ -2,7 +2,7 @@ import type { Engine, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { exitCodeOf } from "../output/ending.ts";
 import { findTask } from "@ligase/sdk/internal";
 import { EXIT } from "../exit-code.ts";
-import type { World } from "../world.ts";
+import type { Keyboard, World } from "../world.ts";
 import { FailureLog } from "./failure-log.ts";
 import type { FollowOptions } from "./follow-options.ts";
 import { GateDesk, type GateMode } from "./gate-desk.ts";
@@ -24,6 +24,8 @@ export interface FollowedRun {
   /** Nothing is executed; the end tells what would be. */
   readonly dryRun: boolean;
   readonly world: World;
+  /** For the prompt at a gate; opened before the run starts, so that nothing of the run is missed. */
+  readonly keyboard: Keyboard | null;
 }
 
 /** Shows a run until it ends in this process, has its gates decided, obeys Ctrl-C, and gives the exit code. */
@@ -36,7 +38,8 @@ export async function followRun(followed: FollowedRun): Promise<number> {
     engine: followed.engine,
     world,
     view,
-    mode: gateMode(options, world),
+    mode: gateMode(followed),
+    keyboard: followed.keyboard,
     onInterrupt: interrupts.next,
   });
   const order = new RowOrder();
@@ -83,11 +86,11 @@ function viewFor(options: FollowOptions, world: World, failures: FailureLog): Ru
   return world.out.isTerminal ? new TableView(world, failures) : new PlainView(world, failures);
 }
 
-function gateMode(options: FollowOptions, world: World): GateMode {
+function gateMode({ options, world, keyboard }: FollowedRun): GateMode {
   if (options.approve) return { kind: "approve" };
   if (options.reject !== undefined)
     return { kind: "reject", comment: options.reject === "" ? null : options.reject };
-  const canAsk = world.keyboard !== null && world.out.isTerminal && !options.json && !options["no-wait"];
+  const canAsk = keyboard !== null && world.out.isTerminal && !options.json && !options["no-wait"];
   return canAsk ? { kind: "ask" } : { kind: "tell" };
 }
 

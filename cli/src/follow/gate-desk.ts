@@ -2,7 +2,7 @@ import type { Decision, Engine, GateRecord } from "@ligase/engine";
 import { gateLines } from "../output/gate-text.ts";
 import { decisionCommands } from "../output/run-names.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
-import type { World } from "../world.ts";
+import type { Keyboard, World } from "../world.ts";
 import { askAgain, openPrompt, pressKey, promptLine, type PromptState } from "./gate-prompt.ts";
 import type { RunView } from "./run-view.ts";
 
@@ -18,6 +18,8 @@ export interface DeskOptions {
   readonly world: World;
   readonly view: RunView;
   readonly mode: GateMode;
+  /** Needed to ask. */
+  readonly keyboard: Keyboard | null;
   /** Ctrl-C, which a terminal that reads keys one by one sends as a key. */
   readonly onInterrupt: () => void;
 }
@@ -86,7 +88,7 @@ export class GateDesk {
   #askNext(): void {
     if (this.#asked !== null) return;
     const gate = this.#queue.shift();
-    const { keyboard } = this.#options.world;
+    const { keyboard } = this.#options;
     if (gate === undefined || keyboard === null) return;
     this.#asked = { gate, state: openPrompt(gate) };
     this.#stopListening = keyboard.listen((key) => {

@@ -1,5 +1,5 @@
 import { paletteFor } from "../output/palette.ts";
-import type { Key, Output, World } from "../world.ts";
+import type { Key, Keyboard, Output, World } from "../world.ts";
 
 export interface FakeWorldOptions {
   /** Somebody watches and can type. */
@@ -11,7 +11,7 @@ export class FakeWorld implements World {
   readonly out: Output;
   readonly err: Output;
   readonly cwd = "/project";
-  readonly keyboard: World["keyboard"];
+  readonly keyboard: Keyboard | null;
   readonly exits: number[] = [];
   written = "";
   time = 0;
@@ -68,6 +68,10 @@ export class FakeWorld implements World {
   exit(code: number): never {
     this.exits.push(code);
     return undefined as never;
+  }
+
+  openKeyboard(): Promise<Keyboard | null> {
+    return Promise.resolve(this.keyboard);
   }
 
   openEngine(): never {

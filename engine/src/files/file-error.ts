@@ -1,4 +1,4 @@
-import { LigaseError } from "@ligase/sdk";
+import { LigaseError } from "@ligase/sdk/values";
 
 /** The error of a failed read as the user's error; what is not about the file stays as it is. */
 export function readError(cause: unknown, path: string): unknown {

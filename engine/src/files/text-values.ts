@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { hashText } from "@ligase/sdk/internal";
+import { hashText } from "@ligase/sdk/values";
 import { errnoOf, readError, writeError } from "./file-error.ts";
 import { temporaryName } from "./temporary-names.ts";
 
@@ -37,6 +37,11 @@ export function getText(hash: string, place: TextPlace): string | null {
     if (errnoOf(cause) === "ENOENT") return null;
     throw readError(cause, path);
   }
+}
+
+/** Reads texts of a folder, for those who only ask questions of a store. */
+export function createTextReader(folder: string): { getText(hash: string): string | null } {
+  return { getText: (hash) => getText(hash, { folder, temporary: folder }) };
 }
 
 /** Where a text is kept. `:` is not a character for file names everywhere. */

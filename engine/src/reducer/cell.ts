@@ -52,6 +52,8 @@ export interface Structure {
   keep?(index: number, cell: Cell): void;
   /** Opening a part materialises work: the window applies (C5). */
   readonly windowed?: true;
+  /** Whether a part waits at a gate, so that it holds no place in the window. */
+  isParked?(index: number): boolean;
 }
 
 /** A running template: a cell per node that somebody asked for, and the cells of its arguments. */
@@ -93,6 +95,8 @@ export interface FrameContext {
 export interface PathStep {
   readonly up: PathStep | null;
   readonly key: () => string;
+  /** What the step was called if less was known when the gate opened in an earlier process. */
+  readonly other?: () => string;
 }
 
 /** What waits for a cell: woken once, when what it asked for is settled. */

@@ -49,6 +49,8 @@ export interface GateRequest {
   readonly kind: GateKind;
   readonly name: string;
   readonly path: string;
+  /** What the path may have been when the gate opened in an earlier process. */
+  readonly otherPaths: readonly string[];
   readonly owner: number;
   readonly value: unknown;
   readonly valueOrigin: Origin;

@@ -22,8 +22,9 @@ export class Forcer implements Hungry {
   /** Parts not opened yet begin here. */
   #next = 0;
   #unsettled: number;
-  #open = 0;
-  #parked = 0;
+  /** Parts that hold a place in the window, and those of them that wait at a gate. */
+  readonly #open = new Set<number>();
+  readonly #parked = new Set<number>();
   #failedAt = Infinity;
   #error: JobError | null = null;
 
@@ -50,7 +51,7 @@ export class Forcer implements Hungry {
 
   /** May always open one part, so that nested forcers cannot starve each other. */
   get mustOpen(): boolean {
-    return this.#open - this.#parked <= 0;
+    return this.#open.size <= this.#parked.size;
   }
 
   /** Opens the next part and asks for all of it. */
@@ -67,19 +68,27 @@ export class Forcer implements Hungry {
   #openAt(index: number): void {
     const part = this.structure.part(index);
     if (isWholeSettled(find(part))) return this.#settle(index, part);
-    this.#open++;
-    if (this.structure.windowed === true) this.#host.window.opened();
+    if (this.structure.windowed === true) this.#hold(index);
     this.#host.waitWhole(part, new PartWait(this, index, part));
   }
 
   settledPart(index: number, part: Cell): void {
-    this.#open--;
-    if (this.structure.windowed === true) this.#host.window.closed();
+    this.parkedChanged(index, false);
+    if (this.#open.delete(index)) this.#host.window.closed();
     this.#settle(index, part);
   }
 
-  parkedChanged(parked: boolean): void {
-    this.#parked += parked ? 1 : -1;
+  #hold(index: number): void {
+    this.#open.add(index);
+    this.#host.window.opened();
+    if (this.structure.isParked?.(index) === true) this.parkedChanged(index, true);
+  }
+
+  /** A part waits at a gate or does so no more; it may have been opened by others than this forcer. */
+  parkedChanged(index: number, parked: boolean): void {
+    if (!this.#open.has(index) || this.#parked.has(index) === parked) return;
+    if (parked) this.#parked.add(index);
+    else this.#parked.delete(index);
     this.#host.window.parkedChanged(parked);
   }
 

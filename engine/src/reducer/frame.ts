@@ -27,9 +27,21 @@ export class OpenFrame implements Frame {
   }
 }
 
-/** The path of a gate as text, from the outermost step. */
-export function pathText(path: PathStep | null, name: string): string {
-  const steps: string[] = [name];
-  for (let step = path; step !== null; step = step.up) steps.unshift(step.key());
-  return steps.join("/");
+/** Steps of one path that are tried under both their names. */
+const MAX_OTHER_STEPS = 4;
+
+/** The path of a gate as text, from the outermost step; then what it may have been called by an earlier process. */
+export function pathTexts(path: PathStep | null, name: string): readonly string[] {
+  const steps: PathStep[] = [];
+  for (let step = path; step !== null; step = step.up) steps.push(step);
+  let texts: readonly string[] = [""];
+  let others = 0;
+  for (const step of steps.reverse()) {
+    const other = others < MAX_OTHER_STEPS ? step.other?.() : undefined;
+    const key = step.key();
+    const alternatives = other === undefined ? [] : texts.map((text) => `${text}${other}/`);
+    if (other !== undefined) others++;
+    texts = [...texts.map((text) => `${text}${key}/`), ...alternatives];
+  }
+  return texts.map((text) => text + name);
 }

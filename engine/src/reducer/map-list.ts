@@ -17,13 +17,16 @@ export class MapList implements Structure {
   readonly #template: Template;
   readonly #captures: readonly Cell[];
   readonly #context: FrameContext;
-  readonly #label: string;
+  readonly #label: () => string;
+  /** Known when the map opened: then its items are named by their values, else by their places (C21). */
+  readonly #isNamed: boolean;
+  readonly #parked = new Set<number>();
   readonly #open = new Map<number, Cell>();
   readonly #values: unknown[];
   #origins: Origin[] | null = null;
   #keys: readonly string[] | null = null;
   /** The forcer of the whole list, told when an item waits at a gate. */
-  parkedChanged: (parked: boolean) => void = () => undefined;
+  parkedChanged: (index: number, parked: boolean) => void = () => undefined;
 
   constructor(options: {
     items: Cell;
@@ -31,7 +34,7 @@ export class MapList implements Structure {
     template: Template;
     captures: readonly Cell[];
     context: FrameContext;
-    label: string;
+    label: () => string;
   }) {
     this.size = options.size;
     this.#items = options.items;
@@ -39,6 +42,7 @@ export class MapList implements Structure {
     this.#captures = options.captures;
     this.#context = options.context;
     this.#label = options.label;
+    this.#isNamed = options.items.status === WHOLE;
     this.#values = new Array<unknown>(options.size).fill(UNSET);
   }
 
@@ -67,21 +71,39 @@ export class MapList implements Structure {
   #openItem(index: number): Cell {
     const args = [itemCell(this.#items, index), knownCell(index, null), ...this.#captures];
     const up = this.#context;
-    const item: OpenItem = { up: up.item, gates: 0, parkedChanged: (parked) => this.parkedChanged(parked) };
-    const path: PathStep = { up: up.path, key: () => `${this.#label}[${this.#itemKey(index)}]` };
-    return new OpenFrame(this.#template, args, { owner: up.owner, limiter: up.limiter, item, path }).result;
+    const item: OpenItem = { up: up.item, gates: 0, parkedChanged: (parked) => this.#park(index, parked) };
+    return new OpenFrame(this.#template, args, { owner: up.owner, limiter: up.limiter, item, path: this.#step(index) }).result;
+  }
+
+  #park(index: number, parked: boolean): void {
+    if (parked) this.#parked.add(index);
+    else this.#parked.delete(index);
+    this.parkedChanged(index, parked);
+  }
+
+  isParked(index: number): boolean {
+    return this.#parked.has(index);
+  }
+
+  /**
+   * Items that are pending when the list is known have only their places to tell them apart, whatever is known later:
+   * timing must not change a path. In a later process they may be known from the start, for their call has ended.
+   */
+  #step(index: number): PathStep {
+    const place = (): string => `${this.#label()}[#${index}]`;
+    const { path: up } = this.#context;
+    if (!this.#isNamed) return { up, key: place };
+    return { up, key: () => `${this.#label()}[${this.#itemKey(index)}]`, other: place };
   }
 
   /** The key of an item in the path of a gate (C21): its `id` or `name`, else a hash of its value; with its occurrence. */
   #itemKey(index: number): string {
-    this.#keys ??= countOccurrences(Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at), at)));
+    this.#keys ??= countOccurrences(Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at).value)));
     return this.#keys[index] as string;
   }
 }
 
-function keyOf(item: Cell, index: number): string {
-  if (item.status !== WHOLE) return `#${index}`;
-  const value = item.value;
+function keyOf(value: unknown): string {
   if (typeof value === "string" && value.length <= 60) return value;
   if (typeof value === "number") return String(value);
   if (typeof value === "object" && value !== null) {

@@ -149,7 +149,7 @@ export class Reduction {
     const { structure } = forcer;
     if (structure.size === 0) return this.forced(forcer);
     if (structure instanceof MapList) {
-      structure.parkedChanged = (parked) => forcer.parkedChanged(parked);
+      structure.parkedChanged = (index, parked) => forcer.parkedChanged(index, parked);
       this.window.add(forcer);
       return;
     }

@@ -241,7 +241,13 @@ export class ActiveRun {
       this.reducer.resolveWorkflow(job.call, definition.template, job.args, job.origin);
       return;
     }
-    this.context.submit(job);
+    try {
+      this.context.submit(job);
+    } catch (error) {
+      // R7: what could never start is this job's error, which a handler may take.
+      if (!isLigaseError(error)) throw error;
+      this.fail(job, this.context.errorOf(error, definition.name));
+    }
   }
 
   /** A workflow that opened in place: a job for the record, keyed when its arguments are known. */

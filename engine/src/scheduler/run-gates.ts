@@ -45,7 +45,7 @@ export class RunGates {
     const { files } = this.#context;
     // C21: the shared job owns its gates by key, the run's own workflows by nothing but the path.
     const ownerKey = owner?.entry.definition.kind === "task" ? owner.key : "";
-    const { before, place } = this.#asLeft(ownerKey, request.path);
+    const { before, place } = this.#asLeft(ownerKey, [request.path, ...request.otherPaths]);
     if (before !== null) return this.#find(before, request, answer);
     // C18: nobody is shown a gate before its evidence and what led to it are on the disk.
     this.#opening++;
@@ -63,11 +63,12 @@ export class RunGates {
    * The gate as an earlier process left it, and the owner under which to look. One that was closed because the run
    * ended without it is asked anew when the run is resumed: in another round, for what is closed stays closed.
    */
-  #asLeft(owner: string, path: string): { before: GateRecord | null; place: string } {
+  #asLeft(owner: string, paths: readonly string[]): { before: GateRecord | null; place: string } {
+    const { store, runId } = this.#context;
     for (let round = 1; ; round++) {
       const place = round === 1 ? owner : `${owner} round ${round}`;
-      const before = this.#context.store.gates.at(this.#context.runId, place, path);
-      if (before?.status !== "cancelled") return { before, place };
+      const found = paths.map((path) => store.gates.at(runId, place, path)).find((gate) => gate !== null);
+      if (found?.status !== "cancelled") return { before: found ?? null, place };
     }
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { LigaseError } from "@ligase/sdk";
+import { LigaseError } from "@ligase/sdk/values";
 import type { Durability, Store } from "../ports/store.ts";
 import { callStore } from "./sql/calls.ts";
 import { fileIdentityStore } from "./sql/file-identities.ts";

@@ -94,5 +94,5 @@ function insertedBases(length: number, anchor: string, random: Random): string {
 }
 
 function otherBase(base: string, random: Random): string {
-  return [..."ACGT"].filter((other) => other !== base).at(random.below(3)) ?? base;
+  return ["A", "C", "G", "T"].filter((other) => other !== base).at(random.below(3)) ?? base;
 }

@@ -96,5 +96,5 @@ function observed(base: string, quality: number, random: Random): string {
   if (base === "") return "ACGT".charAt(random.below(4));
   if (quality <= 2 && random.next() < 0.1) return "N";
   if (random.next() >= errorChance(quality)) return base;
-  return [..."ACGT"].filter((other) => other !== base).at(random.below(3)) ?? base;
+  return ["A", "C", "G", "T"].filter((other) => other !== base).at(random.below(3)) ?? base;
 }

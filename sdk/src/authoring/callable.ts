@@ -1,8 +1,9 @@
 import { lazy, setLazyCaller, taskTypeOf, type Arg, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { makeNode, valueNode, type GraphNode } from "../graph/node.ts";
+import { hashTemplate } from "../graph/template-hash.ts";
 import type { Placement } from "../graph/template.ts";
-import { brandCallable, setCallableWrapper, type CallableFields } from "../values/callable.ts";
+import { brandCallable, setCallableWrapper, setTemplateHasher, type CallableFields } from "../values/callable.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { checkPlacement } from "./check-options.ts";
 import type { PlacementOptions, ResourceFunction, ResourceOptions } from "./options.ts";
@@ -68,6 +69,7 @@ export function applyCallable(callee: GraphNode, args: readonly unknown[]): Grap
 }
 
 setLazyCaller(applyCallable);
+setTemplateHasher(hashTemplate);
 
 setCallableWrapper((fields: CallableFields) => {
   if (fields.kind !== "lambda" && fields.bound === undefined) return makeCallable(fields.kind, fields.name) as never;

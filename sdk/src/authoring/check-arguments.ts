@@ -1,10 +1,10 @@
 import { LigaseError } from "../errors/ligase-error.ts";
 import { isLazy, nodeOf } from "../graph/lazy.ts";
-import { lift } from "../graph/lift.ts";
+import { containsLazy, lift } from "../graph/lift.ts";
 import { callSite } from "../graph/node.ts";
 import { assignable } from "../types/assignable.ts";
 import { compileCheck, formatIssues, type Check } from "../types/check.ts";
-import type { Field, RecordIr, TypeIr } from "../types/type-ir.ts";
+import type { RecordIr, TypeIr } from "../types/type-ir.ts";
 
 /**
  * Checks what is known of arguments when the call is written: names, constants, and the types of lazy values.
@@ -18,20 +18,42 @@ export function checkArguments(task: string, input: RecordIr, given: unknown): v
   for (const [name, value] of Object.entries(given)) {
     const field = Object.hasOwn(input.fields, name) ? input.fields[name] : undefined;
     if (field === undefined) throw wrongArgument(task, name, `there is no such input; inputs: ${Object.keys(input.fields).join(", ") || "none"}`);
-    if (value !== undefined) checkArgument(task, name, value, field);
+    if (value !== undefined) checkPart(task, name, value, field.type);
   }
-  for (const [name, field] of Object.entries(input.fields)) {
-    const missing = (given as Record<string, unknown>)[name] === undefined;
-    if (missing && field.optional !== true && field.default === undefined) throw wrongArgument(task, name, "it is missing");
-  }
+  const missing = missingField(given, input.fields);
+  if (missing !== undefined) throw wrongArgument(task, missing, "it is missing");
 }
 
-function checkArgument(task: string, name: string, value: unknown, field: Field): void {
-  const node = lift(value);
-  const operation = node.scope === null ? node.make([], []) : null;
-  if (operation?.op !== "value") return checkType(task, name, node.type, field.type);
-  const result = checkOf(field.type)(operation.value);
-  if (!result.ok) throw wrongArgument(task, name, formatIssues(result.issues));
+/** Where lazy parts stand in a structure, each part is checked by what is known of it. */
+function checkPart(task: string, path: string, value: unknown, type: TypeIr): void {
+  if (isLazy(value)) return checkType(task, path, nodeOf(value).type, type);
+  if (!containsLazy(value)) return checkKnown(task, path, value, type);
+  if (type.kind === "list" && Array.isArray(value)) {
+    return value.forEach((item, index) => checkPart(task, `${path}[${index}]`, item, type.item));
+  }
+  if (type.kind === "record" && !Array.isArray(value)) return checkFields(task, path, value as object, type);
+  checkType(task, path, lift(value).type, type);
+}
+
+function checkFields(task: string, path: string, value: object, { fields, extra }: RecordIr): void {
+  for (const [name, part] of Object.entries(value)) {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined && extra !== "keep") throw wrongArgument(task, `${path}.${name}`, `there is no such field; fields: ${Object.keys(fields).join(", ")}`);
+    if (field !== undefined && part !== undefined) checkPart(task, `${path}.${name}`, part, field.type);
+  }
+  const missing = missingField(value, fields);
+  if (missing !== undefined) throw wrongArgument(task, `${path}.${missing}`, "it is missing");
+}
+
+const missingField = (given: object, fields: RecordIr["fields"]): string | undefined =>
+  Object.keys(fields).find((name) => {
+    const field = fields[name];
+    return (given as Record<string, unknown>)[name] === undefined && field?.optional !== true && field?.default === undefined;
+  });
+
+function checkKnown(task: string, path: string, value: unknown, type: TypeIr): void {
+  const result = checkOf(type)(value);
+  if (!result.ok) throw wrongArgument(task, path, formatIssues(result.issues));
 }
 
 function checkType(task: string, name: string, from: TypeIr | undefined, to: TypeIr): void {

@@ -61,12 +61,19 @@ export const out = {
 /** The declared outputs of a script: one, or a record or list of them. */
 export type OutputShape = Output<unknown> | { readonly [name: string]: OutputShape } | readonly OutputShape[];
 
-/** The type of the value that a script with these outputs gives. */
-export type OutputValue<O> =
-  O extends Output<infer T> ? T : { -readonly [K in keyof O]: OutputValue<O[K]> };
+/** The type of the value that a script with these outputs gives; unknown when they are not known. */
+export type OutputValue<O> = OutputShape extends O
+  ? unknown
+  : O extends Output<infer T>
+    ? T
+    : { -readonly [K in keyof O]: OutputValue<O[K]> };
 
 /** What a script's command sees of its outputs: the paths to write. */
-export type OutputPaths<O> = O extends Output<unknown> ? string : { readonly [K in keyof O]: OutputPaths<O[K]> };
+export type OutputPaths<O> = OutputShape extends O
+  ? unknown
+  : O extends Output<unknown>
+    ? string
+    : { readonly [K in keyof O]: OutputPaths<O[K]> };
 
 const isOutput = (value: unknown): value is Output<unknown> =>
   typeof value === "object" && value !== null && OUTPUT in value;

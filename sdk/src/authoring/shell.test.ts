@@ -43,7 +43,7 @@ test("null is no word, a list one word each, an empty list none", () => {
 });
 
 test("backslashes and dollars in the text are the shell's own", () => {
-  assert.equal(bash(renderCommand(sh`A=1; printf '%s\\n' "\${A}" "$A"`)), "1\n1\n");
+  assert.equal(bash(renderCommand(sh`A=1; printf '%s\n' "\${A}" "$A"`)), "1\n1\n");
 });
 
 test("commands are made of commands, joined by spaces when they are a list", () => {

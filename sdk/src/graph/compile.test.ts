@@ -116,3 +116,9 @@ test("a structure that holds itself is an error and not an endless loop", () => 
   ring["self"] = ring;
   assert.throws(() => compileExpression(ring), { code: "value-too-deep" });
 });
+
+test("a field first taken in one closure can be taken in another", () => {
+  const outside = task({ name: "compile-pair", output: { a: z.number(), b: z.number() } }, () => ({ a: 1, b: 2 }))({});
+  const template = compileExpression(cond(true, () => ({ a: outside.a }), () => ({ a: outside.a, b: outside.b })));
+  assert.deepEqual(nodes(template, "get").map((node) => node.key), ["a", "b"]);
+});

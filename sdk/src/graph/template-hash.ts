@@ -1,4 +1,3 @@
-import { setTemplateHasher } from "../values/callable.ts";
 import { encode } from "../values/codec.ts";
 import { hashText, type Hash } from "../values/hash.ts";
 import type { Closure, Template, TemplateNode } from "./template.ts";
@@ -11,8 +10,6 @@ export function hashTemplate(template: Template): Hash {
   if (hash === undefined) hashes.set(template, (hash = hashText(encode(bare(template)))));
   return hash;
 }
-
-setTemplateHasher(hashTemplate);
 
 /** What people read, and what only says where and how many at a time (C6). */
 const NOT_MEANT = ["label", "at", "placement", "concurrency"];

@@ -123,8 +123,8 @@ function writeTagged(value: object, place: Place): string {
   if (value instanceof Set) return `{"$set":[${sorted([...value].map((item) => writePart(item, place, "item")))}]}`;
   if (isCallable(value)) return writeCallable(value, place);
   if (value instanceof Secret) throw new LigaseError("secret-in-value", { path: pathOf(place) });
-  const name = (value.constructor as { name?: string } | undefined)?.name ?? "object";
   if (isLazyNode(value)) throw new LigaseError("lazy-in-value", { path: pathOf(place) });
+  const name = (value.constructor as { name?: string } | undefined)?.name ?? "object";
   throw notEncodable(place, `an instance of ${name}`);
 }
 

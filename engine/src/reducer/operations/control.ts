@@ -96,6 +96,8 @@ export function settle(reduction: Reduction, cell: Cell, node: Op<"settle">): vo
   if (items === null) return;
   const settled = settledItems(reduction, cell, items);
   if (settled === null) return;
+  // C9: failed items are tried again in a new run.
+  if (settled.some((item) => errorOf(item) !== null)) reduction.effects.volatile.push(frameOf(cell).context.owner);
   reduction.setWhole(cell, settled.map(settledRecord), { kind: "parts", keys: null, origins: settled.map((item) => item.origin) });
 }
 

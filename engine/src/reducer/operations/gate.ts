@@ -1,6 +1,6 @@
 import type { JobError, Operation } from "@ligase/sdk/internal";
 import type { Cell, Origin, OpenItem } from "../cell.ts";
-import { pathText } from "../frame.ts";
+import { pathTexts } from "../frame.ts";
 import type { Reduction } from "../reduction.ts";
 import { failWithFirst, frameOf, wholeOperands } from "./operands.ts";
 
@@ -12,12 +12,14 @@ export function gate(reduction: Reduction, cell: Cell, node: GateNode): void {
   if (operands === null || failWithFirst(reduction, cell, operands)) return;
   const [value, question, evidence] = operands as [Cell, Cell, Cell];
   const { context } = frameOf(cell);
+  const [path = node.name, ...otherPaths] = pathTexts(context.path, node.name);
   park(context.item, 1);
   reduction.effects.gates.push({
     id: reduction.request(cell),
     kind: node.kind,
     name: node.name,
-    path: pathText(context.path, node.name),
+    path,
+    otherPaths,
     owner: context.owner,
     value: value.value,
     valueOrigin: value.origin,

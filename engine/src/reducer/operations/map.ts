@@ -31,7 +31,7 @@ function mapList(reduction: Reduction, cell: Cell, node: MapNode, items: Cell, s
     template: node.body.template,
     captures: node.body.captures.map((index) => frame.at(index)),
     context: limited(reduction, frame.context, node.concurrency),
-    label: stepName(frame, cell.node),
+    label: () => stepName(frame, cell.node),
   });
 }
 

@@ -1,4 +1,5 @@
-import { decode, encode, type GateKind, type GatePolicy, type TypeIr } from "@ligase/sdk/internal";
+import { decode, encode } from "@ligase/sdk/values";
+import type { GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
 import type { GateStore, StoredSignal } from "../../ports/store.ts";

@@ -1,5 +1,5 @@
-import { LigaseError } from "@ligase/sdk";
-import { decode, type JobError } from "@ligase/sdk/internal";
+import { LigaseError, decode } from "@ligase/sdk/values";
+import type { JobError } from "@ligase/sdk/internal";
 import type { RunRecord } from "../../model/records.ts";
 import { runMoves, type RunStatus } from "../../model/states.ts";
 import type { RunStore, StoredRun } from "../../ports/store.ts";
