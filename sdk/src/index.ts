@@ -10,6 +10,7 @@ export { copyFile, download, type DownloadOptions } from "./authoring/transfers.
 export { asset } from "./authoring/asset.ts";
 export { out, type Output } from "./authoring/output.ts";
 export type { Task } from "./authoring/callable.ts";
+export type { OutputSchema, SchemaValue, Shape } from "./authoring/shape.ts";
 export type {
   PlacementOptions,
   PreviousAttempt,
@@ -20,7 +21,7 @@ export type {
 } from "./authoring/options.ts";
 
 // Lazy values, control flow, rows and gates
-export type { Arg, Lazy } from "./graph/lazy.ts";
+export type { Arg, Args, Lazy, Unlazy } from "./graph/lazy.ts";
 export * from "./authoring/operators.ts";
 export * from "./authoring/control.ts";
 export * from "./authoring/task-values.ts";

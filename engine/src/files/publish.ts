@@ -99,7 +99,9 @@ async function isFileThere(target: string, content: Content, reading: Reading): 
   const standing = statSync(target, { bigint: true, throwIfNoEntry: false });
   if (standing === undefined) return false;
   if (standing.isDirectory()) throw new LigaseError("destination-is-a-folder", { path: target });
-  if (!standing.isFile() || standing.size !== content.stats.size) return false;
+  // A device or a pipe is nobody's file to replace: as root even /dev/null would go.
+  if (!standing.isFile()) throw new LigaseError("destination-not-a-file", { path: target });
+  if (standing.size !== content.stats.size) return false;
   return (await readContent(target, reading)).digest === content.digest;
 }
 

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { mentionsFiles, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
+import type { AttemptRecord } from "../model/records.ts";
+import type { AttemptStatus } from "../model/states.ts";
 import type { Executor, ExecutorEvent } from "../ports/executor.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import { Admission, type Machine } from "./admission.ts";
-import { attemptFolder, keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
+import { keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
 import { toJobErrorData } from "./failure.ts";
 import type { Job } from "./job.ts";
 import { stronger } from "./placement.ts";
@@ -121,13 +124,18 @@ export class Attempts {
     }
   }
 
-  #started({ job, state, spec }: Submitted, at: number): void {
+  #started(submitted: Submitted, at: number): void {
+    const { job, state, spec } = submitted;
     if (job.status === "queued") {
       job.status = "running";
       job.startedAt = at;
       state.run.counts.moved(job.entry.definition.name, "pending", "running");
     }
-    if (spec.work.kind === "script") state.run.recorder.running(job);
+    // Scripts are likely to run for a while: others see them, and their logs, from the start.
+    if (spec.work.kind === "script") {
+      state.run.recorder.running(job);
+      this.#putAttempt(submitted, { status: "running", endedAt: null, failureKind: null, usage: null });
+    }
     state.emit({ kind: "job-started", job: job.number, task: job.entry.definition.name, folder: spec.folder });
   }
 
@@ -189,22 +197,19 @@ export class Attempts {
     return retryDelay(job.placement, job.failures, this.#options.random());
   }
 
-  /** Function jobs that succeed at once are told by their job's row alone. */
-  #recordAttempt({ job, state, spec, startedAt, remoteId }: Submitted, outcome: Outcome, at: number): void {
-    if (outcome.ok && spec.work.kind === "function" && job.attempt === 1 && outcome.usage.exitCode === undefined) return;
-    state.run.recorder.attempt({
-      runId: state.run.context.runId,
-      job: job.number,
-      number: job.attempt,
-      status: outcome.ok ? "succeeded" : outcome.error.kind === "cancelled" ? "cancelled" : outcome.error.kind === "infrastructure" ? "lost" : "failed",
-      executor: job.executor ?? "",
-      remoteId,
-      startedAt,
-      endedAt: at,
-      folder: attemptFolder({ ...this.#options.place, runId: state.run.context.runId }, job),
-      failureKind: outcome.ok ? null : outcome.error.kind,
-      usage: outcome.usage,
-    });
+  /** A function that succeeds at once and wrote nothing is told by its job's row alone. */
+  #recordAttempt(submitted: Submitted, outcome: Outcome, at: number): void {
+    const { job, spec } = submitted;
+    const isPlain = outcome.ok && spec.work.kind === "function" && job.attempt === 1;
+    if (isPlain && !existsSync(spec.folder)) return;
+    const failureKind = outcome.ok ? null : outcome.error.kind;
+    this.#putAttempt(submitted, { status: statusOf(outcome), endedAt: at, failureKind, usage: outcome.usage });
+  }
+
+  #putAttempt(submitted: Submitted, end: Pick<AttemptRecord, "status" | "endedAt" | "failureKind" | "usage">): void {
+    const { job, state, spec, startedAt, remoteId } = submitted;
+    const { runId } = state.run.context;
+    state.run.recorder.attempt({ runId, job: job.number, number: job.attempt, executor: job.executor ?? "", remoteId, startedAt, folder: spec.folder, ...end });
   }
 
   /** Starts nothing more of a run. */
@@ -229,6 +234,12 @@ export class Attempts {
   async close(): Promise<void> {
     for (const executor of this.#executors.values()) await executor.close();
   }
+}
+
+function statusOf(outcome: Outcome): AttemptStatus {
+  if (outcome.ok) return "succeeded";
+  if (outcome.error.kind === "cancelled") return "cancelled";
+  return outcome.error.kind === "infrastructure" ? "lost" : "failed";
 }
 
 /** Whether there are decks, published outputs or files of a function to be brought to safety. */

@@ -218,7 +218,8 @@ export class Scheduler {
       state.mode = "failing";
       this.#attempts.stopStarting(state);
     }
-    if (state.running.size > 0 || state.pending > 0 || run.isChecking) return;
+    if (state.running.size > 0) return state.waits(false);
+    if (state.pending > 0 || run.isChecking) return;
     const { result } = run.reducer;
     if (state.mode === "cancelling") return this.#end(state, { status: "cancelled", value: null, error: null });
     if (!this.#isOnDisk(state)) return;

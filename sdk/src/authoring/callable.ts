@@ -1,4 +1,4 @@
-import { lazy, setLazyCaller, taskTypeOf, type Arg, type Lazy } from "../graph/lazy.ts";
+import { lazy, setLazyCaller, taskTypeOf, type Args, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { makeNode, valueNode, type GraphNode } from "../graph/node.ts";
 import { hashTemplate } from "../graph/template-hash.ts";
@@ -15,7 +15,7 @@ import { traceResources } from "./trace-resources.ts";
  * argument or a result.
  */
 export interface Task<in I, out O> {
-  (args: Arg<I>): Lazy<O>;
+  (args: Args<I>): Lazy<O>;
   /** The same task placed differently: resources, executor, retries, … never what changes its value. */
   with(placement: PlacementOptions<ResourceOptions | ResourceFunction<I>>): Task<I, O>;
   readonly taskName: string;

@@ -1,5 +1,5 @@
 import { LigaseError } from "../errors/ligase-error.ts";
-import type { Arg, LazyBrand } from "../graph/lazy.ts";
+import type { Arg, LazyValue } from "../graph/lazy.ts";
 import { callSite } from "../graph/node.ts";
 import { isDir, isFile, type Dir, type File } from "../values/file.ts";
 import { renderParts, type CommandPart, type Place } from "./command.ts";
@@ -42,7 +42,7 @@ export function stage(
 }
 
 /** A part of a command that stands only when `test` is true (or, for other values, not null). */
-export function when(test: LazyBrand<unknown> | boolean | null | undefined, then: Shell): Shell {
+export function when(test: LazyValue<unknown> | boolean | null | undefined, then: Shell): Shell {
   return { [PIECE]: [{ kind: "when", test, then }] };
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { lazy, nodeOf, type Arg, type Lazy, type LazyBrand, type Unlazy } from "../graph/lazy.ts";
+import { lazy, nodeOf, type Arg, type Args, type Lazy, type LazyValue, type Unlazy } from "../graph/lazy.ts";
 import { lift, trace } from "../graph/lift.ts";
 import { makeNode } from "../graph/node.ts";
 import type { Closure, NodeIndex } from "../graph/template.ts";
@@ -9,7 +9,10 @@ import { applyCallable } from "./callable.ts";
 /* Tasks and closures as values: arguments and results like any other. */
 
 /** A task, workflow or lambda as a value: calling it is an expression. */
-export type TaskValue<I, O> = (args: Arg<I>) => Lazy<O>;
+export type TaskValue<I, O> = (args: ArgumentOf<I>) => Lazy<O>;
+
+/** Arguments by name, or what a lambda of one parameter takes. */
+type ArgumentOf<I> = [I] extends [Readonly<Record<string, unknown>>] ? Args<I> : Arg<I>;
 
 /**
  * The type of a task or lambda passed as a value; a side that is left out accepts any type. Its key follows its code.
@@ -18,15 +21,15 @@ export type TaskValue<I, O> = (args: Arg<I>) => Lazy<O>;
 export function taskType<Input extends z.ZodType = z.ZodUnknown, Output extends z.ZodType = z.ZodUnknown>(types: {
   readonly input?: Input;
   readonly output?: Output;
-}): z.ZodType<TaskValue<z.input<Input>, z.output<Output>>> {
+}): z.ZodType<TaskValue<z.input<Input>, z.output<Output>>, TaskValue<z.input<Input>, z.output<Output>>> {
   return taskSchema(types) as never;
 }
 
 /** A task with some of its arguments bound. They are not evaluated before it is called. */
 export function partial<I, O, const B extends { readonly [K in keyof I]?: Arg<I[K]> }>(
-  callee: ((args: Arg<I>) => Lazy<O>) | LazyBrand<(args: Arg<I>) => Lazy<O>>,
+  callee: ((args: Args<I>) => Lazy<O>) | LazyValue<(args: Args<I>) => Lazy<O>>,
   bound: B,
-): Lazy<(args: Arg<Omit<I, keyof B>>) => Lazy<O>> {
+): Lazy<(args: Args<Omit<I, keyof B>>) => Lazy<O>> {
   const refs = [lift(callee), lift(bound)];
   const make = ([target, args]: readonly NodeIndex[]) => ({ op: "partial", callee: target as NodeIndex, args: args as NodeIndex }) as const;
   return lazy(makeNode({ refs, make, type: { kind: "task" }, label: "partial" }));
@@ -49,6 +52,6 @@ export function lambda<A extends readonly unknown[], R>(
 }
 
 /** Calls a task or lambda that is itself a lazy value. */
-export function apply<A extends readonly unknown[], O>(callee: LazyBrand<(...args: A) => Lazy<O>>, ...args: A): Lazy<O> {
+export function apply<A extends readonly unknown[], O>(callee: LazyValue<(...args: A) => Lazy<O>>, ...args: A): Lazy<O> {
   return lazy(applyCallable(nodeOf(callee), args));
 }

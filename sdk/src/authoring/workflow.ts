@@ -1,5 +1,5 @@
 import { compileBody } from "../graph/compile.ts";
-import { lazy, type Lazy, type Unlazy } from "../graph/lazy.ts";
+import { isLazy, lazy, type Arg, type Lazy, type Unlazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { inScope, paramNode } from "../graph/node.ts";
 import { strictWorkflows } from "../graph/strict-calls.ts";
@@ -21,6 +21,16 @@ export interface WorkflowDeclaration<I extends Shape, O extends OutputSchema | u
 }
 
 type WorkflowArgs<I extends Shape> = { readonly [K in keyof ShapeOutput<I>]: Lazy<ShapeOutput<I>[K]> };
+/** What a body may return: the declared output, its parts lazy or not; never a promise. */
+type Returns<O> = [O] extends [OutputSchema] ? Arg<SchemaValue<O>> : unknown;
+
+/** What the compiler shows where a body is async. */
+interface WorkflowIsNotAsync {
+  readonly "A workflow's body is not async: it composes calls, and what takes time is a task's work": never;
+}
+
+type NotAsync<R> = R extends PromiseLike<unknown> ? WorkflowIsNotAsync : unknown;
+
 type WorkflowValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Unlazy<R>;
 
 /**
@@ -32,8 +42,8 @@ type WorkflowValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Unlazy<
 export function workflow<
   const I extends Shape = Record<never, never>,
   const O extends OutputSchema | undefined = undefined,
-  R = unknown,
->(declaration: WorkflowDeclaration<I, O>, body: (args: WorkflowArgs<I>) => R): Task<ShapeInput<I>, WorkflowValue<O, R>> {
+  R extends Returns<O> = Returns<O>,
+>(declaration: WorkflowDeclaration<I, O>, body: (args: WorkflowArgs<I>) => R & NotAsync<R>): Task<ShapeInput<I>, WorkflowValue<O, R>> {
   const { name, input, output, description } = declaration;
   const options = description === undefined ? {} : { description };
   checkOptions(name, options);
@@ -71,7 +81,12 @@ function compileWorkflow(workflow: {
 }): Template {
   const { name, types } = workflow;
   return inScope({ params: 1, detached: true }, (scope) => {
-    const result = lift(workflow.body(lazy(paramNode(0, types.input))));
+    const returned = workflow.body(lazy(paramNode(0, types.input)));
+    if (!isLazy(returned) && returned instanceof Promise) {
+      returned.catch(() => undefined);
+      throw new LigaseError("workflow-async", { workflow: name, at: placeOf(workflow.site) });
+    }
+    const result = lift(returned);
     if (workflow.hasOutput && result.type !== undefined) {
       const fits = assignable(result.type, types.output);
       if (fits !== true) {

@@ -7,7 +7,7 @@ import { callSite, makeNode, type GraphNode } from "./node.ts";
 declare const LAZY: unique symbol;
 
 /** Marks the type of a value that is not known yet. Nothing has this field at run time. */
-export interface LazyBrand<out T> {
+export interface LazyValue<out T> {
   readonly [LAZY]: T;
 }
 
@@ -17,7 +17,7 @@ type Scalar = string | number | bigint | boolean | null | undefined | Date | Uin
  * A value that will be computed: `x.field` and `x[0]` are lazy accesses; everything else is a free function (`eq`, `add`,
  * `format`, `length`, …). Using it in `if`, a template string, arithmetic or iteration is an error.
  */
-export type Lazy<T> = LazyBrand<T> & LazyFields<T>;
+export type Lazy<T> = LazyValue<T> & LazyFields<T>;
 
 type LazyFields<T> = PartsOf<Exclude<T, null | undefined>>;
 
@@ -44,7 +44,7 @@ type FieldsOf<T> = { readonly [K in Extract<keyof T, string>]: Lazy<Exclude<T[K]
 /** What may stand for a `T` in an argument: the value, a lazy one, or a structure with lazy parts. */
 export type Arg<T> =
   | T
-  | LazyBrand<T>
+  | LazyValue<T>
   | (T extends Scalar | File | Dir | ((...args: never[]) => unknown)
       ? never
       : T extends readonly (infer Item)[]
@@ -53,9 +53,12 @@ export type Arg<T> =
           ? { readonly [K in keyof T]: Arg<T[K]> }
           : never);
 
+/** Arguments by name: each the value, a lazy one, or a structure with lazy parts. A lazy record has lazy fields. */
+export type Args<I> = { readonly [K in keyof I]: Arg<I[K]> };
+
 /** The type of the value that a structure with lazy parts becomes. */
 export type Unlazy<R> =
-  R extends LazyBrand<infer T>
+  R extends LazyValue<infer T>
     ? T
     : R extends Scalar | File | Dir | ((...args: never[]) => unknown)
       ? R
@@ -91,7 +94,7 @@ export function taskTypeOf(type: TypeIr | undefined): IrOf<"task"> | undefined {
 }
 
 /** Tells whether a value is a lazy one. */
-export function isLazy(value: unknown): value is LazyBrand<unknown> {
+export function isLazy(value: unknown): value is LazyValue<unknown> {
   return (typeof value === "object" || typeof value === "function") && value !== null && NODE in value;
 }
 
@@ -105,7 +108,7 @@ export function setLazyCaller(call: typeof callLazy): void {
 }
 
 /** The node behind a lazy value. */
-export function nodeOf(value: LazyBrand<unknown>): GraphNode {
+export function nodeOf(value: LazyValue<unknown>): GraphNode {
   return (value as unknown as LazyTarget)[NODE];
 }
 

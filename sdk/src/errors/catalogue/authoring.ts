@@ -72,6 +72,11 @@ export const authoringErrors = {
       `There is no file "${p.path}" beside the code: ${p.absolute}${place(p.at)}.`,
     remedy: () => "Correct the path; it is relative to the file that calls asset().",
   },
+  "workflow-async": {
+    message: (p: { workflow: string; at: string | null }) =>
+      `The body of the workflow "${p.workflow}" is async, but a workflow only composes calls${place(p.at)}.`,
+    remedy: () => "Remove async and await; what takes time is the work of a task.",
+  },
   "workflow-without-end": {
     message: (p: { cycle: string; at: string | null }) =>
       `A workflow calls itself whatever its arguments are, so that it would never end: ${p.cycle}${place(p.at)}.`,

@@ -54,6 +54,10 @@ export const fileErrors = {
     message: (p: { path: string }) => `A file cannot be published as ${quoted(p.path)}, which is a folder.`,
     remedy: () => "End the destination with `/` to publish into the folder.",
   },
+  "destination-not-a-file": {
+    message: (p: { path: string }) => `${quoted(p.path)} is a device, a pipe or a socket; a file cannot be published there.`,
+    remedy: () => "Publish to the path of a file.",
+  },
   "destination-not-ours": {
     message: (p: { path: string }) =>
       `The folder ${quoted(p.path)} exists and is not as Ligase published it; replacing it could lose files.`,
