@@ -18,7 +18,7 @@ export function processWorld(): World {
     openKeyboard: async () =>
       process.stdin.isTTY ? (await import("./process-keyboard.ts")).keyboardOf(process.stdin) : null,
     openEngine: async (options) => (await import("@ligase/engine")).openEngine(options),
-    loadDefinitions: async (file) => await (await import("./load-definitions.ts")).loadDefinitions(file),
+    loadDefinitions: async (file) => (await import("@ligase/engine")).loadDefinitions(file),
     openInspect,
   };
 }

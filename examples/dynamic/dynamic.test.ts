@@ -16,13 +16,11 @@ const example = (name: string) => join(import.meta.dirname, name);
 
 /** Lets time pass as fast as the run can take it. */
 async function untilEnd(rig: EngineRig, run: RunHandle) {
-  let ended = false;
-  const end = run.ended.finally(() => (ended = true));
-  while (!ended) {
+  for (;;) {
+    const end = await Promise.race([run.ended, setImmediate(null)]);
+    if (end !== null) return end;
     rig.clock.advance(1_000);
-    await setImmediate();
   }
-  return end;
 }
 
 test("game-tree: every position is one job however many games lead to it, and the next run computes none", async () => {
@@ -43,11 +41,19 @@ test("game-tree: trillions of games are a few hundred jobs", async () => {
 });
 
 const text = readFileSync(example("text.txt"), "utf8");
-const frequent = [{ word: "a", times: 5 }, { word: "and", times: 5 }, { word: "is", times: 5 }];
+const frequent = [
+  { word: "a", times: 5 },
+  { word: "and", times: 5 },
+  { word: "is", times: 5 },
+];
 
 test("fan-out: the number of parts follows from the text, the words do not depend on it", async () => {
   await using rig = new EngineRig(example("fan-out.ts"));
-  for (const [lines, parts] of [[2, 5], [1, 9], [100, 1]] as const) {
+  for (const [lines, parts] of [
+    [2, 5],
+    [1, 9],
+    [100, 1],
+  ] as const) {
     const value = await rig.value(countWords, { text: example("text.txt"), lines });
     assert.deepEqual(value, { parts, words: frequent });
   }
@@ -100,5 +106,8 @@ test("polling: another run asks again, and fetches nothing that it has", async (
   await untilEnd(rig, await rig.launch(sequence));
   const again = await rig.launch(sequence);
   await untilEnd(rig, again);
-  assert.deepEqual([rig.ran(again.id, "ask"), rig.ran(again.id, "order"), rig.ran(again.id, "fetch-reads")], [3, 0, 0]);
+  assert.deepEqual(
+    [rig.ran(again.id, "ask"), rig.ran(again.id, "order"), rig.ran(again.id, "fetch-reads")],
+    [3, 0, 0],
+  );
 });

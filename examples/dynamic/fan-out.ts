@@ -5,7 +5,21 @@
  *
  *     ligase run examples/dynamic/fan-out.ts count-words --text examples/dynamic/text.txt
  */
-import { chunk, cond, count, file, gt, map, out, script, sh, workflow, z, type File, type Lazy } from "ligase";
+import {
+  chunk,
+  cond,
+  count,
+  file,
+  gt,
+  map,
+  out,
+  script,
+  sh,
+  workflow,
+  z,
+  type File,
+  type Lazy,
+} from "ligase";
 
 const env = { LC_ALL: "C" };
 

@@ -31,11 +31,18 @@ const leaveOneOut = task(
   ({ method, values }) => values.map((_, left) => method({ values: values.toSpliced(left, 1) })),
 );
 
-const assess = workflow({ name: "assess", input: { method: Method, values: Numbers } }, ({ method, values }) => {
-  const middle = method({ values });
-  const fromMiddle = lambda<[number], Lazy<number>>((value) => sub(value, middle));
-  return { middle, leftOut: leaveOneOut({ method, values }), residuals: map(values, (value) => fromMiddle(value)) };
-});
+const assess = workflow(
+  { name: "assess", input: { method: Method, values: Numbers } },
+  ({ method, values }) => {
+    const middle = method({ values });
+    const fromMiddle = lambda((value: Lazy<number>) => sub(value, middle));
+    return {
+      middle,
+      leftOut: leaveOneOut({ method, values }),
+      residuals: map(values, (value) => fromMiddle(value)),
+    };
+  },
+);
 
 export const compareMethods = workflow(
   {

@@ -30,7 +30,11 @@ const roughly = script({
 });
 
 export const estimate = workflow(
-  { name: "estimate", description: "Depth of coverage, as exactly as time allows", input: { reads: z.int().min(0) } },
+  {
+    name: "estimate",
+    description: "Depth of coverage, as exactly as time allows",
+    input: { reads: z.int().min(0) },
+  },
   ({ reads }) =>
     catchError(() => exactly({ reads }), {
       resource: () => roughly({ reads }),

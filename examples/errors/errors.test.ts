@@ -16,13 +16,11 @@ const example = (name: string) => join(import.meta.dirname, name);
 
 /** Lets time pass as fast as the run can take it. */
 async function untilEnd(rig: EngineRig, run: RunHandle) {
-  let ended = false;
-  const end = run.ended.finally(() => (ended = true));
-  while (!ended) {
+  for (;;) {
+    const end = await Promise.race([run.ended, setImmediate(null)]);
+    if (end !== null) return end;
     rig.clock.advance(1_000);
-    await setImmediate();
   }
-  return end;
 }
 
 /** The jobs of a task in a run, with how each ended. */
@@ -58,7 +56,14 @@ test("retries: a script that fails twice works the third time, and every attempt
   assert.equal(readFileSync(reference.path, "utf8"), ">phi x\nACGT\n");
   const job = rig.engine.inspect.jobs(run.id).find(({ task }) => task === "fetch");
   const attempts = rig.engine.inspect.attempts(run.id, job?.number ?? 0);
-  assert.deepEqual(attempts.map(({ number, status }) => [number, status]), [[1, "failed"], [2, "failed"], [3, "succeeded"]]);
+  assert.deepEqual(
+    attempts.map(({ number, status }) => [number, status]),
+    [
+      [1, "failed"],
+      [2, "failed"],
+      [3, "succeeded"],
+    ],
+  );
 });
 
 test("retries: with fewer retries than it takes the run fails with the last error", async () => {
@@ -88,7 +93,10 @@ async function mostAtOnce(run: RunHandle, task: string): Promise<number> {
   return most;
 }
 
-for (const [license, cpu] of [[1, 4], [2, 4]] as const) {
+for (const [license, cpu] of [
+  [1, 4],
+  [2, 4],
+] as const) {
   test(`limits: with ${license} licences at most ${license} jobs run at a time`, async () => {
     await using rig = new EngineRig(example("limits.ts"), { limits: { license }, machine: { cpu } });
     const run = await rig.launch(foldAll, { sequences: ["MKV", "GAT", "WLS", "PPG", "LLK", "QRN"] });

@@ -41,6 +41,9 @@ export const collect = workflow(
   ({ addresses }) => {
     const fetched = map(addresses, (address) => fetch({ address }), { minSuccess: 0.5 });
     const failed = filter(fetched, { ok: false });
-    return { joined: join({ parts: pluck(fetched, "value") }), problems: map(failed, (item) => item.error.message) };
+    return {
+      joined: join({ parts: pluck(fetched, "value") }),
+      problems: map(failed, (item) => item.error.message),
+    };
   },
 );

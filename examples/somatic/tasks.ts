@@ -40,6 +40,9 @@ export const callVariants = script({
 export const gather = script({
   name: "gather",
   input: { patient: z.string(), parts: z.array(file()) },
-  output: ({ patient }) => ({ variants: out.file(format`${patient}.variants.txt`), count: out.json(z.int()) }),
+  output: ({ patient }) => ({
+    variants: out.file(format`${patient}.variants.txt`),
+    count: out.json(z.int()),
+  }),
   command: ({ parts }, { variants }) => sh`cat ${parts} | tee ${variants} | wc -l`,
 });

@@ -69,7 +69,10 @@ test("a broken read file fails its patient and nobody else, and is named", async
   const lanes = shipped.map((line) => line.replace("reads/P2-blood.L001.txt", "broken.txt"));
   const { variants, failed } = await outcome(rig, sheetOf(t, lanes));
   assert.deepEqual(variants, [P1]);
-  assert.deepEqual(failed.map(({ task }) => task), ["align"]);
+  assert.deepEqual(
+    failed.map(({ task }) => task),
+    ["align"],
+  );
   assert.match(failed[0]?.message ?? "", /broken\.txt:2: not a read: chr1 oops/);
 });
 
@@ -80,7 +83,10 @@ test("a repaired read file runs its own patient only", async (t) => {
   const run = await rig.launch(somatic, { lanes: join(HERE, "samples.csv"), intervals });
   await run.ended;
   const count = (task: string) => rig.ran(run.id, task);
-  assert.deepEqual([count("align"), count("merge-lanes"), count("call-variants"), count("gather")], [1, 1, 3, 1]);
+  assert.deepEqual(
+    [count("align"), count("merge-lanes"), count("call-variants"), count("gather")],
+    [1, 1, 3, 1],
+  );
 });
 
 test("a bad sheet is refused with every problem by row and column, before anything runs", async (t) => {
@@ -93,7 +99,12 @@ test("a bad sheet is refused with every problem by row and column, before anythi
   ]);
   await assert.rejects(rig.launch(somatic, { lanes, intervals }), (error) => {
     assert.ok(isLigaseError(error));
-    for (const place of [/row 8, column "status"/, /row 9, column "sample"/, /row 9, column "reads"/, /row 10/]) {
+    for (const place of [
+      /row 8, column "status"/,
+      /row 9, column "sample"/,
+      /row 9, column "reads"/,
+      /row 10/,
+    ]) {
       assert.match(error.message, place);
     }
     return true;

@@ -35,12 +35,21 @@ export const somatic = workflow(
     const aligned = map(lanes, ({ patient, sample, status, reads }) => {
       return { patient, sample, status, alignment: align({ reads }) };
     });
-    const samples = map(groupBy(aligned, ["patient", "sample", "status"]), ({ patient, sample, status, rows }) => {
-      return { patient, status, alignment: mergeLanes({ sample, lanes: pluck(rows, "alignment") }) };
-    });
+    const samples = map(
+      groupBy(aligned, ["patient", "sample", "status"]),
+      ({ patient, sample, status, rows }) => {
+        return { patient, status, alignment: mergeLanes({ sample, lanes: pluck(rows, "alignment") }) };
+      },
+    );
 
-    const tumors = map(filter(samples, { status: "tumor" }), ({ patient, alignment }) => ({ patient, tumor: alignment }));
-    const normals = map(filter(samples, { status: "normal" }), ({ patient, alignment }) => ({ patient, normal: alignment }));
+    const tumors = map(filter(samples, { status: "tumor" }), ({ patient, alignment }) => ({
+      patient,
+      tumor: alignment,
+    }));
+    const normals = map(filter(samples, { status: "normal" }), ({ patient, alignment }) => ({
+      patient,
+      normal: alignment,
+    }));
     const pairs = cond(
       dropUnpaired,
       () => joinBy(tumors, normals, "patient", { unmatched: "drop" }),

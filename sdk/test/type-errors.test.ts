@@ -15,7 +15,7 @@ export const used = [cond, groupBy, map, taskType, workflow];
 const within = (body: string): string => `workflow({ name: "w", input: { n: z.number(), text: z.string(), sample: Sample, list: z.array(Sample) } }, (args) => ${body});`;
 
 const refused: Readonly<Record<string, readonly [code: string, ...words: readonly RegExp[]]>> = {
-  "an argument of a wrong type": [`inc({ x: "1" });`, /'string' is not assignable to type 'number'/],
+  "an argument of a wrong type": [`inc({ x: "1" });`, /'string' is not assignable to type 'Arg<number>'/],
   "a lazy argument of a wrong type": [within(`inc({ x: args.text })`), /LazyValue<string>.*Arg<number>/],
   "a missing argument": [`inc({});`, /Property 'x' is missing/],
   "an unknown argument": [`inc({ x: 1, z: 2 });`, /'z' does not exist/],

@@ -32,21 +32,17 @@ export function bindInputs(
   const parsed = compileParse(definition.input, options)(merged.value);
   const issues = parsed.ok
     ? [...merged.issues, ...missingFiles(parsed.value, [])]
-    : firstByPath([...merged.issues, ...parsed.issues]);
+    : [...merged.issues, ...notSaidBefore(merged.issues, parsed.issues)];
   const problems = [...flags.problems, ...issues.map((issue) => problemLine(issue, definition))];
   if (problems.length > 0 || !parsed.ok)
     throw new Problem("inputs-invalid", { name: definition.name, problems });
   return toJsonForm(definition.input, parsed.value);
 }
 
-/** What a flag's own reader said of a place comes before what the check of the whole says of it. */
-function firstByPath(issues: readonly Issue[]): readonly Issue[] {
-  const places = new Map<string, Issue>();
-  for (const issue of issues) {
-    const key = JSON.stringify(issue.path);
-    if (!places.has(key)) places.set(key, issue);
-  }
-  return [...places.values()];
+/** What the check of the whole says of places of which no flag's own reader said anything. */
+function notSaidBefore(said: readonly Issue[], issues: readonly Issue[]): readonly Issue[] {
+  const places = new Set(said.map(({ path }) => JSON.stringify(path)));
+  return issues.filter(({ path }) => !places.has(JSON.stringify(path)));
 }
 
 function problemLine({ path, message, found, expected }: Issue, { input }: TaskDefinition): string {

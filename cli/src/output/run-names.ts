@@ -19,7 +19,8 @@ export function silentMs({ status, heartbeatAt, createdAt }: RunState, now: numb
 /** How a gate is named in a command: by its name when that is unique among the gates, else by its path. */
 export function gateAddress(gate: GateRecord, gates: readonly GateRecord[]): string {
   const namesakes = gates.filter(({ name, status }) => name === gate.name && status === "open");
-  return namesakes.length > 1 ? gate.path : gate.name;
+  // A gate of a map item is soon one of several with its name.
+  return namesakes.length > 1 || gate.path.includes("[") ? gate.path : gate.name;
 }
 
 /** The commands that decide a gate, one a line. */

@@ -1,116 +1,89 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { catchError, cond, concat, groupBy, map, reduce, repeat, seq, settle, add, eq, gt, fail, after, task, workflow, z, partial, lambda, apply, lt, range, approve, type Lazy } from "@ligase/sdk";
-import { compileExpression, findTask, type Template } from "@ligase/sdk/internal";
-import { Reducer } from "./reducer.ts";
-import type { CallRequest } from "./effects.ts";
+import { add, after, apply, catchError, cond, eq, fail, groupBy, gt, lambda, lt, map, partial, pluck, reduce, repeat, seq, settle, sum, task, workflow, z, type Lazy } from "@ligase/sdk";
+import { Drive, reduceAll } from "./testing/drive.ts";
 
-const inc = task({ name: "inc", input: { x: z.number() }, output: z.number() }, ({ x }) => x + 1);
-const pair = task({ name: "pair", input: { a: z.number(), b: z.number() }, output: z.number() }, ({ a, b }) => a + b);
+const number = z.number();
+const inc = task({ name: "inc", input: { x: number }, output: number }, ({ x }) => x + 1);
+const pair = task({ name: "pair", input: { a: number, b: number }, output: number }, ({ a, b }) => a + b);
+const broken = task({ name: "broken", input: { why: z.string() } }, ({ why }): number => {
+  throw new Error(why);
+});
 
-const bodies: Record<string, (args: never) => unknown> = {
-  inc: ({ x }: { x: number }) => x + 1,
-  pair: ({ a, b }: { a: number; b: number }) => a + b,
-};
+const value = (expression: unknown): unknown => reduceAll(expression).value;
 
-function program(): ConstructorParameters<typeof Reducer>[0]["program"] {
-  return {
-    workflow: (name) => {
-      const definition = findTask(name);
-      if (definition?.kind !== "workflow") throw new Error(name);
-      return definition.template;
-    },
-    reachesGate: () => false,
-  };
-}
-
-/** Reduces an expression, answering calls by the table of bodies in the order that `pick` chooses. */
-function evaluate(expression: unknown, pick: (calls: CallRequest[]) => number = () => 0): { value?: unknown; error?: { message: string }; calls: string[] } {
-  const reducer = new Reducer({ program: program(), template: compileExpression(expression), args: {} });
-  const calls: string[] = [];
-  const queue: CallRequest[] = [];
-  for (;;) {
-    const effects = reducer.take();
-    queue.push(...effects.calls);
-    for (const delay of effects.delays) reducer.resolveDelay(delay.id);
-    if (reducer.result !== null) return { ...(reducer.result as { value: unknown }), calls };
-    if (queue.length === 0) {
-      if (effects.delays.length > 0) continue;
-      if (!reducer.failCycles()) throw new Error("stuck");
-      continue;
-    }
-    const [next] = queue.splice(pick(queue), 1) as [CallRequest];
-    calls.push(next.name);
-    if (next.target === "workflow") {
-      reducer.resolveWorkflow(next.id, program().workflow(next.name), next.args, next.origin);
-      continue;
-    }
-    try {
-      const value = bodies[next.name]?.(next.args as never);
-      if (typeof value === "object" && value !== null && "nodes" in value) reducer.resolveExpression(next.id, value as Template);
-      else reducer.resolve(next.id, { value, origin: { kind: "call", id: next.id, path: "" } });
-    } catch (error) {
-      reducer.resolve(next.id, { error: { kind: "user", name: "Error", message: (error as Error).message } });
-    }
-  }
-}
-
-test("a structure with calls comes back in its shape with every leaf evaluated", () => {
+test("a structure comes back in its shape, and a shared call is asked for once", () => {
   const a = inc({ x: 1 });
-  const { value, calls } = evaluate([a, { k: inc({ x: a }) }]);
-  assert.deepEqual(value, [2, { k: 3 }]);
-  assert.deepEqual(calls, ["inc", "inc"]);
+  const reduced = reduceAll([a, { k: inc({ x: a }) }]);
+  assert.deepEqual(reduced.value, [2, { k: 3 }]);
+  assert.deepEqual(reduced.calls, ['inc({"x":1})', 'inc({"x":2})']);
 });
 
-test("map, reduce, cond, repeat and seq give their values", () => {
-  assert.deepEqual(evaluate(map([1, 2, 3], (x) => inc({ x }))).value, [2, 3, 4]);
-  assert.deepEqual(evaluate(reduce([1, 2, 3], 0, (a: Lazy<number>, x) => pair({ a, b: x }))).value, 6);
-  assert.deepEqual(evaluate(cond(gt(inc({ x: 1 }), 1), () => "yes", () => "no")).value, "yes");
-  assert.deepEqual(evaluate(repeat(0, (x) => inc({ x }), (x) => eq(x, 5), { delay: "1s" })).value, 5);
-  assert.deepEqual(evaluate(seq([inc({ x: 1 }), inc({ x: 2 })])).value, [2, 3]);
-  assert.deepEqual(evaluate(after(inc({ x: 5 }), () => inc({ x: 1 }))).value, 2);
+test("map, reduce, cond, seq and after give their values", () => {
+  assert.deepEqual(value(map([1, 2, 3], (x) => inc({ x }))), [2, 3, 4]);
+  assert.equal(value(reduce([1, 2, 3], 0, (before: Lazy<number>, x) => pair({ a: before, b: x }))), 6);
+  assert.equal(value(cond(gt(inc({ x: 1 }), 1), () => "yes", () => "no")), "yes");
+  assert.deepEqual(value(seq([inc({ x: 1 }), inc({ x: 2 })])), [2, 3]);
+  assert.equal(value(after(inc({ x: 5 }), () => inc({ x: 1 }))), 2);
 });
 
-test("an error is caught by its handler, and settle splits good from failed", () => {
-  assert.deepEqual(evaluate(catchError(() => fail("no"), (e) => e.message)).value, "no");
-  const items = map([1, 2], (x) => cond(eq(x, 1), () => fail("one"), () => x));
-  const settled = evaluate(settle(items)).value as { ok: boolean }[];
-  assert.deepEqual(settled.map((item) => item.ok), [false, true]);
+test("repeat runs its step at least once, tests each result, and waits between two rounds only", () => {
+  assert.equal(value(repeat(0, (x) => inc({ x }), (x) => eq(x, 5))), 5);
+  assert.equal(value(repeat(5, (x) => inc({ x }), (x) => gt(x, 4))), 6);
+  const polled = new Drive(repeat(0, (_before, round) => inc({ x: round }), (x) => gt(x, 9), { delay: "1s", maxAttempts: 1 }));
+  assert.deepEqual(polled.calls, ['inc({"x":0})']);
+  polled.step();
+  assert.ok(polled.result !== null && "error" in polled.result && polled.result.error.code === "repeat-limit-reached");
+});
+
+test("an error goes to its handler, and settle splits good from failed", () => {
+  assert.equal(value(catchError(() => fail("no"), (error) => error.message)), "no");
+  const settled = value(settle(map([1, 2], (x) => cond(eq(x, 1), () => fail("one"), () => x)))) as { ok: boolean }[];
+  assert.deepEqual(settled.map(({ ok }) => ok), [false, true]);
 });
 
 test("rows are grouped while their other fields are pending", () => {
-  const rows = map([{ s: "a", x: 1 }, { s: "b", x: 2 }, { s: "a", x: 3 }], (r) => ({ s: r.s, y: inc({ x: r.x }) }));
-  const groups = map(groupBy(rows, "s"), (g) => ({ s: g.s, ys: map(g.rows, (r) => r.y) }));
-  assert.deepEqual(evaluate(groups).value, [{ s: "a", ys: [2, 4] }, { s: "b", ys: [3] }]);
+  const rows = map([{ s: "a", x: 1 }, { s: "b", x: 2 }, { s: "a", x: 3 }], (row) => ({ s: row.s, y: inc({ x: row.x }) }));
+  const groups = map(groupBy(rows, "s"), (group) => ({ s: group.s, total: pair({ a: sum(pluck(group.rows, "y")), b: 100 }) }));
+  const drive = new Drive(groups, { pick: (running) => Math.min(1, running - 1) });
+  assert.equal(drive.running.length, 3);
+  drive.step();
+  assert.equal(drive.calls.at(-1), 'pair({"a":3,"b":100})', "the sum of b is asked for while rows of a are pending");
+  while (drive.result === null) drive.step();
+  assert.ok("value" in drive.result);
+  assert.deepEqual(drive.result.value, [{ s: "a", total: 106 }, { s: "b", total: 103 }]);
 });
 
 test("tasks and lambdas are values", () => {
-  const p = partial(pair, { a: 1 });
-  assert.equal(evaluate(apply(p as never, { b: 2 } as never)).value, 3);
-  const f = lambda<[number], Lazy<number>>((x) => inc({ x }));
-  assert.equal(evaluate(apply(f as never, 3 as never)).value, 4);
+  assert.equal(value(apply(partial(pair, { a: 1 }) as never, { b: 2 } as never)), 3);
+  assert.equal(value(apply(lambda<[number], Lazy<number>>((x) => inc({ x })) as never, 3 as never)), 4);
 });
 
-test("a chain of 100,000 nested calls and a tail recursion of 100,000 are reduced", () => {
-  let x: unknown = 0;
-  for (let n = 0; n < 100_000; n++) x = inc({ x: x as number });
-  assert.equal(evaluate(x).value, 100_000);
-  const down = task({ name: "down", input: { n: z.number() } }, () => 0);
-  bodies["down"] = ({ n }: { n: number }) => (n === 0 ? 0 : compileExpression(inc({ x: down({ n: n - 1 }) as never })));
-  assert.equal(evaluate(down({ n: 100_000 })).value, 100_000);
-});
+const countUp = workflow({ name: "count-up", input: { n: number, to: number }, output: number }, ({ n, to }): Lazy<number> =>
+  cond(lt(n, to), () => countUp({ n: inc({ x: n }), to }), () => n),
+);
 
 test("a workflow opens with pending arguments and can call itself", () => {
-  const fact: ReturnType<typeof make> = make();
-  function make() {
-    return workflow({ name: "count-up", input: { n: z.number(), to: z.number() }, output: z.number() }, ({ n, to }): Lazy<number> =>
-      cond(lt(n, to), () => fact({ n: inc({ x: n }), to }), () => n) as Lazy<number>);
+  assert.equal(value(countUp({ n: 0, to: 50 })), 50);
+});
+
+test("the first error in the order of the template is reported, whichever comes first", () => {
+  for (const at of [0, 1]) {
+    const { error } = reduceAll([{ a: broken({ why: "first" }) }, broken({ why: "second" })], { pick: (running) => Math.min(at, running - 1) });
+    assert.equal(error?.message, "first");
   }
-  assert.equal(evaluate(fact({ n: 0, to: 50 })).value, 50);
 });
 
-test("a million items go through the window", () => {
-  assert.equal((evaluate(map(range(300_000), (x) => add(x, 1))).value as number[]).length, 300_000);
+test("a run is known to be doomed as soon as an error is sure to reach the root, and not where one is handled", () => {
+  const doomed = (expression: unknown): boolean => {
+    const drive = new Drive(expression);
+    const call = drive.running.find(({ name }) => name === "broken");
+    drive.reducer.resolve(call?.id ?? 0, { error: { kind: "user", name: "Error", message: "no" } });
+    return drive.reducer.take().doomed !== null;
+  };
+  assert.equal(doomed([inc({ x: 1 }), { deep: [broken({ why: "" })] }]), true);
+  assert.equal(doomed([inc({ x: 1 }), add(broken({ why: "" }), inc({ x: 2 }))]), true);
+  assert.equal(doomed([inc({ x: 1 }), catchError(() => [broken({ why: "" })], () => 0)]), false);
+  assert.equal(doomed([inc({ x: 1 }), settle(map([1], () => broken({ why: "" })))]), false);
+  assert.equal(doomed([inc({ x: 1 }), map([1, 2], () => broken({ why: "" }), { minSuccess: 0 })]), false);
 });
-
-void concat; void approve;

@@ -35,10 +35,17 @@ export function partial<I, O, const B extends { readonly [K in keyof I]?: Arg<I[
   return lazy(makeNode({ refs, make, type: { kind: "task" }, label: "partial" }));
 }
 
-/** A closure as a value: it can be an argument of a task or workflow, or part of a result. */
+/**
+ * A closure as a value: it can be an argument of a task or workflow, or part of a result. The types of its parameters
+ * are written down: `lambda((x: Lazy<number>) => add(x, 1))`, or `lambda<[number], Lazy<number>>((x) => add(x, 1))`.
+ */
+export function lambda<P extends readonly LazyValue<unknown>[], R>(
+  body: (...args: P) => R,
+): Lazy<(...args: { [K in keyof P]: Arg<Unlazy<P[K]>> }) => Lazy<Unlazy<R>>>;
 export function lambda<A extends readonly unknown[], R>(
   body: (...args: { [K in keyof A]: Lazy<A[K]> }) => R,
-): Lazy<(...args: { [K in keyof A]: Arg<A[K]> }) => Lazy<Unlazy<R>>> {
+): Lazy<(...args: { [K in keyof A]: Arg<A[K]> }) => Lazy<Unlazy<R>>>;
+export function lambda(body: (...args: never[]) => unknown): Lazy<never> {
   const closure = trace(body as never, Array.from({ length: body.length }, () => undefined));
   const output = closure.result.type;
   return lazy(
