@@ -1,6 +1,23 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { add, after, catchError, cond, eq, fail, gt, map, reduce, repeat, seq, settle, task, workflow, z, type Lazy } from "@ligase/sdk";
+import {
+  add,
+  after,
+  catchError,
+  cond,
+  eq,
+  fail,
+  gt,
+  map,
+  reduce,
+  repeat,
+  seq,
+  settle,
+  task,
+  workflow,
+  z,
+  type Lazy,
+} from "@ligase/sdk";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
 
@@ -16,10 +33,13 @@ afterEach(() => {
 
 const number = z.number();
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
-const say = task({ name: "say", input: { text: z.string() }, output: z.string(), light: true }, ({ text }) => {
-  ran.push(text);
-  return text;
-});
+const say = task(
+  { name: "say", input: { text: z.string() }, output: z.string(), light: true },
+  ({ text }) => {
+    ran.push(text);
+    return text;
+  },
+);
 const broken = task({ name: "broken", input: { why: z.string() }, light: true }, ({ why }): number => {
   ran.push(why);
   throw new Error(why);
@@ -27,9 +47,12 @@ const broken = task({ name: "broken", input: { why: z.string() }, light: true },
 
 const clauses = workflow({ name: "clauses", input: { x: number } }, ({ x }) =>
   cond(
-    eq(say({ text: "first?" }), "no"), () => say({ text: "first" }),
-    () => gt(x, 0), () => say({ text: "second" }),
-    () => eq(say({ text: "third?" }), "third?"), () => say({ text: "third" }),
+    eq(say({ text: "first?" }), "no"),
+    () => say({ text: "first" }),
+    () => gt(x, 0),
+    () => say({ text: "second" }),
+    () => eq(say({ text: "third?" }), "third?"),
+    () => say({ text: "third" }),
     () => say({ text: "rest" }),
   ),
 );
@@ -44,14 +67,25 @@ test("(34) cond reduces the chosen branch alone and tries its tests in order", a
 });
 
 const handled = workflow({ name: "handled" }, () =>
-  catchError(() => broken({ why: "lost" }), { resource: () => "resource", user: (error) => ({ kind: error.kind, message: error.message, task: error.task }) }),
+  catchError(() => broken({ why: "lost" }), {
+    resource: () => "resource",
+    user: (error) => ({ kind: error.kind, message: error.message, task: error.task }),
+  }),
 );
-const unmatched = workflow({ name: "unmatched" }, () => catchError(() => broken({ why: "lost" }), { resource: () => "resource" }));
+const unmatched = workflow({ name: "unmatched" }, () =>
+  catchError(() => broken({ why: "lost" }), { resource: () => "resource" }),
+);
 const handlerFails = workflow({ name: "handler-fails" }, () =>
-  catchError(() => broken({ why: "lost" }), { user: () => broken({ why: "in the handler" }), misuse: () => "never" }),
+  catchError(() => broken({ why: "lost" }), {
+    user: () => broken({ why: "in the handler" }),
+    misuse: () => "never",
+  }),
 );
 const outerHandles = workflow({ name: "outer-handles" }, () =>
-  catchError(() => catchError(() => fail("inner"), { resource: () => "wrong" }), (error) => error.message),
+  catchError(
+    () => catchError(() => fail("inner"), { resource: () => "wrong" }),
+    (error) => error.message,
+  ),
 );
 
 test("(35) catchError gives a matching error to its handler; others, and the handler's own, pass on", async () => {
@@ -64,7 +98,10 @@ test("(35) catchError gives a matching error to its handler; others, and the han
 
 const twoFail = workflow({ name: "two-fail" }, () => [wait({ x: 1 }), wait({ x: 2 })]);
 
-for (const [first, second] of [[1, 2], [2, 1]] as const) {
+for (const [first, second] of [
+  [1, 2],
+  [2, 1],
+] as const) {
   test(`(35) of several errors the first in the order of the template is reported: ${first} fails first`, async () => {
     await using rig = new EngineRig(FILE);
     const run = await rig.launch(twoFail, {}, { onFailure: "finish" });
@@ -75,7 +112,11 @@ for (const [first, second] of [[1, 2], [2, 1]] as const) {
 }
 
 const slowSibling = workflow({ name: "slow-sibling", input: { ok: z.boolean() } }, ({ ok }) => [
-  cond(ok, () => 0, () => broken({ why: "early" })),
+  cond(
+    ok,
+    () => 0,
+    () => broken({ why: "early" }),
+  ),
   wait({ x: 1 }),
 ]);
 
@@ -91,7 +132,10 @@ test("(36) one branch fails, a running sibling's result is recorded and used nex
 });
 
 test("(36) with `stop` what has not started does not start, with `finish` it does", async () => {
-  for (const [onFailure, begun] of [["stop", 1], ["finish", 3]] as const) {
+  for (const [onFailure, begun] of [
+    ["stop", 1],
+    ["finish", 3],
+  ] as const) {
     puppets.reset();
     await using rig = new EngineRig(FILE);
     const run = await rig.launch(manyAndFailure, {}, { onFailure });
@@ -128,14 +172,23 @@ test("(37) the same engine runs again after a failure, and a failed run can be r
   assert.equal(puppets.begun("wait"), 2);
 });
 
-const inOrder = workflow({ name: "in-order" }, () => seq([wait({ x: 1 }), add(wait({ x: 2 }), 0), wait({ x: 3 })]));
+const inOrder = workflow({ name: "in-order" }, () =>
+  seq([wait({ x: 1 }), add(wait({ x: 2 }), 0), wait({ x: 3 })]),
+);
 
 test("(38) seq is strictly in order", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(inOrder);
   for (const x of [1, 2, 3]) (await puppets.nextCall("wait")).succeed(x * 10);
   assert.deepEqual(valueOf(await run.ended), [10, 20, 30]);
-  assert.deepEqual(puppets.log, ["+ wait(1)", "- wait(1)", "+ wait(2)", "- wait(2)", "+ wait(3)", "- wait(3)"]);
+  assert.deepEqual(puppets.log, [
+    "+ wait(1)",
+    "- wait(1)",
+    "+ wait(2)",
+    "- wait(2)",
+    "+ wait(3)",
+    "- wait(3)",
+  ]);
 });
 
 test("(38) seq starts nothing after a failure", async () => {
@@ -146,7 +199,10 @@ test("(38) seq starts nothing after a failure", async () => {
   assert.equal(puppets.begun("wait"), 1);
 });
 
-const ordered = workflow({ name: "ordered" }, () => ({ a: wait({ x: 1 }), b: after(wait({ x: 1 }), () => wait({ x: 2 })) }));
+const ordered = workflow({ name: "ordered" }, () => ({
+  a: wait({ x: 1 }),
+  b: after(wait({ x: 1 }), () => wait({ x: 2 })),
+}));
 
 test("(38) after orders without data, and holds nothing else up", async () => {
   await using rig = new EngineRig(FILE);
@@ -157,7 +213,9 @@ test("(38) after orders without data, and holds nothing else up", async () => {
   assert.deepEqual(puppets.log, ["+ wait(1)", "- wait(1)", "+ wait(2)", "- wait(2)"]);
 });
 
-const afterFailure = workflow({ name: "after-failure" }, () => after([broken({ why: "before" })], () => say({ text: "afterwards" })));
+const afterFailure = workflow({ name: "after-failure" }, () =>
+  after([broken({ why: "before" })], () => say({ text: "afterwards" })),
+);
 
 test("(38) what comes after a failure does not run and fails with it", async () => {
   await using rig = new EngineRig(FILE);
@@ -165,13 +223,47 @@ test("(38) what comes after a failure does not run and fails with it", async () 
   assert.deepEqual(ran, ["before"]);
 });
 
-const shares = workflow({ name: "shares", input: { share: number } }, () => map([1, 2, 3, 4], (x) => cond(eq(x, 3), () => broken({ why: "third" }), () => x), { minSuccess: 0.75 }));
-const sharesHigh = workflow({ name: "shares-high" }, () => map([1, 2, 3, 4], (x) => cond(eq(x, 3), () => broken({ why: "third" }), () => x), { minSuccess: 0.76 }));
+const shares = workflow({ name: "shares", input: { share: number } }, () =>
+  map(
+    [1, 2, 3, 4],
+    (x) =>
+      cond(
+        eq(x, 3),
+        () => broken({ why: "third" }),
+        () => x,
+      ),
+    { minSuccess: 0.75 },
+  ),
+);
+const sharesHigh = workflow({ name: "shares-high" }, () =>
+  map(
+    [1, 2, 3, 4],
+    (x) =>
+      cond(
+        eq(x, 3),
+        () => broken({ why: "third" }),
+        () => x,
+      ),
+    { minSuccess: 0.76 },
+  ),
+);
 
 test("(39) map with a minimum of successes returns values and errors in place", async () => {
   await using rig = new EngineRig(FILE);
-  const items = (await rig.value(shares, { share: 1 })) as { ok: boolean; value: number; error: { message: string } | null }[];
-  assert.deepEqual(items.map(({ ok, value, error }) => [ok, value, error?.message]), [[true, 1, undefined], [true, 2, undefined], [false, null, "third"], [true, 4, undefined]]);
+  const items = (await rig.value(shares, { share: 1 })) as {
+    ok: boolean;
+    value: number;
+    error: { message: string } | null;
+  }[];
+  assert.deepEqual(
+    items.map(({ ok, value, error }) => [ok, value, error?.message]),
+    [
+      [true, 1, undefined],
+      [true, 2, undefined],
+      [false, null, "third"],
+      [true, 4, undefined],
+    ],
+  );
   const { error } = await rig.end(sharesHigh);
   assert.match(error?.message ?? "", /1 of 4 items failed.*third/);
 });
@@ -184,9 +276,14 @@ test("(39) items that failed are tried again in the next run, the others are not
   assert.deepEqual(ran.slice(2), ["three"], "only what failed ran again");
 });
 
-const tolerant = workflow({ name: "tolerant" }, () => [map([1], () => broken({ why: "three" }), { minSuccess: 0 }), say({ text: "four" })]);
+const tolerant = workflow({ name: "tolerant" }, () => [
+  map([1], () => broken({ why: "three" }), { minSuccess: 0 }),
+  say({ text: "four" }),
+]);
 
-const narrow = workflow({ name: "narrow" }, () => map([1, 2, 3, 4, 5], (x) => wait({ x }), { concurrency: 2 }));
+const narrow = workflow({ name: "narrow" }, () =>
+  map([1, 2, 3, 4, 5], (x) => wait({ x }), { concurrency: 2 }),
+);
 
 test("(39) concurrency is respected: never more of a map's jobs than allowed", async () => {
   await using rig = new EngineRig(FILE);
@@ -197,7 +294,9 @@ test("(39) concurrency is respected: never more of a map's jobs than allowed", a
 });
 
 const nestedNarrow = workflow({ name: "nested-narrow" }, () =>
-  map([0, 10, 20], (base) => map([1, 2, 3], (x) => wait({ x: add(base, x) }), { concurrency: 2 }), { concurrency: 3 }),
+  map([0, 10, 20], (base) => map([1, 2, 3], (x) => wait({ x: add(base, x) }), { concurrency: 2 }), {
+    concurrency: 3,
+  }),
 );
 
 test("(39) a job below two maps holds a place in each", async () => {
@@ -207,7 +306,11 @@ test("(39) a job below two maps holds a place in each", async () => {
     const call = await puppets.nextCall("wait");
     call.succeed(call.args["x"]);
   }
-  assert.deepEqual(valueOf(await run.ended), [[1, 2, 3], [11, 12, 13], [21, 22, 23]]);
+  assert.deepEqual(valueOf(await run.ended), [
+    [1, 2, 3],
+    [11, 12, 13],
+    [21, 22, 23],
+  ]);
   assert.ok(mostAtOnce(puppets.log) <= 3);
   for (const base of [0, 10, 20]) {
     const own = puppets.log.filter((line) => Math.floor(Number(/\d+/.exec(line)?.[0]) / 10) * 10 === base);
@@ -221,12 +324,18 @@ function mostAtOnce(log: readonly string[]): number {
   return Math.max(0, ...log.map((line) => (now += line.startsWith("+") ? 1 : -1)));
 }
 
-const folded = workflow({ name: "folded" }, () => reduce([1, 2, 3], 0, (sum: Lazy<number>, x) => wait({ x: add(sum, x) })));
+const folded = workflow({ name: "folded" }, () =>
+  reduce([1, 2, 3], 0, (sum: Lazy<number>, x) => wait({ x: add(sum, x) })),
+);
 
 test("reduce takes one step after another", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(folded);
-  for (const [x, step] of [[1, 10], [12, 20], [23, 30]] as const) {
+  for (const [x, step] of [
+    [1, 10],
+    [12, 20],
+    [23, 30],
+  ] as const) {
     const call = await puppets.nextCall("wait");
     assert.equal(call.args["x"], x);
     call.succeed(step);
@@ -234,7 +343,14 @@ test("reduce takes one step after another", async () => {
   assert.equal(valueOf(await run.ended), 30);
 });
 
-const polled = workflow({ name: "polled" }, () => repeat(0, (_before, attempt) => wait({ x: add(attempt, 1) }), (state) => gt(state, 10), { delay: "2h", maxAttempts: 3 }));
+const polled = workflow({ name: "polled" }, () =>
+  repeat(
+    0,
+    (_before, attempt) => wait({ x: add(attempt, 1) }),
+    (state) => gt(state, 10),
+    { delay: "2h", maxAttempts: 3 },
+  ),
+);
 
 test("repeat waits between its rounds and gives up after its limit", async () => {
   await using rig = new EngineRig(FILE);
@@ -248,10 +364,15 @@ test("repeat waits between its rounds and gives up after its limit", async () =>
   assert.equal((await run.ended).error?.code, "repeat-limit-reached");
 });
 
-const settledKinds = workflow({ name: "settled-kinds" }, () => settle([1, broken({ why: "second" }), { k: broken({ why: "in a record" }) }] as never));
+const settledKinds = workflow({ name: "settled-kinds" }, () =>
+  settle([1, broken({ why: "second" }), { k: broken({ why: "in a record" }) }] as never),
+);
 
 test("settle splits what failed anywhere inside an item", async () => {
   await using rig = new EngineRig(FILE);
   const items = (await rig.value(settledKinds)) as { ok: boolean; error: { message: string } | null }[];
-  assert.deepEqual(items.map(({ ok, error }) => error?.message ?? ok), [true, "second", "in a record"]);
+  assert.deepEqual(
+    items.map(({ ok, error }) => error?.message ?? ok),
+    [true, "second", "in a record"],
+  );
 });

@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import {
-  add, apply, catchError, cond, gt, lambda, map, partial, settle, sub, task, workflow, z, type Lazy,
+  add,
+  apply,
+  catchError,
+  cond,
+  gt,
+  lambda,
+  map,
+  partial,
+  settle,
+  sub,
+  task,
+  workflow,
+  z,
+  type Lazy,
 } from "@ligase/sdk";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
@@ -38,7 +51,10 @@ test("(1) a structure comes back in its shape with every leaf evaluated, and a s
   assert.deepEqual(ran, ["one", "inc 1"]);
 });
 
-const halves = task({ name: "halves", input: { x: number }, light: true }, ({ x }) => ({ low: inc({ x }), high: { of: inc({ x: x + 1 }) } }));
+const halves = task({ name: "halves", input: { x: number }, light: true }, ({ x }) => ({
+  low: inc({ x }),
+  high: { of: inc({ x: x + 1 }) },
+}));
 const recordParts = workflow({ name: "record-parts" }, () => {
   const parts = halves({ x: 1 });
   return { all: parts, low: parts.low, sum: add(parts.low, parts.high.of) };
@@ -54,7 +70,9 @@ const look = task({ name: "look", input: { value: z.any() }, light: true }, ({ v
   seen.push(value);
   return true;
 });
-const bodiesSee = workflow({ name: "bodies-see" }, () => look({ value: { list: [one({}), [inc({ x: 4 })]], part: halves({ x: 6 }).high } }));
+const bodiesSee = workflow({ name: "bodies-see" }, () =>
+  look({ value: { list: [one({}), [inc({ x: 4 })]], part: halves({ x: 6 }).high } }),
+);
 
 test("(3) a body sees known values only, however deep the lazy ones were", async () => {
   await using rig = new EngineRig(FILE);
@@ -63,9 +81,13 @@ test("(3) a body sees known values only, however deep the lazy ones were", async
 });
 
 const DEPTH = 2_000;
-const down = task({ name: "down", input: { n: number }, output: number, light: true }, ({ n }): Lazy<number> | number => (n === 0 ? 0 : down({ n: n - 1 })));
-const downAndUp = task({ name: "down-and-up", input: { n: number }, output: number, light: true }, ({ n }): Lazy<number> | number =>
-  n === 0 ? 0 : (inc({ x: downAndUp({ n: n - 1 }) })),
+const down = task(
+  { name: "down", input: { n: number }, output: number, light: true },
+  ({ n }): Lazy<number> | number => (n === 0 ? 0 : down({ n: n - 1 })),
+);
+const downAndUp = task(
+  { name: "down-and-up", input: { n: number }, output: number, light: true },
+  ({ n }): Lazy<number> | number => (n === 0 ? 0 : inc({ x: downAndUp({ n: n - 1 }) })),
 );
 const chained = task({ name: "chained", input: { n: number }, output: number, light: true }, ({ n }) => {
   let x: Lazy<number> | number = 0;
@@ -73,7 +95,11 @@ const chained = task({ name: "chained", input: { n: number }, output: number, li
   return x;
 });
 const nested = workflow({ name: "nested", input: { n: number }, output: number }, ({ n }): Lazy<number> =>
-  cond(gt(n, 0), () => inc({ x: nested({ n: sub(n, 1) }) }), () => 0),
+  cond(
+    gt(n, 0),
+    () => inc({ x: nested({ n: sub(n, 1) }) }),
+    () => 0,
+  ),
 );
 
 // The depth of 100,000 is reached in reducer/depth.test.ts: here the whole engine goes deep, with keys and rows.
@@ -99,7 +125,11 @@ test("(5) two different parents calling t(1) at the same time run it once", asyn
 });
 
 const shareError = workflow({ name: "share-error" }, () => {
-  const tried = (after: number) => catchError(() => add(wait({ x: 1 }), after), (error) => error.message);
+  const tried = (after: number) =>
+    catchError(
+      () => add(wait({ x: 1 }), after),
+      (error) => error.message,
+    );
   return [tried(1), tried(2)];
 });
 
@@ -112,8 +142,15 @@ test("(5) two parents of one failing call share its error and its one execution"
 });
 
 const exp = puppets.task({ name: "exp", input: { x: number }, output: number });
-const plus = task({ name: "plus", input: { a: number, b: number }, output: number, light: true }, ({ a, b }) => a + b);
-const equalArguments = workflow({ name: "equal-arguments" }, () => [exp({ x: plus({ a: 1, b: 3 }) }), exp({ x: add(2, 2) }), exp({ x: 4 })]);
+const plus = task(
+  { name: "plus", input: { a: number, b: number }, output: number, light: true },
+  ({ a, b }) => a + b,
+);
+const equalArguments = workflow({ name: "equal-arguments" }, () => [
+  exp({ x: plus({ a: 1, b: 3 }) }),
+  exp({ x: add(2, 2) }),
+  exp({ x: 4 }),
+]);
 
 test("(6) calls whose arguments turn out equal are one job", async () => {
   await using rig = new EngineRig(FILE);
@@ -133,25 +170,52 @@ const unused = workflow({ name: "unused" }, () => {
 test("(7) a call that nobody uses never runs", async () => {
   await using rig = new EngineRig(FILE);
   assert.deepEqual(await rig.value(unused), [2, 1, 11]);
-  assert.deepEqual(ran.toSorted(), ["inc 1", "inc 10", "inc 11"], "what a task returns is a value: all of it is computed");
+  assert.deepEqual(
+    ran.toSorted(),
+    ["inc 1", "inc 10", "inc 11"],
+    "what a task returns is a value: all of it is computed",
+  );
 });
 
 const failing = puppets.task({ name: "failing", input: { x: number }, output: number });
 const caughtMap = workflow({ name: "caught-map" }, () =>
-  catchError(() => map([1, 2, 3], (x) => failing({ x })), (error) => error.message),
+  catchError(
+    () => map([1, 2, 3], (x) => failing({ x })),
+    (error) => error.message,
+  ),
 );
 const settledMap = workflow({ name: "settled-map" }, () =>
-  map(settle(map([1, 2, 3], (x) => failing({ x }))), (item) => ({ ok: item.ok, value: item.value, error: cond(item.ok, () => null, () => item.error.message) })),
+  map(settle(map([1, 2, 3], (x) => failing({ x }))), (item) => ({
+    ok: item.ok,
+    value: item.value,
+    error: cond(
+      item.ok,
+      () => null,
+      () => item.error.message,
+    ),
+  })),
 );
 
-const ORDERS = [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]];
+const ORDERS = [
+  [0, 1, 2],
+  [2, 1, 0],
+  [1, 0, 2],
+  [1, 2, 0],
+];
 
 for (const order of ORDERS) {
   test(`(7a) catchError and settle around a map do not depend on when an item fails: ${order.map((at) => at + 1).join(", ")}`, async () => {
-    for (const [flow, expected] of [[caughtMap, "no 2"], [settledMap, [settled(10), failed("no 2"), failed("no 3")]]] as const) {
+    for (const [flow, expected] of [
+      [caughtMap, "no 2"],
+      [settledMap, [settled(10), failed("no 2"), failed("no 3")]],
+    ] as const) {
       await using rig = new EngineRig(FILE);
       const run = await rig.launch(flow, {}, { onFailure: "finish" });
-      const calls = [await puppets.nextCall("failing"), await puppets.nextCall("failing"), await puppets.nextCall("failing")];
+      const calls = [
+        await puppets.nextCall("failing"),
+        await puppets.nextCall("failing"),
+        await puppets.nextCall("failing"),
+      ];
       for (const at of order) {
         const call = calls.find(({ args }) => args["x"] === at + 1);
         if (at === 0) call?.succeed(10);
@@ -165,19 +229,29 @@ for (const order of ORDERS) {
 const settled = (value: number) => ({ ok: true, value, error: null });
 const failed = (error: string) => ({ ok: false, value: null, error });
 
-const inner = workflow({ name: "inner", input: { a: number, b: number } }, ({ a, b }) => ({ first: inc({ x: a }), second: wait({ x: b }) }));
+const inner = workflow({ name: "inner", input: { a: number, b: number } }, ({ a, b }) => ({
+  first: inc({ x: a }),
+  second: wait({ x: b }),
+}));
 const apart = workflow({ name: "apart" }, () => {
   const parts = inner({ a: wait({ x: 1 }), b: 2 });
   return { first: parts.first, second: parts.second };
 });
-const together = workflow({ name: "together" }, () => ({ first: inc({ x: wait({ x: 1 }) }), second: wait({ x: 2 }) }));
+const together = workflow({ name: "together" }, () => ({
+  first: inc({ x: wait({ x: 1 }) }),
+  second: wait({ x: 2 }),
+}));
 
 test("(7b) moving calls into a sub-workflow changes neither value nor parallelism", async () => {
   for (const flow of [apart, together]) {
     await using rig = new EngineRig(FILE);
     const run = await rig.launch(flow);
     const calls = [await puppets.nextCall("wait"), await puppets.nextCall("wait")];
-    assert.deepEqual(calls.map(({ args }) => args["x"]).toSorted(), [1, 2], "both run, though the argument of one part is pending");
+    assert.deepEqual(
+      calls.map(({ args }) => args["x"]).toSorted(),
+      [1, 2],
+      "both run, though the argument of one part is pending",
+    );
     for (const call of calls) call.succeed((call.args["x"] as number) * 10);
     assert.deepEqual(valueOf(await run.ended), { first: 11, second: 20 });
   }
@@ -193,12 +267,18 @@ test("(7b) a part of a sub-workflow is there while another part is pending", asy
   assert.deepEqual(valueOf(await run.ended), { first: 11, second: 20 });
 });
 
-const self = task({ name: "self", input: { x: number }, output: number, light: true }, ({ x }): Lazy<number> => self({ x }));
+const self = task(
+  { name: "self", input: { x: number }, output: number, light: true },
+  ({ x }): Lazy<number> => self({ x }),
+);
 
 test("(7c) a call whose expression is itself is an error that names it", async () => {
   await using rig = new EngineRig(FILE);
   const { status, error } = await rig.end(self, { x: 1 });
-  assert.deepEqual({ status, kind: error?.kind, code: error?.code }, { status: "failed", kind: "misuse", code: "call-waits-for-itself" });
+  assert.deepEqual(
+    { status, kind: error?.kind, code: error?.code },
+    { status: "failed", kind: "misuse", code: "call-waits-for-itself" },
+  );
   assert.match(error?.message ?? "", /self → self/);
 });
 
@@ -214,12 +294,24 @@ const MISUSES: Readonly<Record<string, (x: Lazy<number>) => unknown>> = {
 
 for (const [use, misuse] of Object.entries(MISUSES)) {
   test(`(8) a lazy value in ${use} is an error with a remedy`, () => {
-    assert.throws(() => misuse(inc({ x: 1 })), { name: "LigaseError", code: "lazy-value-used", remedy: /operators/ });
+    assert.throws(() => misuse(inc({ x: 1 })), {
+      name: "LigaseError",
+      code: "lazy-value-used",
+      remedy: /operators/,
+    });
   });
 }
 
-const misused = task({ name: "misused", input: { x: number }, light: true }, ({ x }) => `got ${inc({ x }) as unknown as string}`);
-const hidesMisuse = workflow({ name: "hides-misuse" }, () => catchError(() => misused({ x: 1 }), () => "hidden"));
+const misused = task(
+  { name: "misused", input: { x: number }, light: true },
+  ({ x }) => `got ${inc({ x }) as unknown as string}`,
+);
+const hidesMisuse = workflow({ name: "hides-misuse" }, () =>
+  catchError(
+    () => misused({ x: 1 }),
+    () => "hidden",
+  ),
+);
 
 test("(8) a lazy value misused in a body fails its job, and no general handler hides that", async () => {
   await using rig = new EngineRig(FILE);
@@ -235,18 +327,34 @@ test("(8) a condition that is not true or false is an error, never silently trut
   assert.ok(error.remedy);
 });
 
-const truthy = workflow({ name: "truthy", input: { x: number } }, ({ x }) => cond(halves({ x }).low as never, () => 1, () => 2));
+const truthy = workflow({ name: "truthy", input: { x: number } }, ({ x }) =>
+  cond(
+    halves({ x }).low as never,
+    () => 1,
+    () => 2,
+  ),
+);
 
-const twice = task({ name: "twice", input: { f: z.any(), x: number }, output: number, light: true }, ({ f, x }) => {
-  const call = f as typeof inc;
-  return call({ x: call({ x }) });
-});
-const chooseTask = task({ name: "choose-task", input: { up: z.boolean() }, light: true }, ({ up }) => (up ? inc : dec));
+const twice = task(
+  { name: "twice", input: { f: z.any(), x: number }, output: number, light: true },
+  ({ f, x }) => {
+    const call = f as typeof inc;
+    return call({ x: call({ x }) });
+  },
+);
+const chooseTask = task({ name: "choose-task", input: { up: z.boolean() }, light: true }, ({ up }) =>
+  up ? inc : dec,
+);
 const dec = task({ name: "dec", input: { x: number }, output: number, light: true }, ({ x }) => x - 1);
 const higherOrder = workflow({ name: "higher-order" }, () => {
   const chosen = chooseTask({ up: false });
   const plusTen = lambda<[number], Lazy<number>>((x) => inc({ x: add(x, 10) }));
-  return [twice({ f: inc, x: 1 }), apply(chosen as never, { x: 5 } as never), twice({ f: chosen, x: 5 }), apply(plusTen as never, 1 as never)];
+  return [
+    twice({ f: inc, x: 1 }),
+    apply(chosen as never, { x: 5 } as never),
+    twice({ f: chosen, x: 5 }),
+    apply(plusTen as never, 1 as never),
+  ];
 });
 
 test("(9) a task takes and returns tasks, and lambdas are values", async () => {
@@ -256,7 +364,11 @@ test("(9) a task takes and returns tasks, and lambdas are values", async () => {
 
 const bound = workflow({ name: "bound", input: { call: z.boolean() } }, ({ call }) => {
   const later = partial(plus, { a: inc({ x: 1 }) });
-  return cond(call, () => apply(later as never, { b: 10 } as never), () => 0);
+  return cond(
+    call,
+    () => apply(later as never, { b: 10 } as never),
+    () => 0,
+  );
 });
 
 test("(10) a partial does not evaluate what is bound until it is called", async () => {
@@ -267,15 +379,23 @@ test("(10) a partial does not evaluate what is bound until it is called", async 
   assert.deepEqual(ran, ["inc 1"]);
 });
 
-const passedOn = task({ name: "passed-on", input: { f: z.any() }, output: number, light: true }, ({ f }) => (f as typeof one)({}));
-const partialPassed = workflow({ name: "partial-passed" }, () => passedOn({ f: partial(plus, { a: inc({ x: 1 }), b: 3 }) }));
+const passedOn = task({ name: "passed-on", input: { f: z.any() }, output: number, light: true }, ({ f }) =>
+  (f as typeof one)({}),
+);
+const partialPassed = workflow({ name: "partial-passed" }, () =>
+  passedOn({ f: partial(plus, { a: inc({ x: 1 }), b: 3 }) }),
+);
 
 test("(10) a partial that is passed to a task arrives with its bound values", async () => {
   await using rig = new EngineRig(FILE);
   assert.equal(await rig.value(partialPassed), 5);
 });
 
-const inOrder = workflow({ name: "in-order" }, () => [wait({ x: 1 }), { a: wait({ x: 2 }), b: [wait({ x: 3 })] }, map([4, 5], (x) => wait({ x }))]);
+const inOrder = workflow({ name: "in-order" }, () => [
+  wait({ x: 1 }),
+  { a: wait({ x: 2 }), b: [wait({ x: 3 })] },
+  map([4, 5], (x) => wait({ x })),
+]);
 
 test("calls that can start together start in the order in which they are written", async () => {
   await using rig = new EngineRig(FILE);

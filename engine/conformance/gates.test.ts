@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { add, after, approve, catchError, cond, lambda, apply, map, review, sleep, task, waitForInput, workflow, z } from "@ligase/sdk";
+import {
+  add,
+  after,
+  approve,
+  catchError,
+  cond,
+  lambda,
+  apply,
+  map,
+  review,
+  sleep,
+  task,
+  waitForInput,
+  workflow,
+  z,
+} from "@ligase/sdk";
 import type { Decision, RunHandle } from "@ligase/engine";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
@@ -15,7 +30,13 @@ const number = z.number();
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
 const HOUR_MS = 3_600_000;
 
-const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({ run: run.id, gate, outcome: "approved", by: "ada", ...more });
+const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({
+  run: run.id,
+  gate,
+  outcome: "approved",
+  by: "ada",
+  ...more,
+});
 
 const gated = workflow({ name: "gated" }, () => add(approve(wait({ x: 1 }), { name: "qc" }), 1));
 
@@ -24,7 +45,10 @@ test("a run with an open gate waits, shows it, and goes on with its value when i
   const run = await rig.launch(gated);
   (await puppets.nextCall("wait")).succeed(41);
   const [gate] = await rig.gates(run);
-  assert.deepEqual({ path: gate?.path, value: gate?.value, kind: gate?.kind }, { path: "gated/qc", value: 41, kind: "approve" });
+  assert.deepEqual(
+    { path: gate?.path, value: gate?.value, kind: gate?.kind },
+    { path: "gated/qc", value: 41, kind: "approve" },
+  );
   await rig.waiting(run);
   assert.equal(rig.engine.inspect.run(run.id).status, "waiting");
   rig.engine.decide(yes(run, "qc"));
@@ -38,7 +62,10 @@ test("(41) a signal that comes before its gate is used when the gate opens", asy
   assert.equal(rig.engine.decide(yes(run, "qc")), "kept");
   call.succeed(41);
   assert.equal(valueOf(await run.ended), 42);
-  assert.deepEqual(rig.engine.inspect.gates(run.id).map(({ status, decision }) => [status, decision?.by]), [["resolved", "ada"]]);
+  assert.deepEqual(
+    rig.engine.inspect.gates(run.id).map(({ status, decision }) => [status, decision?.by]),
+    [["resolved", "ada"]],
+  );
 });
 
 const shown = workflow({ name: "shown" }, () => approve(1, { name: "look", show: [wait({ x: 1 })] }));
@@ -68,15 +95,23 @@ test("(41) a signal to a gate that cannot come, to a run that is over, to no run
 
 const asked = workflow({ name: "asked" }, () => {
   const ready = wait({ x: 1 });
-  return cond(gtZero({ x: ready }), () => waitForInput(z.object({ depth: number, note: z.string().default("none") }), { name: "depth" }), () => null);
+  return cond(
+    gtZero({ x: ready }),
+    () => waitForInput(z.object({ depth: number, note: z.string().default("none") }), { name: "depth" }),
+    () => null,
+  );
 });
-const gtZero = task({ name: "gt-zero", input: { x: number }, output: z.boolean(), light: true }, ({ x }) => x > 0);
+const gtZero = task(
+  { name: "gt-zero", input: { x: number }, output: z.boolean(), light: true },
+  ({ x }) => x > 0,
+);
 
 test("(41) an early signal is checked by the form of its gate when it comes", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(asked);
   const call = await puppets.nextCall("wait");
-  const answer = (value: unknown, more: Partial<Decision> = {}) => rig.engine.decide({ ...yes(run, "depth"), outcome: "answered", value, ...more });
+  const answer = (value: unknown, more: Partial<Decision> = {}) =>
+    rig.engine.decide({ ...yes(run, "depth"), outcome: "answered", value, ...more });
   assert.throws(() => answer({ depth: "deep" }), { code: "signal-not-valid", message: /depth/ });
   assert.throws(() => answer(null, { outcome: "approved" }), { code: "signal-not-valid" });
   assert.equal(answer({ depth: 30 }), "kept");
@@ -96,7 +131,9 @@ test("(41) an early signal that turns out wrong for a gate of a dynamic task is 
   assert.deepEqual(valueOf(await run.ended), { answer: 3 });
 });
 
-const dynamicAfter = task({ name: "dynamic-after", input: { x: number }, light: true }, () => ({ answer: waitForInput(number, { name: "how-many" }) }));
+const dynamicAfter = task({ name: "dynamic-after", input: { x: number }, light: true }, () => ({
+  answer: waitForInput(number, { name: "how-many" }),
+}));
 const dynamicLater = workflow({ name: "dynamic-later" }, () => dynamicAfter({ x: wait({ x: 1 }) }));
 
 test("(42) the same decision twice is fine; another one after closing is refused and changes nothing", async () => {
@@ -105,28 +142,47 @@ test("(42) the same decision twice is fine; another one after closing is refused
   await rig.gates(run, 2);
   rig.engine.decide(yes(run, "one"));
   rig.engine.decide(yes(run, "one"));
-  assert.throws(() => rig.engine.decide(yes(run, "one", { by: "bob", outcome: "rejected", comment: "no" })), { code: "gate-already-resolved" });
+  assert.throws(() => rig.engine.decide(yes(run, "one", { by: "bob", outcome: "rejected", comment: "no" })), {
+    code: "gate-already-resolved",
+  });
   rig.engine.decide(yes(run, "two"));
   assert.deepEqual(valueOf(await run.ended), [1, 2]);
   const [one] = rig.engine.inspect.gates(run.id).filter(({ name }) => name === "one");
-  assert.deepEqual({ outcome: one?.decision?.outcome, by: one?.decision?.by }, { outcome: "approved", by: "ada" });
+  assert.deepEqual(
+    { outcome: one?.decision?.outcome, by: one?.decision?.by },
+    { outcome: "approved", by: "ada" },
+  );
 });
 
-const twoGates = workflow({ name: "two-gates" }, () => [approve(1, { name: "one" }), approve(2, { name: "two" })]);
+const twoGates = workflow({ name: "two-gates" }, () => [
+  approve(1, { name: "one" }),
+  approve(2, { name: "two" }),
+]);
 
 test("(43) a value of the wrong type is refused with the path of the wrong field, and the run is not disturbed", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(form);
   await rig.gates(run);
   const answer = (value: unknown) => rig.engine.decide({ ...yes(run, "form"), outcome: "answered", value });
-  assert.throws(() => answer({ samples: [{ id: "S1", depth: 1 }, { id: "S2", depth: "x" }] }), { code: "signal-not-valid", message: /samples\[1\]\.depth/ });
+  assert.throws(
+    () =>
+      answer({
+        samples: [
+          { id: "S1", depth: 1 },
+          { id: "S2", depth: "x" },
+        ],
+      }),
+    { code: "signal-not-valid", message: /samples\[1\]\.depth/ },
+  );
   assert.throws(() => rig.engine.decide(yes(run, "form")), { code: "signal-not-valid" });
   assert.equal(run.progress().openGates.length, 1);
   answer({ samples: [{ id: "S1", depth: 1 }] });
   assert.deepEqual(valueOf(await run.ended), { samples: [{ id: "S1", depth: 1 }] });
 });
 
-const form = workflow({ name: "form" }, () => waitForInput(z.object({ samples: z.array(z.object({ id: z.string(), depth: number })) }), { name: "form" }));
+const form = workflow({ name: "form" }, () =>
+  waitForInput(z.object({ samples: z.array(z.object({ id: z.string(), depth: number })) }), { name: "form" }),
+);
 
 test("(43) a decision that must say why is refused without a comment", async () => {
   await using rig = new EngineRig(FILE);
@@ -142,7 +198,9 @@ const commented = workflow({ name: "commented" }, () => approve(1, { name: "why"
 
 const step = workflow({ name: "step", input: { x: number } }, ({ x }) => approve(x, { name: "go" }));
 const equalWorkflows = workflow({ name: "equal-workflows" }, () => [step({ x: 1 }), step({ x: 1 })]);
-const asking = task({ name: "asking", input: { x: number }, light: true }, ({ x }) => approve(x, { name: "go" }));
+const asking = task({ name: "asking", input: { x: number }, light: true }, ({ x }) =>
+  approve(x, { name: "go" }),
+);
 const viaA = task({ name: "via-a", light: true }, () => ({ a: asking({ x: 1 }) }));
 const viaB = task({ name: "via-b", light: true }, () => ({ b: asking({ x: 1 }) }));
 const equalTasks = workflow({ name: "equal-tasks" }, () => [viaA({}), viaB({}), asking({ x: 1 })]);
@@ -151,7 +209,10 @@ test("(43a) two equal workflow calls with a gate inside are two gates", async ()
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(equalWorkflows);
   const gates = await rig.gates(run, 2);
-  assert.deepEqual(gates.map(({ path }) => path).toSorted(), ["equal-workflows/step/go", "equal-workflows/step~2/go"]);
+  assert.deepEqual(gates.map(({ path }) => path).toSorted(), [
+    "equal-workflows/step/go",
+    "equal-workflows/step~2/go",
+  ]);
   assert.throws(() => rig.engine.decide(yes(run, "go")), { code: "gate-not-unique" });
   for (const { path } of gates) rig.engine.decide(yes(run, path));
   assert.deepEqual(valueOf(await run.ended), [1, 1]);
@@ -188,7 +249,11 @@ test("(43a) the gates are the same after every resume", async () => {
 
 const Sample = z.object({ id: z.string(), depth: number });
 const everywhere = workflow({ name: "everywhere", input: { samples: z.array(Sample) } }, ({ samples }) => ({
-  cond: cond(true, () => approve("c", { name: "in-cond" }), () => approve("never", { name: "in-cond" })),
+  cond: cond(
+    true,
+    () => approve("c", { name: "in-cond" }),
+    () => approve("never", { name: "in-cond" }),
+  ),
   map: map(samples, (sample) => approve(sample.depth, { name: "in-map" })),
   dynamic: asking({ x: 5 }),
   nested: step({ x: 6 }),
@@ -197,7 +262,13 @@ const everywhere = workflow({ name: "everywhere", input: { samples: z.array(Samp
 
 test("(44) gates inside cond, map, a dynamic task, a nested workflow and a lambda are listed and answered one by one", async () => {
   await using rig = new EngineRig(FILE);
-  const run = await rig.launch(everywhere, { samples: [{ id: "S1", depth: 1 }, { id: "S2", depth: 2 }, { id: "S1", depth: 3 }] });
+  const run = await rig.launch(everywhere, {
+    samples: [
+      { id: "S1", depth: 1 },
+      { id: "S2", depth: 2 },
+      { id: "S1", depth: 3 },
+    ],
+  });
   const gates = await rig.gates(run, 7);
   assert.deepEqual(gates.map(({ path }) => path).toSorted(), [
     "everywhere/apply/in-lambda",
@@ -209,12 +280,23 @@ test("(44) gates inside cond, map, a dynamic task, a nested workflow and a lambd
     "go",
   ]);
   for (const { path } of gates) rig.engine.decide(yes(run, path));
-  assert.deepEqual(valueOf(await run.ended), { cond: "c", map: [1, 2, 3], dynamic: 5, nested: 6, lambda: "l" });
+  assert.deepEqual(valueOf(await run.ended), {
+    cond: "c",
+    map: [1, 2, 3],
+    dynamic: 5,
+    nested: 6,
+    lambda: "l",
+  });
 });
 
 test("(44) one answered gate of many lets its own item go on", async () => {
   await using rig = new EngineRig(FILE);
-  const run = await rig.launch(goesOn, { samples: [{ id: "S1", depth: 1 }, { id: "S2", depth: 2 }] });
+  const run = await rig.launch(goesOn, {
+    samples: [
+      { id: "S1", depth: 1 },
+      { id: "S2", depth: 2 },
+    ],
+  });
   await rig.gates(run, 2);
   rig.engine.decide(yes(run, "goes-on/map[S2]/go"));
   const call = await puppets.nextCall("wait");
@@ -225,11 +307,18 @@ test("(44) one answered gate of many lets its own item go on", async () => {
   assert.deepEqual(valueOf(await run.ended), [10, 20]);
 });
 
-const goesOn = workflow({ name: "goes-on", input: { samples: z.array(Sample) } }, ({ samples }) => map(samples, (sample) => wait({ x: approve(sample.depth, { name: "go" }) })));
+const goesOn = workflow({ name: "goes-on", input: { samples: z.array(Sample) } }, ({ samples }) =>
+  map(samples, (sample) => wait({ x: approve(sample.depth, { name: "go" }) })),
+);
 
 const timed = workflow({ name: "timed" }, () => approve(1, { name: "soon", timeout: "2h" }));
-const timedInput = workflow({ name: "timed-input" }, () => waitForInput(number, { name: "soon", timeout: "2h", default: 7 }));
-const timedReview = workflow({ name: "timed-review" }, () => review(1, { name: "soon", timeout: "2h" }).outcome);
+const timedInput = workflow({ name: "timed-input" }, () =>
+  waitForInput(number, { name: "soon", timeout: "2h", default: 7 }),
+);
+const timedReview = workflow(
+  { name: "timed-review" },
+  () => review(1, { name: "soon", timeout: "2h" }).outcome,
+);
 
 test("(45) a gate whose time is up fails with a kind of its own, or gives its default, or says so", async () => {
   await using rig = new EngineRig(FILE);
@@ -239,8 +328,14 @@ test("(45) a gate whose time is up fails with a kind of its own, or gives its de
   assert.equal(failing.progress().openGates.length, 1);
   rig.clock.advance(1);
   const { status, error } = await failing.ended;
-  assert.deepEqual({ status, kind: error?.kind, code: error?.code }, { status: "failed", kind: "expired", code: "gate-expired" });
-  for (const [flow, value] of [[timedInput, 7], [timedReview, "expired"]] as const) {
+  assert.deepEqual(
+    { status, kind: error?.kind, code: error?.code },
+    { status: "failed", kind: "expired", code: "gate-expired" },
+  );
+  for (const [flow, value] of [
+    [timedInput, 7],
+    [timedReview, "expired"],
+  ] as const) {
     const run = await rig.launch(flow);
     await rig.gates(run);
     rig.clock.advance(2 * HOUR_MS);
@@ -259,11 +354,15 @@ test("(45) timer and person never both win: whoever closes the gate first", asyn
   const [gate] = await rig.gates(timer);
   rig.clock.advance(2 * HOUR_MS);
   await timer.ended;
-  assert.throws(() => rig.engine.decide({ ...yes(timer, gate?.id ?? ""), outcome: "answered", value: 1 }), { code: "gate-already-resolved" });
+  assert.throws(() => rig.engine.decide({ ...yes(timer, gate?.id ?? ""), outcome: "answered", value: 1 }), {
+    code: "gate-already-resolved",
+  });
 });
 
 const rejected = workflow({ name: "rejected" }, () =>
-  catchError(() => approve(1, { name: "qc" }), { rejected: (error) => ({ kind: error.kind, details: error.details, message: error.message }) }),
+  catchError(() => approve(1, { name: "qc" }), {
+    rejected: (error) => ({ kind: error.kind, details: error.details, message: error.message }),
+  }),
 );
 
 test("(46) a rejection is an error of its own kind, with who and why, and can be handled", async () => {
@@ -273,11 +372,18 @@ test("(46) a rejection is an error of its own kind, with who and why, and can be
   await rig.gates(run);
   rig.engine.decide(yes(run, "qc", { outcome: "rejected", comment: "too shallow" }));
   const { error } = await run.ended;
-  assert.deepEqual({ kind: error?.kind, code: error?.code, details: error?.details }, { kind: "rejected", code: "gate-rejected", details: { gate: "qc", by: "ada", comment: "too shallow" } });
+  assert.deepEqual(
+    { kind: error?.kind, code: error?.code, details: error?.details },
+    { kind: "rejected", code: "gate-rejected", details: { gate: "qc", by: "ada", comment: "too shallow" } },
+  );
   const handling = await rig.launch(rejected);
   await rig.gates(handling);
   rig.engine.decide(yes(handling, "qc", { outcome: "rejected", comment: "too shallow" }));
-  assert.deepEqual(valueOf(await handling.ended), { kind: "rejected", message: 'ada rejected "qc": too shallow', details: { gate: "qc", by: "ada", comment: "too shallow" } });
+  assert.deepEqual(valueOf(await handling.ended), {
+    kind: "rejected",
+    message: 'ada rejected "qc": too shallow',
+    details: { gate: "qc", by: "ada", comment: "too shallow" },
+  });
 });
 
 test("(46) a review gives the decision as data and fails for none", async () => {
@@ -285,12 +391,21 @@ test("(46) a review gives the decision as data and fails for none", async () => 
   const run = await rig.launch(reviewed);
   await rig.gates(run);
   rig.engine.decide(yes(run, "look", { outcome: "rejected", comment: "no" }));
-  assert.deepEqual(valueOf(await run.ended), { outcome: "rejected", by: "ada", at: new Date(rig.clock.now()), comment: "no" });
+  assert.deepEqual(valueOf(await run.ended), {
+    outcome: "rejected",
+    by: "ada",
+    at: new Date(rig.clock.now()),
+    comment: "no",
+  });
 });
 
 const reviewed = workflow({ name: "reviewed" }, () => review({ any: 1 }, { name: "look" }));
 
-const slept = workflow({ name: "slept" }, () => ({ night: sleep("8h"), day: sleep("30d"), work: wait({ x: 1 }) }));
+const slept = workflow({ name: "slept" }, () => ({
+  night: sleep("8h"),
+  day: sleep("30d"),
+  work: wait({ x: 1 }),
+}));
 
 test("(47) a sleep may last for hours and days while other work goes on", async () => {
   await using rig = new EngineRig(FILE);
@@ -315,7 +430,10 @@ test("(47) nobody can end a sleep but time", async () => {
 
 test("a decision is asked for again in a new run, unless it may be reused for the same content", async () => {
   await using rig = new EngineRig(FILE);
-  for (const [flow, again] of [[asksAgain, 1], [reuses, 0]] as const) {
+  for (const [flow, again] of [
+    [asksAgain, 1],
+    [reuses, 0],
+  ] as const) {
     const first = await rig.launch(flow, { value: 1 });
     await rig.gates(first);
     rig.engine.decide(yes(first, "same"));
@@ -333,14 +451,21 @@ test("a decision is asked for again in a new run, unless it may be reused for th
   }
 });
 
-const asksAgain = workflow({ name: "asks-again", input: { value: number } }, ({ value }) => approve(value, { name: "same" }));
-const reuses = workflow({ name: "reuses", input: { value: number } }, ({ value }) => approve(value, { name: "same", reuse: "same-content" }));
+const asksAgain = workflow({ name: "asks-again", input: { value: number } }, ({ value }) =>
+  approve(value, { name: "same" }),
+);
+const reuses = workflow({ name: "reuses", input: { value: number } }, ({ value }) =>
+  approve(value, { name: "same", reuse: "same-content" }),
+);
 
 test("two jobs may have gates of one path: a decision by that path alone is refused, by id it is taken", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(onePath);
   const gates = await rig.gates(run, 2);
-  assert.deepEqual(gates.map(({ path }) => path), ["go", "go"]);
+  assert.deepEqual(
+    gates.map(({ path }) => path),
+    ["go", "go"],
+  );
   assert.throws(() => rig.engine.decide(yes(run, "go")), { code: "gate-not-unique" });
   for (const { id } of gates) rig.engine.decide(yes(run, id));
   assert.deepEqual(valueOf(await run.ended), [1, 2]);
@@ -361,7 +486,9 @@ test("an early signal by name is refused where the gate may open more than once,
   assert.deepEqual(valueOf(await run.ended), [1, 2]);
 });
 
-const laterItems = workflow({ name: "later-items" }, () => after(wait({ x: 1 }), () => map([1, 2], (x) => approve(x, { name: "item" }))));
+const laterItems = workflow({ name: "later-items" }, () =>
+  after(wait({ x: 1 }), () => map([1, 2], (x) => approve(x, { name: "item" }))),
+);
 
 test("a gate that was closed because its run failed is asked again when the run is resumed", async () => {
   await using rig = new EngineRig(FILE);
@@ -369,7 +496,10 @@ test("a gate that was closed because its run failed is asked again when the run 
   await rig.gates(run);
   (await puppets.nextCall("wait")).fail("broken");
   assert.equal((await run.ended).status, "failed");
-  assert.deepEqual(rig.engine.inspect.gates(run.id).map(({ status }) => status), ["cancelled"]);
+  assert.deepEqual(
+    rig.engine.inspect.gates(run.id).map(({ status }) => status),
+    ["cancelled"],
+  );
   const resumed = await rig.engine.resume(run.id);
   (await puppets.nextCall("wait")).succeed(2);
   await rig.gates(resumed);
@@ -377,7 +507,10 @@ test("a gate that was closed because its run failed is asked again when the run 
   assert.deepEqual(valueOf(await resumed.ended), [1, 2]);
 });
 
-const failsBesideGate = workflow({ name: "fails-beside-gate" }, () => [approve(1, { name: "qc" }), wait({ x: 1 })]);
+const failsBesideGate = workflow({ name: "fails-beside-gate" }, () => [
+  approve(1, { name: "qc" }),
+  wait({ x: 1 }),
+]);
 
 test("a cancelled run closes its gates, and decides no more", async () => {
   await using rig = new EngineRig(FILE);

@@ -11,11 +11,24 @@ const puppets = new Puppets();
 afterEach(() => puppets.reset());
 
 const number = z.number();
-const licensed = puppets.task({ name: "licensed", input: { x: number }, output: number, limits: ["license"] });
+const licensed = puppets.task({
+  name: "licensed",
+  input: { x: number },
+  output: number,
+  limits: ["license"],
+});
 const greedy = puppets.task({ name: "greedy", input: { x: number }, output: number, limits: { license: 2 } });
-const heavy = puppets.task({ name: "heavy", input: { x: number }, output: number, resources: { cpu: 2, memory: "1 GiB" } });
+const heavy = puppets.task({
+  name: "heavy",
+  input: { x: number },
+  output: number,
+  resources: { cpu: 2, memory: "1 GiB" },
+});
 
-const manyLicensed = workflow({ name: "many-licensed" }, () => [map([1, 2, 3, 4, 5], (x) => licensed({ x })), map([1, 2], (x) => greedy({ x }))]);
+const manyLicensed = workflow({ name: "many-licensed" }, () => [
+  map([1, 2, 3, 4, 5], (x) => licensed({ x })),
+  map([1, 2], (x) => greedy({ x })),
+]);
 
 test("(40) never more of a limit is held than allowed, whoever takes how much", async () => {
   await using rig = new EngineRig(FILE, { limits: { license: 3 } });
@@ -29,7 +42,10 @@ test("(40) never more of a limit is held than allowed, whoever takes how much", 
 });
 
 function heldNow(): number {
-  return puppets.log.reduce((held, line) => held + (line.startsWith("+") ? 1 : -1) * (line.includes("greedy") ? 2 : 1), 0);
+  return puppets.log.reduce(
+    (held, line) => held + (line.startsWith("+") ? 1 : -1) * (line.includes("greedy") ? 2 : 1),
+    0,
+  );
 }
 
 test("(40) a limit without a size has room for one", async () => {
@@ -58,7 +74,11 @@ test("(40) cached jobs take no limit", async () => {
   await first.ended;
   const holding = await rig.launch(holds);
   const holder = await puppets.nextCall("licensed");
-  assert.deepEqual(await rig.value(licensedOnly, {}, { check: "full" }), [1, 2, 3], "while another run holds the only license");
+  assert.deepEqual(
+    await rig.value(licensedOnly, {}, { check: "full" }),
+    [1, 2, 3],
+    "while another run holds the only license",
+  );
   holder.succeed(9);
   assert.equal(valueOf(await holding.ended), 9);
 });

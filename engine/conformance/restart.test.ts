@@ -23,11 +23,17 @@ const number = z.number();
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 const decideElsewhere = (root: string, run: string, gate: string): string =>
-  execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM, "decide", root, run, gate], { encoding: "utf8" });
+  execFileSync(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", PROGRAM, "decide", root, run, gate],
+    { encoding: "utf8" },
+  );
 
 test("(48) killed while it waits, decided while it is down: after a restart the run goes on and repeats nothing", async () => {
   await using rig = new EngineRig(FILE);
@@ -51,7 +57,8 @@ test("(48) killed while it waits, decided while it is down: after a restart the 
 /** The n-th line that a process writes. */
 async function lineNumber(child: ChildProcess, count: number): Promise<string> {
   let seen = 0;
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) if (++seen === count) return line;
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
+    if (++seen === count) return line;
   throw new Error(`The process ended after ${seen} lines.`);
 }
 
@@ -72,7 +79,12 @@ test("(48) a run that another process advances is not taken over while that proc
   }
 });
 
-const steps = workflow({ name: "steps" }, () => add(approve(wait({ x: 1 }), { name: "one" }), after(approve(2, { name: "two" }), () => wait({ x: 2 }))));
+const steps = workflow({ name: "steps" }, () =>
+  add(
+    approve(wait({ x: 1 }), { name: "one" }),
+    after(approve(2, { name: "two" }), () => wait({ x: 2 })),
+  ),
+);
 
 test("(48) decisions that came while nobody advanced the run are found when it is resumed", async () => {
   await using rig = new EngineRig(FILE);
@@ -91,7 +103,10 @@ test("(48) decisions that came while nobody advanced the run are found when it i
   assert.equal(valueOf(await resumed.ended), 15);
 });
 
-const onlyGate = workflow({ name: "only-gate" }, () => [approve(1, { name: "one" }), waitForInput(z.object({ n: number.default(3) }), { name: "two" })]);
+const onlyGate = workflow({ name: "only-gate" }, () => [
+  approve(1, { name: "one" }),
+  waitForInput(z.object({ n: number.default(3) }), { name: "two" }),
+]);
 
 test("(48) a run whose every gate was decided while it was down ends as soon as it is resumed", async () => {
   await using rig = new EngineRig(FILE);
@@ -105,7 +120,10 @@ test("(48) a run whose every gate was decided while it was down ends as soon as 
   assert.deepEqual(valueOf(await resumed.ended), [1, { n: 3 }]);
 });
 
-const nap = workflow({ name: "nap" }, () => [sleep("2h"), waitForInput(number, { name: "soon", timeout: "1h", default: 5 })]);
+const nap = workflow({ name: "nap" }, () => [
+  sleep("2h"),
+  waitForInput(number, { name: "soon", timeout: "1h", default: 5 }),
+]);
 
 test("(47) time goes on while nobody advances the run", async () => {
   await using rig = new EngineRig(FILE);
@@ -136,11 +154,17 @@ test("gates of items that are pending when they open are the same gates after a 
   const resumed = await rig.engine.resume(run.id);
   assert.deepEqual((await rig.gates(resumed, 2)).map(({ id }) => id).toSorted(), before);
   for (const gate of before) rig.engine.decide({ run: run.id, gate, outcome: "approved", by: "ada" });
-  assert.deepEqual(valueOf(await resumed.ended), [{ item: 10, go: 0 }, { item: 20, go: 1 }]);
+  assert.deepEqual(valueOf(await resumed.ended), [
+    { item: 10, go: 0 },
+    { item: 20, go: 1 },
+  ]);
   assert.equal(rig.engine.inspect.gates(run.id).length, 2);
 });
 
-const rowsOf = task({ name: "rows-of", light: true }, () => [{ id: "S1", n: wait({ x: 1 }) }, { id: "S2", n: wait({ x: 2 }) }]);
+const rowsOf = task({ name: "rows-of", light: true }, () => [
+  { id: "S1", n: wait({ x: 1 }) },
+  { id: "S2", n: wait({ x: 2 }) },
+]);
 const gatesOfExpression = workflow({ name: "gates-of-expression" }, () =>
   map(rowsOf({}), (row) => map([row.n], (n) => after(n, () => approve(n, { name: "go" })))),
 );

@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { add, cross, filter, flatten, format, groupBy, joinBy, map, pluck, settle, sortBy, workflow, z } from "@ligase/sdk";
+import {
+  add,
+  cross,
+  filter,
+  flatten,
+  format,
+  groupBy,
+  joinBy,
+  map,
+  pluck,
+  settle,
+  sortBy,
+  workflow,
+  z,
+} from "@ligase/sdk";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
 
@@ -11,7 +25,11 @@ const puppets = new Puppets();
 afterEach(() => puppets.reset());
 
 const Lane = z.object({ sample: z.string(), lane: z.number() });
-const align = puppets.task({ name: "align", input: { sample: z.string(), lane: z.number() }, output: z.string() });
+const align = puppets.task({
+  name: "align",
+  input: { sample: z.string(), lane: z.number() },
+  output: z.string(),
+});
 const merge = puppets.task({ name: "merge", input: { bams: z.array(z.string()) }, output: z.string() });
 
 const LANES = [
@@ -23,8 +41,14 @@ const LANES = [
 ];
 
 const mergeLanes = workflow({ name: "merge-lanes", input: { lanes: z.array(Lane) } }, ({ lanes }) => {
-  const aligned = map(lanes, (row) => ({ sample: row.sample, bam: align({ sample: row.sample, lane: row.lane }) }));
-  return map(groupBy(aligned, ["sample"]), (group) => ({ sample: group.sample, bam: merge({ bams: pluck(group.rows, "bam") }) }));
+  const aligned = map(lanes, (row) => ({
+    sample: row.sample,
+    bam: align({ sample: row.sample, lane: row.lane }),
+  }));
+  return map(groupBy(aligned, ["sample"]), (group) => ({
+    sample: group.sample,
+    bam: merge({ bams: pluck(group.rows, "bam") }),
+  }));
 });
 
 /** Ends every call of `align`, in the order of the given lanes. */
@@ -46,15 +70,23 @@ test("(40a) a group starts when its own members are ready, while others still al
   assert.deepEqual(merging.args["bams"], ["B1", "B2"]);
   assert.equal(puppets.begun("merge"), 1, "A and C still align");
   merging.succeed("B");
-  for (const call of [...of("C"), ...of("A")]) call.succeed(`${String(call.args["sample"])}${String(call.args["lane"])}`);
+  for (const call of [...of("C"), ...of("A")])
+    call.succeed(`${String(call.args["sample"])}${String(call.args["lane"])}`);
   for (let n = 0; n < 2; n++) {
     const call = await puppets.nextCall("merge");
     call.succeed(String((call.args["bams"] as string[])[0])[0]);
   }
-  assert.deepEqual(valueOf(await run.ended), ["A", "B", "C"].map((sample) => ({ sample, bam: sample })));
+  assert.deepEqual(
+    valueOf(await run.ended),
+    ["A", "B", "C"].map((sample) => ({ sample, bam: sample })),
+  );
 });
 
-for (const order of [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [3, 0, 4, 2, 1]]) {
+for (const order of [
+  [0, 1, 2, 3, 4],
+  [4, 3, 2, 1, 0],
+  [3, 0, 4, 2, 1],
+]) {
   test(`(40a) the order of rows and groups is the input's, whatever finishes first: ${order.join("")}`, async () => {
     await using rig = new EngineRig(FILE);
     const run = await rig.launch(mergeLanes, { lanes: LANES });
@@ -72,13 +104,31 @@ for (const order of [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [3, 0, 4, 2, 1]]) {
 }
 
 const Sheet = z.array(z.object({ patient: z.string(), status: z.string() }));
-const pairs = workflow({ name: "pairs", input: { sheet: Sheet, unmatched: z.enum(["error", "drop", "keep-left"]) } }, ({ sheet, unmatched }) => {
-  const tumor = map(filter(sheet, { status: "tumor" }), (row) => ({ patient: row.patient, tumor: align({ sample: row.patient, lane: 1 }) }));
-  const normal = map(filter(sheet, { status: "normal" }), (row) => ({ patient: row.patient, normal: align({ sample: row.patient, lane: 0 }) }));
-  return { error: joinBy(tumor, normal, "patient"), drop: joinBy(tumor, normal, "patient", { unmatched: "drop" }), keep: joinBy(tumor, normal, "patient", { unmatched: "keep-left" }), unmatched };
-});
+const pairs = workflow(
+  { name: "pairs", input: { sheet: Sheet, unmatched: z.enum(["error", "drop", "keep-left"]) } },
+  ({ sheet, unmatched }) => {
+    const tumor = map(filter(sheet, { status: "tumor" }), (row) => ({
+      patient: row.patient,
+      tumor: align({ sample: row.patient, lane: 1 }),
+    }));
+    const normal = map(filter(sheet, { status: "normal" }), (row) => ({
+      patient: row.patient,
+      normal: align({ sample: row.patient, lane: 0 }),
+    }));
+    return {
+      error: joinBy(tumor, normal, "patient"),
+      drop: joinBy(tumor, normal, "patient", { unmatched: "drop" }),
+      keep: joinBy(tumor, normal, "patient", { unmatched: "keep-left" }),
+      unmatched,
+    };
+  },
+);
 
-const pick = (how: "error" | "drop" | "keep") => workflow({ name: `pairs-${how}`, input: { sheet: Sheet } }, ({ sheet }) => pairs({ sheet, unmatched: "error" })[how]);
+const pick = (how: "error" | "drop" | "keep") =>
+  workflow(
+    { name: `pairs-${how}`, input: { sheet: Sheet } },
+    ({ sheet }) => pairs({ sheet, unmatched: "error" })[how],
+  );
 const [pairsOrError, pairsOrDrop, pairsOrKeep] = [pick("error"), pick("drop"), pick("keep")];
 const SHEET = [
   { patient: "P1", status: "tumor" },
@@ -115,7 +165,11 @@ test("(40b) unmatched rows are dropped or kept as told, and nothing runs for dro
 
 test("(40b) one-to-many pairs compute the shared side once", async () => {
   await using rig = new EngineRig(FILE);
-  const sheet = [{ patient: "P1", status: "tumor" }, { patient: "P1", status: "tumor" }, { patient: "P1", status: "normal" }];
+  const sheet = [
+    { patient: "P1", status: "tumor" },
+    { patient: "P1", status: "tumor" },
+    { patient: "P1", status: "normal" },
+  ];
   const run = await rig.launch(oneToMany, { sheet });
   for (let n = 0; n < 3; n++) {
     const call = await puppets.nextCall("align");
@@ -126,8 +180,14 @@ test("(40b) one-to-many pairs compute the shared side once", async () => {
 });
 
 const oneToMany = workflow({ name: "one-to-many", input: { sheet: Sheet } }, ({ sheet }) => {
-  const tumor = map(filter(sheet, { status: "tumor" }), (row, index) => ({ patient: row.patient, tumor: align({ sample: row.patient, lane: add(index, 1) }) }));
-  const normal = map(filter(sheet, { status: "normal" }), (row) => ({ patient: row.patient, normal: align({ sample: row.patient, lane: 0 }) }));
+  const tumor = map(filter(sheet, { status: "tumor" }), (row, index) => ({
+    patient: row.patient,
+    tumor: align({ sample: row.patient, lane: add(index, 1) }),
+  }));
+  const normal = map(filter(sheet, { status: "normal" }), (row) => ({
+    patient: row.patient,
+    normal: align({ sample: row.patient, lane: 0 }),
+  }));
   return map(joinBy(tumor, normal, "patient"), (pair) => format`${pair.tumor} ${pair.normal}`);
 });
 
@@ -140,17 +200,29 @@ test("(40c) one failed sample does not stop the others", async () => {
     else call.succeed(`${String(call.args["sample"])}${String(call.args["lane"])}`);
   }
   (await puppets.nextCall("merge")).succeed("A");
-  const samples = valueOf(await run.ended) as { ok: boolean; value: unknown; error: { message: string } | null }[];
-  assert.deepEqual(samples.map(({ ok, value, error }) => ({ ok, value, error: error?.message ?? null })), [
-    { ok: true, value: { sample: "A", bam: "A" }, error: null },
-    { ok: false, value: null, error: "B is empty" },
-  ]);
+  const samples = valueOf(await run.ended) as {
+    ok: boolean;
+    value: unknown;
+    error: { message: string } | null;
+  }[];
+  assert.deepEqual(
+    samples.map(({ ok, value, error }) => ({ ok, value, error: error?.message ?? null })),
+    [
+      { ok: true, value: { sample: "A", bam: "A" }, error: null },
+      { ok: false, value: null, error: "B is empty" },
+    ],
+  );
 });
 
-const settledLanes = workflow({ name: "settled-lanes", input: { lanes: z.array(Lane) } }, ({ lanes }) => settle(mergeLanes({ lanes })));
+const settledLanes = workflow({ name: "settled-lanes", input: { lanes: z.array(Lane) } }, ({ lanes }) =>
+  settle(mergeLanes({ lanes })),
+);
 
 const gather = workflow({ name: "gather", input: { lanes: z.array(Lane) } }, ({ lanes }) => {
-  const aligned = map(lanes, (row) => ({ sample: row.sample, bam: align({ sample: row.sample, lane: row.lane }) }));
+  const aligned = map(lanes, (row) => ({
+    sample: row.sample,
+    bam: align({ sample: row.sample, lane: row.lane }),
+  }));
   const scattered = map(groupBy(aligned, "sample"), (group) => cross(group.rows, [{ part: 1 }, { part: 2 }]));
   return map(sortBy(flatten(scattered), ["part", "sample"]), (row) => format`${row.bam}.${row.part}`);
 });
@@ -159,5 +231,8 @@ test("(40a) scattering and gathering keep the order of the keys", async () => {
   await using rig = new EngineRig(FILE);
   const run = await rig.launch(gather, { lanes: LANES });
   await alignAll([4, 2, 0, 1, 3]);
-  assert.deepEqual(valueOf(await run.ended), [1, 2].flatMap((part) => ["A1", "A2", "B1", "B2", "C1"].map((bam) => `${bam}.${part}`)));
+  assert.deepEqual(
+    valueOf(await run.ended),
+    [1, 2].flatMap((part) => ["A1", "A2", "B1", "B2", "C1"].map((bam) => `${bam}.${part}`)),
+  );
 });

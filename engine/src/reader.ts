@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
-import type { Inspect } from "./engine-api.ts";
+import type { Inspect } from "./ports/engine.ts";
 import { createTextReader } from "./files/text-values.ts";
-import { createInspect } from "./inspect.ts";
+import { createInspect } from "./inspect/inspect.ts";
 import { openSqliteStore, storePath } from "./store/sqlite.ts";
 
 /**

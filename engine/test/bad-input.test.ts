@@ -39,23 +39,36 @@ function assertError(ending: Ran | Refusal, code: string, ...words: readonly Reg
 
 test("an input file that is missing is refused before anything runs, and leaves no run", async (t) => {
   const project = make(t);
-  assertError(await project.ending("lines", { reads: "no/such.fastq.gz" }), "file-not-found", /no\/such\.fastq\.gz/);
+  assertError(
+    await project.ending("lines", { reads: "no/such.fastq.gz" }),
+    "file-not-found",
+    /no\/such\.fastq\.gz/,
+  );
   assert.deepEqual(project.executed(), []);
   project.write({ "good.fastq.gz": "" });
-  assert.equal((await project.ending("lines", { reads: "good.fastq.gz" }) as Ran).jobs[0]?.number, 1);
+  assert.equal(((await project.ending("lines", { reads: "good.fastq.gz" })) as Ran).jobs[0]?.number, 1);
 });
 
 test("an input file of another kind is refused with the kinds that are accepted", async (t) => {
   const project = make(t);
   project.write({ "reads.bam": "" });
-  assertError(await project.ending("lines", { reads: "reads.bam" }), "argument-not-valid", /\.fastq\.gz/, /reads\.bam/);
+  assertError(
+    await project.ending("lines", { reads: "reads.bam" }),
+    "argument-not-valid",
+    /\.fastq\.gz/,
+    /reads\.bam/,
+  );
 });
 
 test("arguments that are missing, misspelt or of another type are refused by their names", async (t) => {
   const project = make(t);
   project.write({ "good.fastq.gz": "" });
   assertError(await project.ending("lines", {}), "argument-not-valid", /reads/);
-  assertError(await project.ending("lines", { reads: "good.fastq.gz", raeds: 1 }), "argument-not-valid", /raeds/);
+  assertError(
+    await project.ending("lines", { reads: "good.fastq.gz", raeds: 1 }),
+    "argument-not-valid",
+    /raeds/,
+  );
   assertError(await project.ending("lines", { reads: 7 }), "argument-not-valid", /reads/);
   assertError(await project.ending("lines", []), "argument-not-valid");
   assertError(await project.ending("no-such", {}), "not-runnable", /no-such/, /lines/);
@@ -73,7 +86,7 @@ test("a truncated gzip fails the script with what the tool said", async (t) => {
 
 test("a folder given for a file, a file for a folder, and one that cannot be read are refused", async (t) => {
   const project = make(t);
-  project.write({ "a.fastq.gz/x": "", "plain": "" });
+  project.write({ "a.fastq.gz/x": "", plain: "" });
   assertError(await project.ending("lines", { reads: "a.fastq.gz" }), "file-is-a-folder");
   assertError(await project.ending("folder", { from: "plain" }), "folder-is-a-file");
   assertError(await project.ending("folder", { from: "nowhere" }), "file-not-found");
@@ -84,10 +97,19 @@ test("a folder with a file that cannot be read is refused by its name", async (t
   const project = make(t);
   project.write({ "closed/secret": "" });
   chmodSync(project.path("closed/secret"), 0);
-  assertError(await project.ending("folder", { from: "closed" }, { asNobody: true }), "file-not-readable", /secret/);
+  assertError(
+    await project.ending("folder", { from: "closed" }, { asNobody: true }),
+    "file-not-readable",
+    /secret/,
+  );
 });
 
-for (const [how, path] of [["text", "n"], ["missing", "list"], ["item", "list"], ["nothing", ""]] as const) {
+for (const [how, path] of [
+  ["text", "n"],
+  ["missing", "list"],
+  ["item", "list"],
+  ["nothing", ""],
+] as const) {
   test(`a result that is not of its type fails the job, with the place in it: ${how}`, async (t) => {
     const project = make(t);
     const ending = await project.run("wrong", { how });
@@ -140,7 +162,11 @@ test("an interpreter that is not installed is named", async (t) => {
 test("a file of code that does not parse, or is not there, is refused", async (t) => {
   const project = make(t);
   project.write({ "broken.ts": "export const x = (;", "missing.ts": 'import "./not-there.ts";' });
-  for (const [name, code] of [["broken.ts", "code-not-parsable"], ["missing.ts", "module-not-found"], ["nowhere.ts", "workflow-file-not-found"]] as const) {
+  for (const [name, code] of [
+    ["broken.ts", "code-not-parsable"],
+    ["missing.ts", "module-not-found"],
+    ["nowhere.ts", "workflow-file-not-found"],
+  ] as const) {
     assertError(await project.ending("top", {}, { file: project.path(name) }), code);
   }
   mkdirSync(project.path("a-folder"));

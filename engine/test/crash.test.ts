@@ -59,7 +59,10 @@ export const top = workflow({ name: "top" }, () => ({
 `;
 const VALUE = {
   list: [1, "not two", 3],
-  nested: [{ a: 8, text: "7" }, { a: 9, text: "8" }],
+  nested: [
+    { a: 8, text: "7" },
+    { a: 9, text: "8" },
+  ],
   dynamic: [41, 43],
   fresh: [5, 6],
   file: "x",
@@ -78,8 +81,12 @@ async function finishedIn(root: string): Promise<ReadonlySet<string>> {
   try {
     const [run] = engine.inspect.runs({ limit: 1 });
     if (run === undefined) return new Set();
-    const done = engine.inspect.jobs(run.id).filter(({ status, callNode }) => status === "succeeded" && callNode !== null);
-    return new Set(done.map(({ task, number }) => lineOf(task, engine.inspect.jobData(run.id, number).args as Args)));
+    const done = engine.inspect
+      .jobs(run.id)
+      .filter(({ status, callNode }) => status === "succeeded" && callNode !== null);
+    return new Set(
+      done.map(({ task, number }) => lineOf(task, engine.inspect.jobData(run.id, number).args as Args)),
+    );
   } finally {
     await engine.close();
   }
@@ -104,7 +111,8 @@ async function resumeAndCheck(project: Project, root: string, when: string): Pro
   assert.equal(resumed.status, "succeeded", `${when}: ${JSON.stringify(resumed.error)}`);
   assert.deepEqual(resumed.value, VALUE, when);
   const executed = tally(project.executed());
-  for (const [line, count] of executed) assert.equal(count, 1, `${when}: "${line}" was executed ${count} times`);
+  for (const [line, count] of executed)
+    assert.equal(count, 1, `${when}: "${line}" was executed ${count} times`);
   const again = [...executed.keys()].filter((line) => finished.has(line));
   assert.deepEqual(again, [], `${when}: finished jobs were executed again`);
   return finished.size;
@@ -131,7 +139,10 @@ test("R3: killed again and again in the same run, it ends with the same value", 
     const clockAheadMs = 60_000 * minutes++;
     await project.runAndDie("top", {}, { resume: true, clockAheadMs, dieInWrite });
   }
-  assert.deepEqual((await project.run("top", {}, { resume: true, clockAheadMs: 60_000 * minutes })).value, VALUE);
+  assert.deepEqual(
+    (await project.run("top", {}, { resume: true, clockAheadMs: 60_000 * minutes })).value,
+    VALUE,
+  );
 });
 
 test("51: kill -9 at random moments: resumed, the value is the same and nothing finished is executed again", async (t) => {

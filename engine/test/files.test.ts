@@ -82,7 +82,10 @@ for (const [how, change] of [
     const again = await project.run("final", input(project));
     assert.equal(readFileSync(pathOf(again.value), "utf8"), "HELLO!");
     assert.deepEqual(project.executed(), ["second"]);
-    assert.deepEqual((await project.run("final", input(project))).jobs.map(({ status }) => status), ["cached"]);
+    assert.deepEqual(
+      (await project.run("final", input(project))).jobs.map(({ status }) => status),
+      ["cached"],
+    );
   });
 }
 

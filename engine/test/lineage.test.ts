@@ -39,13 +39,20 @@ test("53: edges lead from an argument through lists, records, operators, branche
   const file = join(project.folder, "flow.ts");
   await engine.load(file);
   const run = await engine.launch({ file, name: "top", args: { n: 7, deep: { m: 2 } } });
-  run.subscribe((event) => event.kind === "gate-opened" && engine.decide({ run: run.id, gate: "qc", outcome: "approved", by: "ana" }));
+  run.subscribe(
+    (event) =>
+      event.kind === "gate-opened" &&
+      engine.decide({ run: run.id, gate: "qc", outcome: "approved", by: "ana" }),
+  );
   const { status, error } = await run.ended;
   assert.equal(status, "succeeded", error?.message);
   const gate = engine.inspect.gates(run.id)[0]?.id;
-  const nodes = engine.inspect.jobs(run.id).filter(({ task }) => task === "sink").map(({ callNode, number }) => {
-    return { node: callNode ?? -1, args: JSON.stringify(engine.inspect.jobData(run.id, number).args) };
-  });
+  const nodes = engine.inspect
+    .jobs(run.id)
+    .filter(({ task }) => task === "sink")
+    .map(({ callNode, number }) => {
+      return { node: callNode ?? -1, args: JSON.stringify(engine.inspect.jobData(run.id, number).args) };
+    });
   await engine.close();
 
   const store = openSqliteStore(storePath(project.root));
@@ -57,8 +64,12 @@ test("53: edges lead from an argument through lists, records, operators, branche
     return node === null ? "nobody" : `${node.task}${node.args === "{}" ? "" : ` ${node.args}`}`;
   };
   const sources = (args: string): readonly Source[] => {
-    const node = nodes.find((sink) => sink.args === args) ?? assert.fail(`${args} is not in ${JSON.stringify(nodes)}`);
-    return store.calls.edges(node.node).map((edge): Source => [edge.path, maker(edge), edge.sourcePath]).toSorted();
+    const node =
+      nodes.find((sink) => sink.args === args) ?? assert.fail(`${args} is not in ${JSON.stringify(nodes)}`);
+    return store.calls
+      .edges(node.node)
+      .map((edge): Source => [edge.path, maker(edge), edge.sourcePath])
+      .toSorted(([one], [other]) => (one < other ? -1 : 1));
   };
 
   assert.deepEqual(sources('{"v":[8,{"k":2,"l":7}]}'), [
@@ -76,14 +87,28 @@ test("53: edges lead from an argument through lists, records, operators, branche
     [".v.twice[0]", "input", ".deep"],
     [".v.twice[1]", "input", ".n"],
   ]);
-  assert.deepEqual(sources('{"v":{"constant":1,"sum":10}}').map(([, from]) => from), ['a {"n":7}', "input"]);
+  assert.deepEqual(
+    sources('{"v":{"constant":1,"sum":10}}').map(([, from]) => from),
+    ['a {"n":7}', "input"],
+  );
   assert.deepEqual(sources('{"v":{"items":[2,3]}}'), [
     [".v.items[0]", 'c {"n":1}', ""],
     [".v.items[1]", 'c {"n":2}', ""],
   ]);
   assert.deepEqual(sources('{"v":{"chosen":3}}'), [[".v.chosen", 'b {"n":2}', ""]]);
   assert.deepEqual(sources('{"v":{"handled":4}}'), [[".v.handled", 'a {"n":3}', ""]]);
-  assert.deepEqual(sources('{"v":{"through":10}}').map(([path]) => path), [".v.through"]);
-  assert.deepEqual(sources('{"v":{"of":6}}').map(([path]) => path), [".v.of"]);
-  assert.deepEqual(sources('{"v":{"approved":5}}').map(([, from]) => from).toSorted(), ["gate qc"]);
+  assert.deepEqual(
+    sources('{"v":{"through":10}}').map(([path]) => path),
+    [".v.through"],
+  );
+  assert.deepEqual(
+    sources('{"v":{"of":6}}').map(([path]) => path),
+    [".v.of"],
+  );
+  assert.deepEqual(
+    sources('{"v":{"approved":5}}')
+      .map(([, from]) => from)
+      .toSorted(),
+    ["gate qc"],
+  );
 });

@@ -24,7 +24,9 @@ test("40e: 200,000 cached tasks replay in under 1 GB: a quarter of them in a qua
   project.write({ "flow.ts": flow("2") });
   const replayed = await project.run("top", { count: COUNT }, { withJobs: false });
   assert.equal(replayed.value, cold.value);
-  const [cached, computed] = ["cached", "done"].map((state) => replayed.counts.filter(([, found]) => found === state).reduce((all, [, , n]) => all + n, 0));
+  const [cached, computed] = ["cached", "done"].map((state) =>
+    replayed.counts.filter(([, found]) => found === state).reduce((all, [, , n]) => all + n, 0),
+  );
   assert.deepEqual([cached, computed], [COUNT + 1, 2], JSON.stringify(replayed.counts));
   assert.ok(replayed.peakMiB < LIMIT_MIB, `replayed in ${replayed.peakMiB.toFixed(0)} MiB`);
 });

@@ -13,7 +13,9 @@ const one = (body: string): Record<string, string> => ({
 test("28: a command that fails in the middle of a pipe fails the script, with the tail of stderr", async (t) => {
   const project = Project.make(
     t,
-    one(`output: out.stdout(), command: () => sh\`echo data | { cat >&2; echo "the reason" >&2; exit 3; } | cat\``),
+    one(
+      `output: out.stdout(), command: () => sh\`echo data | { cat >&2; echo "the reason" >&2; exit 3; } | cat\``,
+    ),
   );
   const { status, error } = await project.run("one");
   assert.equal(status, "failed");
@@ -57,7 +59,22 @@ END
   assert.equal((await project.run("one")).value, `EOF\n$HOME \\\\n 'quoted' "double"\n\ttab`);
 });
 
-const WEIRD = ["with space", `quo'te"s`, "$(touch pwned)", "`touch pwned`", "new\nline", "-rf", "--", "semi;colon", "*", "~", "ünï", "a&b|c>d", "\\back\\slash", "trailing "];
+const WEIRD = [
+  "with space",
+  `quo'te"s`,
+  "$(touch pwned)",
+  "`touch pwned`",
+  "new\nline",
+  "-rf",
+  "--",
+  "semi;colon",
+  "*",
+  "~",
+  "ünï",
+  "a&b|c>d",
+  "\\back\\slash",
+  "trailing ",
+];
 
 test("30: names with spaces, quotes, substitutions, newlines and dashes pass intact and are never executed", async (t) => {
   const project = Project.make(
@@ -93,15 +110,21 @@ export const both = workflow({ name: "both", input: { names: z.array(z.string())
 });
 
 test("31: an output that is missing after success is an error that names it", async (t) => {
-  const project = Project.make(t, one(`output: { made: out.file("results/made.txt") }, command: () => sh\`echo nothing\``));
+  const project = Project.make(
+    t,
+    one(`output: { made: out.file("results/made.txt") }, command: () => sh\`echo nothing\``),
+  );
   const { status, error } = await project.run("one");
   assert.equal(status, "failed");
   assert.match(error?.message ?? "", /results\/made\.txt/);
 });
 
 test("32: an output deleted after success: the script runs again", async (t) => {
-  const project = Project.make(t, one(`output: { made: out.file("made.txt"), other: out.file("other.txt") },
-  command: (_, o) => sh\`echo one >> $LOG; echo 1 > \${o.made}; echo 2 > \${o.other}\``));
+  const project = Project.make(
+    t,
+    one(`output: { made: out.file("made.txt"), other: out.file("other.txt") },
+  command: (_, o) => sh\`echo one >> $LOG; echo 1 > \${o.made}; echo 2 > \${o.other}\``),
+  );
   const first = await project.run("one");
   const { made } = first.value as { made: { uri: string } };
   rmSync(fileURLToPath(made.uri));
@@ -113,8 +136,11 @@ test("32: an output deleted after success: the script runs again", async (t) => 
 });
 
 test("33: standard output of 1 GB stays on the disk and out of the engine's memory", async (t) => {
-  const project = Project.make(t, one(`output: { made: out.file("made.txt") },
-  command: (_, o) => sh\`head -c 1000000000 /dev/zero | tr '\\0' 'x'; echo done > \${o.made}\``));
+  const project = Project.make(
+    t,
+    one(`output: { made: out.file("made.txt") },
+  command: (_, o) => sh\`head -c 1000000000 /dev/zero | tr '\\0' 'x'; echo done > \${o.made}\``),
+  );
   const { status, peakMiB, error } = await project.run("one");
   assert.equal(status, "succeeded", error?.message);
   assert.ok(peakMiB < 250, `${peakMiB} MiB`);

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -79,7 +89,10 @@ function damage(path: string, from: number, to: number): void {
 test("a folder that cannot be written is refused", async (t) => {
   const project = Project.make(t, { "flow.ts": FLOW });
   writeFileSync(project.path("file"), "");
-  assert.equal(codeOf(await project.ending("top", {}, { root: project.path("file/root") })), "store-not-writable");
+  assert.equal(
+    codeOf(await project.ending("top", {}, { root: project.path("file/root") })),
+    "store-not-writable",
+  );
   mkdirSync(project.path("locked"));
   chmodSync(project.path("locked"), 0o555);
   for (const root of ["locked", "locked/root"]) {
@@ -94,9 +107,18 @@ test("52: two processes on one store, new at first, both finish with the same va
   const ns = Array.from({ length: 100 }, (_, n) => n);
   for (const round of [1, 2, 3, 4]) {
     const options = { root: project.path(`root-${round}`) };
-    const both = await Promise.all([project.run("top", { ns }, options), project.run("top", { ns: ns.toReversed() }, options)]);
-    assert.deepEqual(both.map(({ status }) => status), ["succeeded", "succeeded"]);
-    assert.deepEqual(both[0].value, ns.map((n) => (n + 1) * 2));
+    const both = await Promise.all([
+      project.run("top", { ns }, options),
+      project.run("top", { ns: ns.toReversed() }, options),
+    ]);
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      ["succeeded", "succeeded"],
+    );
+    assert.deepEqual(
+      both[0].value,
+      ns.map((n) => (n + 1) * 2),
+    );
     assert.deepEqual((both[1].value as number[]).toReversed(), both[0].value);
     project.executed();
     const { jobs } = await project.run("top", { ns }, options);
@@ -108,9 +130,12 @@ test("52: two processes on one store, new at first, both finish with the same va
 const ON_FULL_DISK = `mount -t tmpfs -o size=64m tmpfs "$1" && head -c 59m /dev/zero > "$1/filler" && shift
 "$1" "$2" "$3"; rm "$5"; "$1" "$2" "$4"`;
 
-test("a full disk is an error that says so; what was finished is kept, and the run goes on when there is space", mountable(), async (t) => {
-  const project = Project.make(t, {
-    "flow.ts": `${HEAD}
+test(
+  "a full disk is an error that says so; what was finished is kept, and the run goes on when there is space",
+  mountable(),
+  async (t) => {
+    const project = Project.make(t, {
+      "flow.ts": `${HEAD}
 const large = task({ name: "large", input: { n: z.number() }, output: z.string(), light: true }, ({ n }) => {
   ran("large " + n);
   return String(n).repeat(10_000).slice(0, 10_000);
@@ -119,16 +144,30 @@ const chained = workflow({ name: "chained", input: { n: z.number() } }, ({ n }) 
 export const top = workflow({ name: "top" }, () => map(Array.from({ length: 800 }, (_, n) => n), (n) => chained({ n }), { concurrency: 20 }));
 export const lengths = workflow({ name: "lengths" }, () => map(top({}), (s) => ({ s })));
 `,
-  });
-  mkdirSync(project.path("small"));
-  const request = { root: project.path("small/root"), file: project.path("flow.ts"), name: "top" };
-  const args = [project.path("small"), process.execPath, RUN_FILE, JSON.stringify(request), JSON.stringify({ ...request, resume: true }), project.path("small/filler")];
-  const { stdout } = await promisify(execFile)("unshare", ["-m", "sh", "-c", ON_FULL_DISK, "sh", ...args], { encoding: "utf8", maxBuffer: 1e9 });
-  const [full, after] = stdout.trim().split("\n").map((line) => JSON.parse(line) as RunReport | Refusal);
-  assert.match(JSON.stringify(full).slice(0, 2_000), /store-disk-full/);
-  assert.ok(after !== undefined && "run" in after, JSON.stringify(after).slice(0, 500));
-  assert.equal(after.status, "succeeded");
-});
+    });
+    mkdirSync(project.path("small"));
+    const request = { root: project.path("small/root"), file: project.path("flow.ts"), name: "top" };
+    const args = [
+      project.path("small"),
+      process.execPath,
+      RUN_FILE,
+      JSON.stringify(request),
+      JSON.stringify({ ...request, resume: true }),
+      project.path("small/filler"),
+    ];
+    const { stdout } = await promisify(execFile)("unshare", ["-m", "sh", "-c", ON_FULL_DISK, "sh", ...args], {
+      encoding: "utf8",
+      maxBuffer: 1e9,
+    });
+    const [full, after] = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as RunReport | Refusal);
+    assert.match(JSON.stringify(full).slice(0, 2_000), /store-disk-full/);
+    assert.ok(after !== undefined && "run" in after, JSON.stringify(after).slice(0, 500));
+    assert.equal(after.status, "succeeded");
+  },
+);
 
 function mountable(): { skip: string | false } {
   const tried = spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);

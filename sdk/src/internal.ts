@@ -35,5 +35,4 @@ export * from "./runner/job-error.ts";
 export * from "./runner/masker.ts";
 export * from "./runner/process-group.ts";
 export * from "./runner/run-job.ts";
-export * from "./runner/runner-error.ts";
 export * from "./runner/task-table.ts";

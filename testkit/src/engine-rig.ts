@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { openEngineWith } from "../../engine/src/engine.ts";
-import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "../../engine/src/engine-api.ts";
-import type { GateRecord } from "../../engine/src/model/records.ts";
-import type { RunEnd } from "../../engine/src/model/progress.ts";
+import { openEngineWith } from "@ligase/engine/testing";
+import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "@ligase/engine/testing";
+import type { GateRecord } from "@ligase/engine/testing";
+import type { RunEnd } from "@ligase/engine/testing";
 import { FakeClock } from "./fake-clock.ts";
 
 interface Named {
@@ -76,7 +76,6 @@ export class EngineRig implements AsyncDisposable {
     stop();
   }
 
-
   /** Lets so much time pass, as soon as something waits for it. */
   async pass(ms: number): Promise<void> {
     while (!this.clock.hasTimer(ms)) await nextTurn();
@@ -85,7 +84,8 @@ export class EngineRig implements AsyncDisposable {
 
   /** How often a task ran in a run, by the record. */
   ran(run: string, task: string): number {
-    return this.#engine.inspect.jobs(run).filter((job) => job.task === task && job.status === "succeeded").length;
+    return this.#engine.inspect.jobs(run).filter((job) => job.task === task && job.status === "succeeded")
+      .length;
   }
 
   /** Closes the engine and opens another on the same folder. */
@@ -118,7 +118,10 @@ function happened(run: RunHandle, isTrue: () => boolean): Promise<void> {
       if (!isTrue() && event.kind !== "run-ended") return;
       stop();
       if (isTrue()) resolve();
-      else reject(new Error(`The run ended before: ${event.kind === "run-ended" ? JSON.stringify(event.end) : ""}`));
+      else
+        reject(
+          new Error(`The run ended before: ${event.kind === "run-ended" ? JSON.stringify(event.end) : ""}`),
+        );
     });
   });
 }

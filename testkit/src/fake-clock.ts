@@ -1,4 +1,4 @@
-import type { Clock } from "../../engine/src/ports/clock.ts";
+import type { Clock } from "@ligase/engine/testing";
 
 interface Timer {
   readonly atMs: number;
@@ -29,7 +29,9 @@ export class FakeClock implements Clock {
   /** Lets time pass; what becomes due is called in its order. */
   advance(ms: number): void {
     this.#nowMs += ms;
-    const due = [...this.#timers].filter((timer) => timer.atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs);
+    const due = [...this.#timers]
+      .filter((timer) => timer.atMs <= this.#nowMs)
+      .sort((a, b) => a.atMs - b.atMs);
     for (const timer of due) this.#fire(timer);
   }
 

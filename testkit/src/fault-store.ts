@@ -1,4 +1,5 @@
-import type { Store } from "../../engine/src/ports/store.ts";
+import type { FileIdentity } from "@ligase/engine/testing";
+import type { Store } from "@ligase/engine/testing";
 
 export interface FaultOptions {
   /** Number of the write, from 1, in which and after which `strike` is called; 0 for never. */
@@ -44,7 +45,7 @@ export function faultyStore(store: Store, { fromWrite, strike }: FaultOptions): 
         count();
       });
     },
-    runs: { ...runs, lease: single(runs.lease) },
-    files: { ...files, put: single(files.put) },
+    runs: { ...runs, lease: single((...asked: Parameters<typeof runs.lease>) => runs.lease(...asked)) },
+    files: { ...files, put: single((identity: FileIdentity) => files.put(identity)) },
   };
 }

@@ -7,8 +7,8 @@ import { after, suite, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Dir, File } from "@ligase/sdk";
 import { decode, type JobSpec, type Outcome } from "@ligase/sdk/internal";
-import type { Executor, ExecutorEvent, ExecutorListener } from "../../engine/src/ports/executor.ts";
-import type { FileStore } from "../../engine/src/ports/file-store.ts";
+import type { Executor, ExecutorEvent, ExecutorListener } from "@ligase/engine/testing";
+import type { FileStore } from "@ligase/engine/testing";
 
 /** The workflow file whose tasks the suite runs: an executor loads it as it loads a user's. */
 export const contractWorkflow = fileURLToPath(new URL("./function-contract-workflow.ts", import.meta.url));

@@ -1,6 +1,16 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -97,17 +107,31 @@ export class Project {
   }
 
   /** Starts the process of a run. */
-  start(name: string, args: unknown, { asNobody = false, ...options }: ProjectRun): ChildProcessByStdio<null, Readable, Readable> {
+  start(
+    name: string,
+    args: unknown,
+    { asNobody = false, ...options }: ProjectRun,
+  ): ChildProcessByStdio<null, Readable, Readable> {
     if (asNobody) chmodSync(this.folder, 0o777);
     const user = asNobody && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    const request = { root: this.root, file: join(this.folder, "flow.ts"), name, args, ...options } satisfies RunRequest;
-    return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", RUN_FILE, JSON.stringify(request)], {
-      cwd: this.folder,
-      env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: LONGEST_MS,
-      ...user,
-    });
+    const request = {
+      root: this.root,
+      file: join(this.folder, "flow.ts"),
+      name,
+      args,
+      ...options,
+    } satisfies RunRequest;
+    return spawn(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", RUN_FILE, JSON.stringify(request)],
+      {
+        cwd: this.folder,
+        env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: LONGEST_MS,
+        ...user,
+      },
+    );
   }
 
   /** What was executed since the last time this was asked, sorted. */

@@ -59,7 +59,9 @@ export class Puppets {
   }
 
   #run(about: Pick<PuppetCall, "task" | "args" | "attempt" | "abortSignal">): Promise<never> {
-    const shown = `${about.task}(${Object.values(about.args).map((arg) => JSON.stringify(arg)).join(", ")})`;
+    const shown = `${about.task}(${Object.values(about.args)
+      .map((arg) => JSON.stringify(arg))
+      .join(", ")})`;
     this.log.push(`+ ${shown}`);
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {

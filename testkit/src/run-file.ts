@@ -1,8 +1,8 @@
 import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
-import { openEngineWith } from "../../engine/src/engine.ts";
-import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "../../engine/src/engine-api.ts";
-import { systemClock } from "../../engine/src/scheduler/system-clock.ts";
+import { openEngineWith } from "@ligase/engine/testing";
+import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "@ligase/engine/testing";
+import { systemClock } from "@ligase/engine/testing";
 import { faultyStore, type FaultOptions, type FaultyStore } from "./fault-store.ts";
 
 /*
@@ -27,10 +27,15 @@ export interface RunRequest extends EngineOptions, Omit<LaunchOptions, "args"> {
 export interface RunReport {
   readonly run: string;
   readonly status: string;
-  /** In stored form. */
+  /** In stored form; of a dry run what would run, with the reasons. */
   readonly valueText: string;
   /** As the run's handle told it. */
-  readonly error: { readonly kind: string; readonly message: string; readonly code?: string; readonly details?: Readonly<Record<string, unknown>> } | null;
+  readonly error: {
+    readonly kind: string;
+    readonly message: string;
+    readonly code?: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  } | null;
   readonly jobs: readonly ReportedJob[];
   /** Jobs by task and state, those with none left out. */
   readonly counts: readonly (readonly [task: string, state: string, count: number])[];
@@ -75,9 +80,8 @@ async function run(asked: RunRequest): Promise<RunReport> {
     await engine.load(asked.file);
     const { id, ...end } = await runToEnd(engine, asked);
     const writes = (store as FaultyStore | null)?.writes() ?? 0;
-    const valueText = encode(engine.inspect.value(id), { locations: true });
     const peakMiB = process.resourceUsage().maxRSS / 1024;
-    return { run: id, ...end, valueText, jobs: asked.withJobs === false ? [] : jobsOf(engine, id), writes, peakMiB };
+    return { run: id, ...end, jobs: asked.withJobs === false ? [] : jobsOf(engine, id), writes, peakMiB };
   } finally {
     await engine.close();
   }
@@ -94,17 +98,39 @@ function faultOf({ root = "", dieInWrite, fullFromWrite }: RunRequest): FaultOpt
   return { fromWrite: fullFromWrite ?? 0, strike: full };
 }
 
-type Ended = Pick<RunReport, "status" | "error" | "counts"> & { readonly id: string };
+type Ended = Pick<RunReport, "status" | "error" | "counts" | "valueText"> & { readonly id: string };
 
 async function runToEnd(engine: Engine, asked: RunRequest): Promise<Ended> {
   const [newest] = asked.resume === true ? engine.inspect.runs({ limit: 1 }) : [];
-  if (newest?.status === "succeeded") return { id: newest.id, status: newest.status, error: null, counts: [] };
+  if (newest?.status === "succeeded") {
+    return {
+      id: newest.id,
+      status: newest.status,
+      error: null,
+      counts: [],
+      valueText: storedForm(engine.inspect.value(newest.id)),
+    };
+  }
   const handle: RunHandle =
-    newest === undefined ? await engine.launch({ ...asked, args: asked.args ?? {} }) : await engine.resume(newest.id);
-  const { status, error } = await handle.ended;
+    newest === undefined
+      ? await engine.launch({ ...asked, args: asked.args ?? {} })
+      : await engine.resume(newest.id);
+  const { status, error, value } = await handle.ended;
   const states = ["pending", "running", "waiting", "failed", "cached", "done"] as const;
-  const counts = handle.progress().tasks.flatMap((task) => states.map((state) => [task.task, state, task[state]] as const));
-  return { id: handle.id, status, error, counts: counts.filter(([, , count]) => count > 0) };
+  const counts = handle
+    .progress()
+    .tasks.flatMap((task) => states.map((state) => [task.task, state, task[state]] as const));
+  return {
+    id: handle.id,
+    status,
+    error,
+    counts: counts.filter(([, , count]) => count > 0),
+    valueText: storedForm(value),
+  };
+}
+
+function storedForm(value: unknown): string {
+  return encode(value ?? null, { locations: true });
 }
 
 function jobsOf(engine: Engine, id: string): readonly ReportedJob[] {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { isLigaseError } from "@ligase/sdk";
 import fc from "fast-check";
-import { changes, codeOf, ENTRY, hashOf, LIGASE, write } from "./test-project.ts";
+import { changes, codeOf, ENTRY, hashOf, LIGASE, write } from "./testing/test-project.ts";
 
 describe("normalisation", () => {
   const tokens =

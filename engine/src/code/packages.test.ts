@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { changes, codeOf, ENTRY, LIGASE, write } from "./test-project.ts";
+import { changes, codeOf, ENTRY, LIGASE, write } from "./testing/test-project.ts";
 
 describe("packages", () => {
   const files = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { changes, ENTRY, hashOf, LIGASE, warningsOf, type Files } from "./test-project.ts";
+import { changes, ENTRY, hashOf, LIGASE, warningsOf, type Files } from "./testing/test-project.ts";
 
 const BODY =
   LIGASE +

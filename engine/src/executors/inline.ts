@@ -2,7 +2,7 @@ import type { JobSpec, Outcome } from "@ligase/sdk/internal";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../ports/executor.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import { abortedOutcome, scriptRefused, unknownTask } from "./process/job-outcome.ts";
-import { AttemptContext, runJob, type JobHost, type TaskTable } from "./process/runner.ts";
+import { AttemptContext, runJob, type JobHost, type TaskTable } from "@ligase/sdk/internal";
 
 /** Most jobs at a time. They are light: most end in the turn in which they begin. */
 const DEFAULT_SIZE = 1024;

@@ -16,7 +16,12 @@ export function failCycles(reduction: Reduction): boolean {
   for (const cycle of cycles) {
     const start = cycle.find((at) => at.status === ACTIVE);
     // Another cycle through the same cell may have failed it already.
-    if (start !== undefined) failCycle(reduction, start, cycle.flatMap((at) => [...(names?.get(at) ?? []), ...ownName(at)]));
+    if (start !== undefined)
+      failCycle(
+        reduction,
+        start,
+        cycle.flatMap((at) => [...(names?.get(at) ?? []), ...ownName(at)]),
+      );
   }
   return cycles.length > 0;
 }

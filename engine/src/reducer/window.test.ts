@@ -13,9 +13,15 @@ test("a map of 1,000,000 items never has more calls pending than the window, and
   let most = 0;
   const watch = ({ running }: Drive): void => void (most = Math.max(most, running.length));
   // Pure items take no call: a few calls among them show the window.
-  const reduced = reduceAll(map(range(items), (x) => add(x, 1)), { window, watch });
+  const reduced = reduceAll(
+    map(range(items), (x) => add(x, 1)),
+    { window, watch },
+  );
   assert.equal((reduced.value as number[]).at(-1), items);
-  const calling = reduceAll(map(range(20_000), (x) => inc({ x })), { window, watch });
+  const calling = reduceAll(
+    map(range(20_000), (x) => inc({ x })),
+    { window, watch },
+  );
   assert.equal((calling.value as number[]).at(-1), 20_000);
   assert.equal(most, window);
 });
@@ -29,13 +35,20 @@ test("a map of a map, wider than the window at both levels, completes", () => {
 });
 
 test("items that wait at a gate hold no place: the gate of item 9 is seen while items 1 to 8 wait", () => {
-  const drive = new Drive(map(range(20), (x) => approve(x, { name: "go" })), { window: 2 });
+  const drive = new Drive(
+    map(range(20), (x) => approve(x, { name: "go" })),
+    { window: 2 },
+  );
   assert.equal(drive.gates.length, 20);
 });
 
 test("items behind gates go on through the window, in any order of decisions", () => {
-  const drive = new Drive(map(range(20), (x) => inc({ x: approve(x, { name: "go" }) })), { window: 2 });
-  for (const { id, value } of drive.gates.toReversed()) drive.reducer.resolveGate(id, { value, origin: null });
+  const drive = new Drive(
+    map(range(20), (x) => inc({ x: approve(x, { name: "go" }) })),
+    { window: 2 },
+  );
+  for (const { id, value } of drive.gates.toReversed())
+    drive.reducer.resolveGate(id, { value, origin: null });
   drive.take();
   while (drive.result === null) drive.step();
   assert.ok("value" in drive.result);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { LigaseError } from "@ligase/sdk";
-import { decode, encode, hashText, isDir, isFile, mentionsFiles, type Dir, type File, type JobResult, type JobSpec, type JobWork } from "@ligase/sdk/internal";
+import { decode, encode, hashText, isDir, isFile, mentionsFiles, needsStoredForm, type Dir, type File, type JobResult, type JobSpec, type JobWork } from "@ligase/sdk/internal";
 import type { FileStore } from "../ports/file-store.ts";
 import { fileURLToPath } from "node:url";
 import type { Job } from "./job.ts";
@@ -45,7 +45,7 @@ function workOf(job: Job): JobWork {
     case "script":
       return { kind: "script", script: definition.render(job.args) };
     case "task": {
-      const argsText = mentionsFiles(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
+      const argsText = needsStoredForm(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
       return { kind: "function", argsText, ...(job.checkpoint === null ? {} : { checkpoint: job.checkpoint }) };
     }
     case "workflow":

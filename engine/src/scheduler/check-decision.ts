@@ -17,7 +17,8 @@ export function checkedDecision(gate: AskingGate, decision: DecisionRecord): Dec
   }
   if (gate.schema === null) return decision;
   const parsed = compileParse(gate.schema, { form: "json", baseDir: process.cwd() })(decision.value);
-  if (!parsed.ok) throw new LigaseError("signal-not-valid", { gate: gate.path, issues: formatIssues(parsed.issues) });
+  if (!parsed.ok)
+    throw new LigaseError("signal-not-valid", { gate: gate.path, issues: formatIssues(parsed.issues) });
   return { ...decision, value: parsed.value };
 }
 
@@ -25,7 +26,9 @@ function outcomeMisfit(kind: GateKind, outcome: DecisionRecord["outcome"]): stri
   switch (kind) {
     case "approve":
     case "review":
-      return outcome === "approved" || outcome === "rejected" ? null : "it asks for an approval or a rejection";
+      return outcome === "approved" || outcome === "rejected"
+        ? null
+        : "it asks for an approval or a rejection";
     case "input":
       return outcome === "answered" ? null : "it asks for a value: use `ligase signal`";
     case "sleep":

@@ -1,4 +1,4 @@
-import { encode, mentionsFiles, type JobError } from "@ligase/sdk/internal";
+import { encode, needsStoredForm, type JobError } from "@ligase/sdk/internal";
 import type { AttemptRecord, DeckRecord } from "../model/records.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { JobRow, Store } from "../ports/store.ts";
@@ -135,7 +135,7 @@ export class Recorder {
   }
 
   #argsRow(job: Job): string {
-    const text = mentionsFiles(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
+    const text = needsStoredForm(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
     return toRowText(text, this.#files);
   }
 

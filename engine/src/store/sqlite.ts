@@ -81,8 +81,11 @@ function explaining(make: () => StatementSync, path: string): StatementSync {
     };
   };
   const statement = guard(make)();
-  const { get, all, run } = statement;
-  return Object.assign(statement, { get: guard(get.bind(statement)), all: guard(all.bind(statement)), run: guard(run.bind(statement)) });
+  return Object.assign(statement, {
+    get: guard(statement.get.bind(statement)),
+    all: guard(statement.all.bind(statement)),
+    run: guard(statement.run.bind(statement)),
+  });
 }
 
 function openDatabase(path: string): DatabaseSync {

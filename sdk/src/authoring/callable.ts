@@ -2,7 +2,7 @@ import { lazy, setLazyCaller, taskTypeOf, type Args, type Lazy } from "../graph/
 import { lift } from "../graph/lift.ts";
 import { makeNode, valueNode, type GraphNode } from "../graph/node.ts";
 import { hashTemplate } from "../graph/template-hash.ts";
-import type { Placement } from "../graph/template.ts";
+import type { Placement, Template } from "../graph/template.ts";
 import { brandCallable, setCallableWrapper, setTemplateHasher, type CallableFields } from "../values/callable.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { checkPlacement } from "./check-options.ts";
@@ -69,7 +69,7 @@ export function applyCallable(callee: GraphNode, args: readonly unknown[]): Grap
 }
 
 setLazyCaller(applyCallable);
-setTemplateHasher(hashTemplate);
+setTemplateHasher((template) => hashTemplate(template as Template));
 
 setCallableWrapper((fields: CallableFields) => {
   if (fields.kind !== "lambda" && fields.bound === undefined) return makeCallable(fields.kind, fields.name) as never;

@@ -45,7 +45,7 @@ export function lambda<P extends readonly LazyValue<unknown>[], R>(
 export function lambda<A extends readonly unknown[], R>(
   body: (...args: { [K in keyof A]: Lazy<A[K]> }) => R,
 ): Lazy<(...args: { [K in keyof A]: Arg<A[K]> }) => Lazy<Unlazy<R>>>;
-export function lambda(body: (...args: never[]) => unknown): Lazy<never> {
+export function lambda(body: (...args: never[]) => unknown): unknown {
   const closure = trace(body as never, Array.from({ length: body.length }, () => undefined));
   const output = closure.result.type;
   return lazy(

@@ -30,8 +30,8 @@ type PartsOf<T> = [T] extends [never]
       ? { readonly name: Lazy<string>; readonly size: Lazy<number>; readonly digest: Lazy<string> }
       : [T] extends [readonly (infer Item)[]]
         ? number extends T["length"]
-          ? { readonly [index: number]: Lazy<Item> }
-          : { readonly [K in Extract<keyof T, `${number}`>]: Lazy<T[K]> }
+          ? { readonly [index: number]: LazyPart<Item> }
+          : { readonly [K in Extract<keyof T, `${number}`>]: LazyPart<T[K]> }
         : [T] extends [(...args: never[]) => unknown]
           ? T
           : [T] extends [object]
@@ -39,7 +39,10 @@ type PartsOf<T> = [T] extends [never]
             : unknown;
 
 /** Of a union, the fields that all have: not a homomorphic mapping, which would give a union of lazy values. */
-type FieldsOf<T> = { readonly [K in Extract<keyof T, string>]: Lazy<Exclude<T[K], undefined>> };
+type FieldsOf<T> = { readonly [K in Extract<keyof T, string>]: LazyPart<Exclude<T[K], undefined>> };
+
+/** A part that was lazy already, in a structure that was written down, is not lazy twice. */
+type LazyPart<P> = [P] extends [LazyValue<infer T>] ? Lazy<T> : Lazy<P>;
 
 /** What may stand for a `T` in an argument: the value, a lazy one, or a structure with lazy parts. */
 export type Arg<T> =

@@ -10,7 +10,7 @@ import type { Checkpoint, JobContext, Secrets, ToolOptions, ToolResult } from ".
 import { AttemptLog } from "./job-log.ts";
 import { createMask, type Mask } from "./masker.ts";
 import { signalGroup } from "./process-group.ts";
-import { RunnerError } from "./runner-error.ts";
+import { LigaseError } from "../errors/ligase-error.ts";
 import { ToolInputs } from "./tool-inputs.ts";
 import { runTool, type GroupWatch } from "./tool-run.ts";
 
@@ -106,7 +106,7 @@ export class AttemptContext implements JobContext {
       get(name) {
         const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
         if (value !== undefined) return value;
-        throw new RunnerError("secret-not-declared", {
+        throw new LigaseError("secret-not-declared", {
           task,
           name,
           declared: Object.keys(secrets).join(", "),
@@ -183,11 +183,11 @@ export class AttemptContext implements JobContext {
   }
 
   /** Why the job ended, as an error, once it was asked to end. */
-  abortError(): RunnerError {
+  abortError(): LigaseError {
     const { task, timeoutMs } = this.spec;
     if (this.#abortCause === "timed-out")
-      return new RunnerError("task-timed-out", { task, timeoutMs: timeoutMs ?? 0 });
-    return new RunnerError("task-cancelled", { task });
+      return new LigaseError("task-timed-out", { task, timeoutMs: timeoutMs ?? 0 });
+    return new LigaseError("task-cancelled", { task });
   }
 
   /** Frees what the attempt holds, ends tools that nobody waits for, and tells its decks. */
@@ -236,14 +236,14 @@ export class AttemptContext implements JobContext {
     const absolute = resolve(folder, path);
     const inside = relative(folder, absolute);
     if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-      throw new RunnerError("work-path-outside", { path });
+      throw new LigaseError("work-path-outside", { path });
     const isThere = existsSync(absolute) && statSync(absolute).isDirectory() === (kind === "folder");
     if (isThere) return absolute;
     const found = readdirSync(folder)
       .filter((name) => name !== ".ligase")
       .slice(0, 20)
       .join(", ");
-    throw new RunnerError("work-file-missing", { path, kind, folder, found });
+    throw new LigaseError("work-file-missing", { path, kind, folder, found });
   }
 }
 

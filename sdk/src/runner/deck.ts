@@ -6,7 +6,7 @@ import type { Deck } from "./job.ts";
 import { markdownHtml } from "./markdown.ts";
 import type { Mask } from "./masker.ts";
 import { plotSvg, type PlotSpec } from "./plot.ts";
-import { RunnerError } from "./runner-error.ts";
+import { LigaseError } from "../errors/ligase-error.ts";
 
 /** A report made of parts, in the order they are added; each call gives the same deck back. */
 export interface DeckBuilder {
@@ -56,7 +56,7 @@ export class DeckFile implements DeckBuilder {
   image(source: File | Uint8Array, mediaType?: string): this {
     const name = isFile(source) ? source.name : "";
     const type = mediaType ?? MEDIA_TYPES.get(extname(name).toLowerCase());
-    if (type === undefined) throw new RunnerError("image-type-unknown", { name });
+    if (type === undefined) throw new LigaseError("image-type-unknown", { name });
     const bytes = isFile(source) ? readFileSync(source.path) : Buffer.from(source);
     // Not masked: base64 that happens to hold a secret's letters is not the secret.
     const tag = `<img alt="${escapeHtml(name)}" src="data:${escapeHtml(type)};base64,${bytes.toString("base64")}">\n`;

@@ -16,7 +16,7 @@ import { File } from "../values/file.ts";
 import type { ToolResult } from "./job-context.ts";
 import { createStreamMask } from "./masker.ts";
 import { endGroup, signalGroup } from "./process-group.ts";
-import { RunnerError } from "./runner-error.ts";
+import { LigaseError } from "../errors/ligase-error.ts";
 import { ToolFailure } from "./tool-failure.ts";
 
 /** Output of a tool that is handed over as text. */
@@ -134,7 +134,7 @@ function waitFor(child: ChildProcess, request: ToolRequest & { readonly program:
     if (group === undefined) {
       child.once("error", (cause) =>
         reject(
-          new RunnerError(
+          new LigaseError(
             "tool-not-started",
             { interpreter: request.program, reason: cause.message },
             { cause },
@@ -175,7 +175,7 @@ function toolResult(script: ScriptFiles, wallMs: number): ToolResult {
 function readText(path: string): string {
   const { size } = statSync(path);
   if (size > MAX_TEXT_BYTES)
-    throw new RunnerError("tool-output-too-large", { path, bytes: size, limit: MAX_TEXT_BYTES });
+    throw new LigaseError("tool-output-too-large", { path, bytes: size, limit: MAX_TEXT_BYTES });
   return readFileSync(path, "utf8").replace(/\r?\n$/, "");
 }
 

@@ -1,6 +1,12 @@
-import type { Template } from "../graph/template.ts";
 
 const CALLABLE = Symbol.for("ligase.callable");
+
+/** A template as values know it: closed plain data; what its nodes mean is the graph's matter. */
+export interface ClosedTemplate {
+  readonly params: number;
+  readonly nodes: readonly object[];
+  readonly result: number;
+}
 
 /**
  * Tasks and lambdas as values. A task stands by its name, a lambda as its closed template with what it captured, and
@@ -8,7 +14,7 @@ const CALLABLE = Symbol.for("ligase.callable");
  */
 export type CallableFields =
   | { readonly kind: "task" | "workflow"; readonly name: string; readonly bound?: Readonly<Record<string, unknown>> }
-  | { readonly kind: "lambda"; readonly template: Template; readonly captures: readonly unknown[] };
+  | { readonly kind: "lambda"; readonly template: ClosedTemplate; readonly captures: readonly unknown[] };
 
 export interface Callable {
   readonly [CALLABLE]: CallableFields;
@@ -28,7 +34,7 @@ export function setCallableWrapper(make: (fields: CallableFields) => Callable): 
 }
 
 /** What a template means, as a hash; the graph layer sets it, for the same reason. */
-let hashTemplate: (template: Template) => string = () => {
+let hashTemplate: (template: ClosedTemplate) => string = () => {
   throw new Error("Nothing hashes templates here.");
 };
 
@@ -36,7 +42,7 @@ export function setTemplateHasher(hasher: typeof hashTemplate): void {
   hashTemplate = hasher;
 }
 
-export const hashOfTemplate = (template: Template): string => hashTemplate(template);
+export const hashOfTemplate = (template: ClosedTemplate): string => hashTemplate(template);
 
 export function decodeCallable(body: unknown): Callable {
   const { hash: _hash, ...fields } = body as CallableFields & { hash?: string };

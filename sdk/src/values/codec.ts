@@ -37,6 +37,9 @@ export function decode(text: string): unknown {
   return text.includes('{"$') || text.includes('"$$') ? revive(plain) : plain;
 }
 
+/** True when the hashed form leaves out what the stored form has: where files are, the code of a lambda. */
+export const needsStoredForm = (text: string): boolean => mentionsFiles(text) || text.includes('{"$call":');
+
 /** True when canonical text mentions a file or a folder. */
 export const mentionsFiles = (text: string): boolean => text.includes('{"$file":') || text.includes('{"$dir":');
 

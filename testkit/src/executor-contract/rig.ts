@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Executor, ExecutorEvent, ExecutorListener } from "../../../engine/src/ports/executor.ts";
-import type { FileStore } from "../../../engine/src/ports/file-store.ts";
+import type { Executor, ExecutorEvent, ExecutorListener } from "@ligase/engine/testing";
+import type { FileStore } from "@ligase/engine/testing";
 import { File } from "@ligase/sdk";
 import {
   decode,

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { isLigaseError, type LigaseError } from "@ligase/sdk";
-import type { FileStore } from "../../../engine/src/ports/file-store.ts";
+import type { FileStore } from "@ligase/engine/testing";
 
 /** A store to be tested, and an empty folder of its own for the files of the test. */
 export interface FileStoreRig {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NewEdge } from "../../../engine/src/ports/store.ts";
+import type { NewEdge } from "@ligase/engine/testing";
 import { idOf, keyOf, newCall, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
 export function testCalls(options: StoreContractOptions): void {
@@ -13,8 +13,14 @@ export function testCalls(options: StoreContractOptions): void {
     store.calls.insert(newCall(store, { key: a, value: "3", first: "1:template" }));
     for (const reader of [store, another()]) {
       const found = reader.calls.latest([a, b, c]);
-      assert.deepEqual([...found.keys()].filter((key) => [a, b, c].includes(key)).toSorted(), [a, b].toSorted());
-      assert.deepEqual([found.get(a)?.value, found.get(a)?.first, found.get(a)?.volatile], ["3", "1:template", false]);
+      assert.deepEqual(
+        [...found.keys()].filter((key) => [a, b, c].includes(key)).toSorted(),
+        [a, b].toSorted(),
+      );
+      assert.deepEqual(
+        [found.get(a)?.value, found.get(a)?.first, found.get(a)?.volatile],
+        ["3", "1:template", false],
+      );
       assert.deepEqual([found.get(b)?.value, found.get(b)?.first, found.get(b)?.volatile], ["2", null, true]);
     }
     assert.equal(store.calls.latest([]).size, 0);
@@ -36,9 +42,14 @@ export function testCalls(options: StoreContractOptions): void {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);
     const keys = Array.from({ length: 5_000 }, (_, n) => keyOf(`${n}`.padStart(8, "0")));
-    store.commit("computed", () => keys.forEach((key, n) => n % 2 === 0 && store.calls.insert(newCall(store, { key, value: String(n) }))));
+    store.commit("computed", () =>
+      keys.forEach((key, n) => n % 2 === 0 && store.calls.insert(newCall(store, { key, value: String(n) }))),
+    );
     const found = store.calls.latest(keys);
-    assert.deepEqual(keys.map((key) => found.get(key)?.value), keys.map((_, n) => (n % 2 === 0 ? String(n) : undefined)));
+    assert.deepEqual(
+      keys.map((key) => found.get(key)?.value),
+      keys.map((_, n) => (n % 2 === 0 ? String(n) : undefined)),
+    );
   });
 
   test("R5: what a run itself recorded is told from what others did", (t) => {
@@ -90,7 +101,10 @@ export function testCalls(options: StoreContractOptions): void {
     assert.equal(store.calls.latestOfTask("align", second)?.id, first);
     assert.equal(store.calls.latestOfTask("align", null)?.id, second);
     assert.equal(store.calls.latestOfTask("align", null)?.taskHash, "hash-2");
-    assert.deepEqual([store.calls.latestOfTask("align", first), store.calls.latestOfTask("none", null)], [null, null]);
+    assert.deepEqual(
+      [store.calls.latestOfTask("align", first), store.calls.latestOfTask("none", null)],
+      [null, null],
+    );
   });
 }
 

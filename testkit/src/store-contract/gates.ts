@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DecisionRecord } from "../../../engine/src/model/records.ts";
+import type { DecisionRecord } from "@ligase/engine/testing";
 import { gateRecord, idOf, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
-const decision = (fields: Partial<DecisionRecord> = {}): DecisionRecord => ({ outcome: "approved", by: "ana", at: 3_000, comment: null, value: null, ...fields });
+const decision = (fields: Partial<DecisionRecord> = {}): DecisionRecord => ({
+  outcome: "approved",
+  by: "ana",
+  at: 3_000,
+  comment: null,
+  value: null,
+  ...fields,
+});
 
 export function testGates(options: StoreContractOptions): void {
   test("a gate is read as it was opened: value, evidence, form and policy", (t) => {
@@ -33,11 +40,16 @@ export function testGates(options: StoreContractOptions): void {
   test("gates are listed of a run, and the open ones of all runs", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN, idOf(2));
-    const gates = [1, 2, 3].map((n) => gateRecord(idOf(10 + n), { path: `p${n}`, openedAt: n, runId: n === 3 ? idOf(2) : RUN }));
+    const gates = [1, 2, 3].map((n) =>
+      gateRecord(idOf(10 + n), { path: `p${n}`, openedAt: n, runId: n === 3 ? idOf(2) : RUN }),
+    );
     for (const gate of gates.toReversed()) store.gates.insert({ gate, owner: "" });
     store.gates.close(idOf(11), "expired", null);
     const ids = (run: string | null): readonly string[] => store.gates.list(run).map(({ id }) => id);
-    assert.deepEqual([ids(RUN), ids(idOf(2)), ids(null)], [[idOf(11), idOf(12)], [idOf(13)], [idOf(12), idOf(13)]]);
+    assert.deepEqual(
+      [ids(RUN), ids(idOf(2)), ids(null)],
+      [[idOf(11), idOf(12)], [idOf(13)], [idOf(12), idOf(13)]],
+    );
   });
 
   test("C20: the first decision closes a gate, and another changes nothing", (t) => {
@@ -48,14 +60,21 @@ export function testGates(options: StoreContractOptions): void {
     assert.equal(another().gates.close(idOf(10), "resolved", first), true);
     assert.equal(store.gates.close(idOf(10), "resolved", decision({ by: "ben" })), false);
     assert.equal(store.gates.close(idOf(10), "expired", null), false);
-    assert.deepEqual([store.gates.get(idOf(10))?.status, store.gates.get(idOf(10))?.decision], ["resolved", first]);
+    assert.deepEqual(
+      [store.gates.get(idOf(10))?.status, store.gates.get(idOf(10))?.decision],
+      ["resolved", first],
+    );
     assert.equal(store.gates.close(idOf(11), "resolved", first), false, "no such gate");
   });
 
   test("C23: a decision on equal content can be used again, the newest, and only a decision", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);
-    const open = (n: number, contentHash: string): void => store.gates.insert({ gate: gateRecord(idOf(n), { path: `p${n}`, openedAt: n, contentHash }), owner: "" });
+    const open = (n: number, contentHash: string): void =>
+      store.gates.insert({
+        gate: gateRecord(idOf(n), { path: `p${n}`, openedAt: n, contentHash }),
+        owner: "",
+      });
     for (const n of [10, 11, 12, 13]) open(n, "1:same");
     open(14, "1:other");
     assert.equal(store.gates.reusable("1:same"), null);
@@ -73,26 +92,50 @@ export function testSignals(options: StoreContractOptions): void {
     const { store } = rigOf(t, options);
     withRuns(store, RUN, idOf(2));
     const put = (runId: string, address: string, by: string): void =>
-      store.gates.putSignal({ id: 0, runId, gateId: null, address, state: "early", decision: decision({ by }) });
+      store.gates.putSignal({
+        id: 0,
+        runId,
+        gateId: null,
+        address,
+        state: "early",
+        decision: decision({ by }),
+      });
     put(RUN, "qc", "ana");
     put(RUN, "qc", "ben");
     put(RUN, "other", "cid");
     put(idOf(2), "qc", "dan");
     const early = store.gates.early(RUN, "qc");
-    assert.deepEqual(early.map((signal) => signal.decision.by), ["ana", "ben"]);
+    assert.deepEqual(
+      early.map((signal) => signal.decision.by),
+      ["ana", "ben"],
+    );
     store.gates.useEarly(early[0]?.id ?? -1);
-    assert.deepEqual(store.gates.early(RUN, "qc").map((signal) => signal.decision.by), ["ben"]);
-    assert.deepEqual(store.gates.signals(RUN).map(({ state }) => state), ["used", "early", "early"]);
+    assert.deepEqual(
+      store.gates.early(RUN, "qc").map((signal) => signal.decision.by),
+      ["ben"],
+    );
+    assert.deepEqual(
+      store.gates.signals(RUN).map(({ state }) => state),
+      ["used", "early", "early"],
+    );
   });
 
   test("signals are kept in the order they came, those that were refused too", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);
     const signals = (["used", "refused", "refused"] as const).map((state, n) => ({
-      id: 0, runId: RUN, gateId: idOf(10), address: "map[S1]/qc", state, decision: decision({ at: n, comment: "'; DROP TABLE signal; --" }),
+      id: 0,
+      runId: RUN,
+      gateId: idOf(10),
+      address: "map[S1]/qc",
+      state,
+      decision: decision({ at: n, comment: "'; DROP TABLE signal; --" }),
     }));
     for (const signal of signals) store.gates.putSignal(signal);
-    assert.deepEqual(store.gates.signals(RUN).map(({ id: _id, ...rest }) => rest), signals.map(({ id: _id, ...rest }) => rest));
+    assert.deepEqual(
+      store.gates.signals(RUN).map(({ id: _id, ...rest }) => rest),
+      signals.map(({ id: _id, ...rest }) => rest),
+    );
     assert.equal(new Set(store.gates.signals(RUN).map(({ id }) => id)).size, 3);
   });
 }

@@ -1,28 +1,59 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AttemptRecord } from "../../../engine/src/model/records.ts";
+import type { AttemptRecord } from "@ligase/engine/testing";
 import { idOf, jobRow, newCall, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
 const attempt = (fields: Partial<AttemptRecord> = {}): AttemptRecord => ({
-  runId: RUN, job: 1, number: 1, status: "running", executor: "local", remoteId: "4711", startedAt: 5, endedAt: null, folder: "work/1-1",
-  failureKind: null, usage: null, ...fields,
+  runId: RUN,
+  job: 1,
+  number: 1,
+  status: "running",
+  executor: "local",
+  remoteId: "4711",
+  startedAt: 5,
+  endedAt: null,
+  folder: "work/1-1",
+  failureKind: null,
+  usage: null,
+  ...fields,
 });
 
 export function testJobs(options: StoreContractOptions): void {
   test("a job's row is read as it was put, and replaced when put again", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);
-    const queued = jobRow(store, { parent: 7, reason: { kind: "below-changed", detail: "task with spaces" } });
+    const queued = jobRow(store, {
+      parent: 7,
+      reason: { kind: "below-changed", detail: "task with spaces" },
+    });
     store.jobs.put(queued);
     const { key: _key, taskId: _task, ...record } = queued;
     assert.deepEqual(pick(store.jobs.get(RUN, 1), record), record);
     const callNode = store.calls.insert(newCall(store));
     const error = { kind: "resource", name: "Error", message: "out of memory" } as const;
-    store.jobs.put({ ...queued, status: "failed", executor: "local", startedAt: 5, endedAt: 9, error, callNode, reason: { kind: "new" } });
+    store.jobs.put({
+      ...queued,
+      status: "failed",
+      executor: "local",
+      startedAt: 5,
+      endedAt: 9,
+      error,
+      callNode,
+      reason: { kind: "new" },
+    });
     const ended = store.jobs.get(RUN, 1);
-    assert.deepEqual([ended?.status, ended?.executor, ended?.startedAt, ended?.endedAt, ended?.error, ended?.callNode, ended?.reason], [
-      "failed", "local", 5, 9, error, callNode, { kind: "new" },
-    ]);
+    assert.deepEqual(
+      [
+        ended?.status,
+        ended?.executor,
+        ended?.startedAt,
+        ended?.endedAt,
+        ended?.error,
+        ended?.callNode,
+        ended?.reason,
+      ],
+      ["failed", "local", 5, 9, error, callNode, { kind: "new" }],
+    );
     assert.equal(store.jobs.get(RUN, 2), null);
     assert.equal(store.jobs.get(idOf(9), 1), null);
   });
@@ -32,14 +63,22 @@ export function testJobs(options: StoreContractOptions): void {
     withRuns(store, RUN, idOf(2));
     for (const number of [10, 2, 1]) store.jobs.put(jobRow(store, { number }));
     store.jobs.put(jobRow(store, { runId: idOf(2), number: 99 }));
-    assert.deepEqual(store.jobs.list(RUN).map(({ number }) => number), [1, 2, 10]);
-    assert.deepEqual([store.jobs.lastNumber(RUN), store.jobs.lastNumber(idOf(2)), store.jobs.lastNumber(idOf(3))], [10, 99, 0]);
+    assert.deepEqual(
+      store.jobs.list(RUN).map(({ number }) => number),
+      [1, 2, 10],
+    );
+    assert.deepEqual(
+      [store.jobs.lastNumber(RUN), store.jobs.lastNumber(idOf(2)), store.jobs.lastNumber(idOf(3))],
+      [10, 99, 0],
+    );
   });
 
   test("a job that did not reach a call node can be put and read: failed, cancelled, in place", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);
-    for (const [number, status] of (["failed", "cancelled", "running", "cached", "succeeded"] as const).entries()) {
+    for (const [number, status] of (
+      ["failed", "cancelled", "running", "cached", "succeeded"] as const
+    ).entries()) {
       store.jobs.put(jobRow(store, { number: number + 1, status, key: number === 0 ? "" : null }));
       assert.equal(store.jobs.get(RUN, number + 1)?.status, status);
     }
@@ -54,7 +93,10 @@ export function testJobs(options: StoreContractOptions): void {
     store.jobs.putAttempt(attempt());
     store.jobs.putAttempt(attempt({ status: "failed", failureKind: "resource", endedAt: 8, usage }));
     store.jobs.putAttempt(attempt({ job: 2 }));
-    assert.deepEqual(store.jobs.attempts(RUN, 1), [attempt({ status: "failed", failureKind: "resource", endedAt: 8, usage }), second]);
+    assert.deepEqual(store.jobs.attempts(RUN, 1), [
+      attempt({ status: "failed", failureKind: "resource", endedAt: 8, usage }),
+      second,
+    ]);
     assert.deepEqual(store.jobs.attempts(RUN, 3), []);
   });
 
@@ -72,5 +114,7 @@ export function testJobs(options: StoreContractOptions): void {
 
 /** Of a record only the fields that another has. */
 function pick<T extends object>(from: object | null, like: T): Partial<T> {
-  return Object.fromEntries(Object.keys(like).map((key) => [key, (from as Record<string, unknown>)[key]])) as Partial<T>;
+  return Object.fromEntries(
+    Object.keys(like).map((key) => [key, (from as Record<string, unknown>)[key]]),
+  ) as Partial<T>;
 }

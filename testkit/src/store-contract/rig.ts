@@ -1,14 +1,14 @@
 import type { TestContext } from "node:test";
-import type { GateRecord } from "../../../engine/src/model/records.ts";
-import type { JobRow, NewCall, NewRun, Store } from "../../../engine/src/ports/store.ts";
+import type { GateRecord } from "@ligase/engine/testing";
+import type { JobRow, NewCall, NewRun, Store } from "@ligase/engine/testing";
 
 /** A store to be tested, empty at first. */
 export interface StoreUnderTest {
   readonly store: Store;
   /** Another connection to the same state, as another process has one. The rig closes it. */
-  another(): Store;
+  readonly another: () => Store;
   /** Closes all and removes the state. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface StoreContractOptions {
@@ -41,7 +41,16 @@ export function jobRow(store: Store, fields: Partial<JobRow> = {}): JobRow {
   const taskId = store.calls.taskId("align", "hash-1");
   const ending = { error: null, callNode: null, executor: null, parent: null };
   return {
-    runId: RUN, number: 1, task: "align", taskId, key: "1:key", status: "queued", reason: { kind: "new" }, ...times, ...ending, ...fields,
+    runId: RUN,
+    number: 1,
+    task: "align",
+    taskId,
+    key: "1:key",
+    status: "queued",
+    reason: { kind: "new" },
+    ...times,
+    ...ending,
+    ...fields,
   };
 }
 
@@ -55,10 +64,27 @@ export function newCall(store: Store, fields: Partial<NewCall> = {}): NewCall {
 }
 
 export function gateRecord(id: string, fields: Partial<GateRecord> = {}): GateRecord {
-  const shown = { question: "Is it good?", value: { n: 1n, when: new Date(5), list: [new Set(["a"])] }, evidence: ["a", { b: null }] };
+  const shown = {
+    question: "Is it good?",
+    value: { n: 1n, when: new Date(5), list: [new Set(["a"])] },
+    evidence: ["a", { b: null }],
+  };
   const policy = { timeoutMs: 5_000, onTimeout: "fail", requireComment: true, reuse: "never" } as const;
   return {
-    id, runId: RUN, job: 3, kind: "approve", name: "qc", path: "map[S1]/qc", status: "open", ...shown, schema: { kind: "text" }, policy,
-    contentHash: "1:content", openedAt: 2_000, deadlineAt: 7_000, decision: null, ...fields,
+    id,
+    runId: RUN,
+    job: 3,
+    kind: "approve",
+    name: "qc",
+    path: "map[S1]/qc",
+    status: "open",
+    ...shown,
+    schema: { kind: "text" },
+    policy,
+    contentHash: "1:content",
+    openedAt: 2_000,
+    deadlineAt: 7_000,
+    decision: null,
+    ...fields,
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLigaseError } from "@ligase/sdk";
-import { runMoves, type RunStatus } from "../../../engine/src/model/states.ts";
+import { runMoves, type RunStatus } from "@ligase/engine/testing";
 import { idOf, newRun, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
 const STATES = Object.keys(runMoves) as RunStatus[];
@@ -19,15 +19,42 @@ const WAYS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
 export function testRuns(options: StoreContractOptions): void {
   test("a run is read as it was inserted, by another connection too", (t) => {
     const { store, another } = rigOf(t, options);
-    const run = newRun(RUN, { tags: { "a b": "c\n'" }, args: '{"x":{"$bigint":"7"}}', options: '{"check":"full"}', parent: idOf(0), user: "ünï" });
+    const run = newRun(RUN, {
+      tags: { "a b": "c\n'" },
+      args: '{"x":{"$bigint":"7"}}',
+      options: '{"check":"full"}',
+      parent: idOf(0),
+      user: "ünï",
+    });
     store.commit("durable", () => store.runs.insert(run));
     for (const reader of [store, another()]) {
-      const { argsText, options: written, args, status, endedAt, error, valueText, ...rest } = reader.runs.get(RUN) ?? assert.fail();
-      assert.deepEqual([argsText, written, args, status, endedAt, error, valueText], [run.args, run.options, { x: 7n }, "queued", null, null, null]);
+      const {
+        argsText,
+        options: written,
+        args,
+        status,
+        endedAt,
+        error,
+        valueText,
+        ...rest
+      } = reader.runs.get(RUN) ?? assert.fail();
+      assert.deepEqual(
+        [argsText, written, args, status, endedAt, error, valueText],
+        [run.args, run.options, { x: 7n }, "queued", null, null, null],
+      );
       const { name, file, bundle, user, tags, createdAt, parent } = rest;
-      assert.deepEqual({ name, file, bundle, user, tags, createdAt, parent }, {
-        name: run.name, file: run.file, bundle: run.bundle, user: run.user, tags: run.tags, createdAt: run.createdAt, parent: run.parent,
-      });
+      assert.deepEqual(
+        { name, file, bundle, user, tags, createdAt, parent },
+        {
+          name: run.name,
+          file: run.file,
+          bundle: run.bundle,
+          user: run.user,
+          tags: run.tags,
+          createdAt: run.createdAt,
+          parent: run.parent,
+        },
+      );
     }
     assert.equal(store.runs.get(idOf(9)), null);
   });
@@ -41,7 +68,12 @@ export function testRuns(options: StoreContractOptions): void {
         withRuns(store, id);
         for (const step of WAYS[from]) store.runs.move(id, step, 5);
         if (from === to || runMoves[from].includes(to)) store.runs.move(id, to, 6);
-        else assert.throws(() => store.runs.move(id, to, 6), (error) => isLigaseError(error, "illegal-move"), `${from} to ${to}`);
+        else
+          assert.throws(
+            () => store.runs.move(id, to, 6),
+            (error) => isLigaseError(error, "illegal-move"),
+            `${from} to ${to}`,
+          );
         const expected = runMoves[from].includes(to) ? to : from;
         assert.equal(store.runs.get(id)?.status, expected, `${from} to ${to}`);
       }
@@ -69,16 +101,21 @@ export function testRuns(options: StoreContractOptions): void {
     assert.deepEqual(store.runs.find("0190b"), ["0190bbbb-3"]);
     assert.deepEqual(store.runs.find("0190bbbb-3"), ["0190bbbb-3"]);
     assert.equal(store.runs.find("0190aa").length, 2);
-    assert.deepEqual([store.runs.find("0190c"), store.runs.find("%"), store.runs.find("0190bbbb-33")], [[], [], []]);
+    assert.deepEqual(
+      [store.runs.find("0190c"), store.runs.find("%"), store.runs.find("0190bbbb-33")],
+      [[], [], []],
+    );
   });
 
   test("runs are listed newest first, by status and name, so many", (t) => {
     const { store } = rigOf(t, options);
     store.commit("computed", () => {
-      for (const n of [1, 2, 3, 4]) store.runs.insert(newRun(idOf(n), { name: n % 2 === 0 ? "even" : "odd" }));
+      for (const n of [1, 2, 3, 4])
+        store.runs.insert(newRun(idOf(n), { name: n % 2 === 0 ? "even" : "odd" }));
     });
     store.runs.move(idOf(3), "running", 5);
-    const ids = (filter: Parameters<typeof store.runs.list>[0]): readonly string[] => store.runs.list(filter).map(({ id }) => id);
+    const ids = (filter: Parameters<typeof store.runs.list>[0]): readonly string[] =>
+      store.runs.list(filter).map(({ id }) => id);
     assert.deepEqual(ids({ limit: 10 }), [4, 3, 2, 1].map(idOf));
     assert.deepEqual(ids({ limit: 2 }), [4, 3].map(idOf));
     assert.deepEqual(ids({ limit: 10, name: "even" }), [4, 2].map(idOf));

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gateRecord, idOf, jobRow, keyOf, newCall, newRun, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
+import {
+  gateRecord,
+  idOf,
+  jobRow,
+  keyOf,
+  newCall,
+  newRun,
+  rigOf,
+  RUN,
+  withRuns,
+  type StoreContractOptions,
+} from "./rig.ts";
 
 const FAULT = new Error("a fault in the middle");
 
@@ -40,15 +51,17 @@ export function testTransactions(options: StoreContractOptions): void {
   test("the store works on after a transaction that threw: what was numbered in it is numbered anew", (t) => {
     const { store, another } = rigOf(t, options);
     withRuns(store, RUN);
-    assert.throws(() =>
-      store.commit("computed", () => {
-        store.calls.taskId("lost", "hash");
-        store.calls.setId("task", "[7]");
-        store.runs.insert(newRun(idOf(2)));
-        store.jobs.put(jobRow(store, { runId: idOf(2) }));
-        throw FAULT;
-      }),
-    FAULT);
+    assert.throws(
+      () =>
+        store.commit("computed", () => {
+          store.calls.taskId("lost", "hash");
+          store.calls.setId("task", "[7]");
+          store.runs.insert(newRun(idOf(2)));
+          store.jobs.put(jobRow(store, { runId: idOf(2) }));
+          throw FAULT;
+        }),
+      FAULT,
+    );
     // Another process takes the numbers that were given back.
     const other = another();
     other.commit("computed", () => {
@@ -89,8 +102,14 @@ export function testIdentities(options: StoreContractOptions): void {
   test("a file's identity is kept to the nanosecond, newest last", (t) => {
     const { store } = rigOf(t, options);
     const identity = {
-      uri: "file:///a%20b", digest: "sha256:00", size: 2 ** 41, device: 2n ** 63n + 1n, inode: 2n ** 62n + 3n, mtimeNs: -5n,
-      ctimeNs: 1_763_712_000_123_456_789n, hashedAtNs: 1_763_712_000_123_456_790n,
+      uri: "file:///a%20b",
+      digest: "sha256:00",
+      size: 2 ** 41,
+      device: 2n ** 63n + 1n,
+      inode: 2n ** 62n + 3n,
+      mtimeNs: -5n,
+      ctimeNs: 1_763_712_000_123_456_789n,
+      hashedAtNs: 1_763_712_000_123_456_790n,
     };
     assert.equal(store.files.get(identity.uri), null);
     store.files.put({ ...identity, digest: "sha256:ff" });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isLigaseError, LigaseError } from "@ligase/sdk";
 import type { FailureKind, JobError, JobSpec } from "@ligase/sdk/internal";
 import type { ScriptEnd } from "./helper-protocol.ts";
-import { howToInstall, missingTool } from "./known-tools.ts";
+import { howToInstall, missingTool } from "../../model/known-tools.ts";
 import { logTail } from "./log-tail.ts";
 import type { Masker } from "./mask.ts";
 import { LOG_FOLDER } from "./work-folder.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { howToInstall, missingTool } from "./known-tools.ts";
+import { howToInstall, missingTool } from "../../model/known-tools.ts";
 import { dedent } from "./script-text.ts";
 
 describe("the text of a script", () => {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { StringDecoder } from "node:string_decoder";
-import type { AttemptContext } from "./runner.ts";
+import type { AttemptContext } from "@ligase/sdk/internal";
 
 /** Which job the code that runs now belongs to; also true of what a body started and did not wait for. */
 export const currentJob = new AsyncLocalStorage<AttemptContext>();

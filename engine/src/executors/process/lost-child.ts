@@ -1,6 +1,7 @@
+import { LigaseError } from "@ligase/sdk";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { FailureKind, JobError, JobSpec } from "@ligase/sdk/internal";
-import { createMask, RunnerError, toJobError } from "./runner.ts";
+import { createMask, toJobError } from "@ligase/sdk/internal";
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -16,13 +17,13 @@ const TAIL_BYTES = 4096;
 export function lostJobError(spec: JobSpec, end: ProcessEnd, memoryMiB: number | null): JobError {
   const about = { task: spec.task, mask: createMask(spec.secrets) };
   if (isOutOfMemory(end)) {
-    return toJobError(new RunnerError("process-out-of-memory", { task: spec.task, limitMiB: memoryMiB }), {
+    return toJobError(new LigaseError("process-out-of-memory", { task: spec.task, limitMiB: memoryMiB }), {
       ...about,
       kind: "resource",
     });
   }
   const params = { task: spec.task, cause: describeEnd(end), log: end.tail.trim() };
-  return toJobError(new RunnerError("process-lost", params), { ...about, kind: "infrastructure" });
+  return toJobError(new LigaseError("process-lost", params), { ...about, kind: "infrastructure" });
 }
 
 /** The failure of jobs that found no child, because none gets as far as running jobs. */
@@ -30,7 +31,7 @@ export function startError(entry: string, end: ProcessEnd): JobError {
   const reason = `its process ended (${describeEnd(end)}). ${end.tail.trim()}`;
   // An exit code is the file's own doing; a process signal comes from outside.
   const kind: FailureKind = end.exitSignal === null ? "misuse" : "infrastructure";
-  return toJobError(new RunnerError("workflow-file-failed", { entry, reason }), {
+  return toJobError(new LigaseError("workflow-file-failed", { entry, reason }), {
     task: "",
     mask: (text) => text,
     kind,

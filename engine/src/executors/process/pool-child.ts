@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { GUARD_FD, JOBS_FD, LineReader, RESULTS_FD, toLine, type FromGuard } from "./lines.ts";
 import { readTail, type ProcessEnd } from "./lost-child.ts";
-import { signalGroup } from "./runner.ts";
+import { signalGroup } from "@ligase/sdk/internal";
 import type { FromChild, ToChild } from "./wire.ts";
 
 export interface ChildOptions {

@@ -8,7 +8,7 @@ import type { FileStore } from "../../ports/file-store.ts";
 import { Forecast } from "./forecast.ts";
 import { abortedOutcome, failedOutcome, scriptRefused } from "./job-outcome.ts";
 import { lostJobError, startError, type ProcessEnd } from "./lost-child.ts";
-import { toJobError } from "./runner.ts";
+import { toJobError } from "@ligase/sdk/internal";
 import { Slot, type PoolJob } from "./slot.ts";
 import { fromWireFile, toWireFile, type FromChild } from "./wire.ts";
 

@@ -1,3 +1,4 @@
+import { LigaseError } from "@ligase/sdk";
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -14,12 +15,11 @@ import { JOBS_FD, LineReader, RESULTS_FD, toLine } from "./lines.ts";
 import {
   AttemptContext,
   failureOf,
-  RunnerError,
   runJob,
   toJobError,
   type JobHost,
   type TaskTable,
-} from "./runner.ts";
+} from "@ligase/sdk/internal";
 import { UsageMeter } from "./usage-meter.ts";
 import { endedMessage, fromWireFile, toWireFile, type FromChild, type ToChild } from "./wire.ts";
 
@@ -214,7 +214,7 @@ class JobServer {
   #endWithProcess(exitCode: number): void {
     const running = this.#running;
     if (running === null) return;
-    this.#fail(running, new RunnerError("process-exited", { task: running.context.task, exitCode }));
+    this.#fail(running, new LigaseError("process-exited", { task: running.context.task, exitCode }));
   }
 
   /** The last job of this process: those behind it were not begun. */

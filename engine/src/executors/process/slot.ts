@@ -3,7 +3,7 @@ import type { Forecast } from "./forecast.ts";
 import { PoolChild, type ChildOptions } from "./pool-child.ts";
 import type { ProcessEnd } from "./lost-child.ts";
 import type { FromGuard } from "./lines.ts";
-import type { AbortCause } from "./runner.ts";
+import type { AbortCause } from "@ligase/sdk/internal";
 import { outcomeOf, type FromChild } from "./wire.ts";
 
 /** Expected work that a child is given ahead. */

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Template,
 } from "@ligase/sdk/internal";
-import { isDir, type AbortCause, type JobReport } from "./runner.ts";
+import { isDir, type AbortCause, type JobReport } from "@ligase/sdk/internal";
 
 /*
  * The talk between the pool and a child: lines of JSON over pipes of their own, so that nothing which user code prints

@@ -1,4 +1,4 @@
-import { callableFields, isCallable, type CallableFields, type Operation, type Placement } from "@ligase/sdk/internal";
+import { callableFields, isCallable, type CallableFields, type Operation, type Placement, type Template } from "@ligase/sdk/internal";
 import { errorOf, FAILED, find, HEAD, headCell, knownCell, WHOLE, type Cell, type Frame, type Waiter } from "../cell.ts";
 import { misuse } from "../failures.ts";
 import { OpenFrame } from "../frame.ts";
@@ -142,7 +142,7 @@ function applyTo(reduction: Reduction, cell: Cell, callee: Cell, args: readonly 
 
 function applyKnown(reduction: Reduction, cell: Cell, fields: CallableFields, args: readonly Cell[]): void {
   if (fields.kind === "lambda") {
-    return openLambda(reduction, cell, fields.template, args, fields.captures.map((item) => knownCell(item, null)));
+    return openLambda(reduction, cell, fields.template as Template, args, fields.captures.map((item) => knownCell(item, null)));
   }
   const bound = Object.entries(fields.bound ?? {}).map(([key, item]) => [key, knownCell(item, null)] as const);
   begin(reduction, cell, { target: fields.kind, name: fields.name }, bound, args[0]);
@@ -151,8 +151,10 @@ function applyKnown(reduction: Reduction, cell: Cell, fields: CallableFields, ar
 /** A partial keeps its bound arguments as they are until it is called (conformance 10). */
 function applyPartial(reduction: Reduction, cell: Cell, parts: CallableParts, args: readonly Cell[]): void {
   const callee = headOf(reduction, cell, parts.cells[0] as Cell);
+  if (callee === null) return;
+  // One at a time: a cell that waits for two would be woken twice, and would ask for its call twice.
   const bound = headOf(reduction, cell, parts.cells[1] as Cell);
-  if (callee === null || bound === null) return;
+  if (bound === null) return;
   for (const part of [callee, bound]) if (part.status === FAILED) return reduction.setFailed(cell, errorOf(part) as never);
   const fields = callee.status === WHOLE && isCallable(callee.value) ? callableFields(callee.value) : null;
   if (fields === null || fields.kind === "lambda") {

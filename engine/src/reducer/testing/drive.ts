@@ -1,5 +1,12 @@
 import { isLigaseError } from "@ligase/sdk";
-import { compileExpression, containsLazy, encode, findTask, type JobError, type TaskDefinition } from "@ligase/sdk/internal";
+import {
+  compileExpression,
+  containsLazy,
+  encode,
+  findTask,
+  type JobError,
+  type TaskDefinition,
+} from "@ligase/sdk/internal";
 import type { CallRequest, Effects, GateRequest, Program } from "../effects.ts";
 import { Reducer, type Result } from "../reducer.ts";
 
@@ -32,7 +39,9 @@ export function reduceAll(expression: unknown, options: DriveOptions = {}): Driv
   const drive = new Drive(expression, options);
   while (drive.result === null) drive.step();
   const { result, calls } = drive;
-  return "error" in result ? { value: null, error: result.error, calls } : { value: result.value, error: null, calls };
+  return "error" in result
+    ? { value: null, error: result.error, calls }
+    : { value: result.value, error: null, calls };
 }
 
 /** One reduction, a step at a time. */
@@ -50,7 +59,12 @@ export class Drive {
     const { window } = options;
     const template = compileExpression(expression);
     this.#options = options;
-    this.reducer = new Reducer({ program: definedProgram, template, args: {}, ...(window === undefined ? {} : { window }) });
+    this.reducer = new Reducer({
+      program: definedProgram,
+      template,
+      args: {},
+      ...(window === undefined ? {} : { window }),
+    });
     this.take();
   }
 
@@ -76,7 +90,8 @@ export class Drive {
   }
 
   #note({ calls, settled, gates, delays }: Effects): void {
-    for (const { id, result } of settled) this.#settle(id, "error" in result ? result : { value: result.value, origin: null });
+    for (const { id, result } of settled)
+      this.#settle(id, "error" in result ? result : { value: result.value, origin: null });
     for (const call of calls) this.#ask(call);
     for (const { id } of delays) this.reducer.resolveDelay(id);
     this.gates.push(...gates);
@@ -100,7 +115,12 @@ export class Drive {
 
   #end(call: CallRequest): void {
     if (call.target === "workflow") {
-      return this.reducer.resolveWorkflow(call.id, definedProgram.workflow(call.name), call.args, call.origin);
+      return this.reducer.resolveWorkflow(
+        call.id,
+        definedProgram.workflow(call.name),
+        call.args,
+        call.origin,
+      );
     }
     const result = this.#run(call);
     if (result === null) return;
@@ -122,7 +142,10 @@ export class Drive {
   }
 }
 
-function definitionOf<K extends "task" | "workflow">(name: string, kind: K): Extract<TaskDefinition, { kind: K }> {
+function definitionOf<K extends "task" | "workflow">(
+  name: string,
+  kind: K,
+): Extract<TaskDefinition, { kind: K }> {
   const definition = findTask(name);
   if (definition?.kind !== kind) throw new Error(`${name} is not a ${kind}.`);
   return definition as Extract<TaskDefinition, { kind: K }>;

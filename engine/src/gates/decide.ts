@@ -1,12 +1,12 @@
 import { LigaseError } from "@ligase/sdk";
 import { encode, findTask } from "@ligase/sdk/internal";
 import { compiledGates } from "./compiled-gates.ts";
-import type { Decision } from "./engine-api.ts";
-import { findRun } from "./inspect.ts";
-import type { DecisionRecord, GateRecord } from "./model/records.ts";
-import { hasEnded } from "./model/states.ts";
-import type { Store, StoredRun } from "./ports/store.ts";
-import { checkedDecision } from "./scheduler/check-decision.ts";
+import type { Decision } from "../ports/engine.ts";
+import { findRun } from "../inspect/find-run.ts";
+import type { DecisionRecord, GateRecord } from "../model/records.ts";
+import { hasEnded } from "../model/states.ts";
+import type { Store, StoredRun } from "../ports/store.ts";
+import { checkedDecision } from "../scheduler/check-decision.ts";
 
 /**
  * Records a decision (C20): the gate's row closes with its state in the condition, in one durable transaction with the

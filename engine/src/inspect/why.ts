@@ -1,6 +1,6 @@
 import { encode, unreachable } from "@ligase/sdk/values";
-import type { JobRecord } from "./model/records.ts";
-import type { Store } from "./ports/store.ts";
+import type { JobRecord } from "../model/records.ts";
+import type { Store } from "../ports/store.ts";
 
 /** Says in words why a job ran or did not: which argument, which code, which file changed. */
 export function explain(store: Store, job: JobRecord, text: (row: string) => unknown): string {

@@ -1,12 +1,12 @@
 import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
-import type { RunHandle } from "./engine-api.ts";
-import type { Progress, RunEnd, RunEvent } from "./model/progress.ts";
-import { uuidv7 } from "./model/uuid.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { StoredRun, Store } from "./ports/store.ts";
-import type { RunState } from "./scheduler/run-state.ts";
-import type { Scheduler, StartOptions } from "./scheduler/scheduler.ts";
+import type { RunHandle } from "../ports/engine.ts";
+import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
+import { uuidv7 } from "../model/uuid.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { StoredRun, Store } from "../ports/store.ts";
+import type { RunState } from "../scheduler/run-state.ts";
+import type { Scheduler, StartOptions } from "../scheduler/scheduler.ts";
 
 const HEARTBEAT_MS = 10_000;
 /** A run whose process gave no sign for so long may be taken over. */

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
-import { placesOf } from "./places.ts";
-import { createTaskHasher, type TaskCode } from "./task-hash.ts";
+import { placesOf } from "../places.ts";
+import { createTaskHasher, type TaskCode } from "../task-hash.ts";
 
 // Small real projects for the tests of code hashing, each in a folder of its own that goes when the tests end.
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "acorn";
-import plugin from "./no-lazy-condition.js";
+import plugin from "./no-lazy-condition.ts";
 
 interface Node {
   readonly type: string;
@@ -14,7 +14,7 @@ function reported(code: string): readonly string[] {
   const source = `import { add, and, cond, catchError, eq, map, reduce, script, sh, task, workflow, when } from "ligase";\n${code}`;
   const found: string[] = [];
   const context = { report: ({ node }: { readonly node: Node }) => found.push(source.slice(node.start, node.end)) };
-  const visitors = plugin.rules["no-lazy-condition"].create(context) as Readonly<Record<string, (node: Node) => void>>;
+  const visitors = plugin.rules["no-lazy-condition"].create(context as never) as unknown as Readonly<Record<string, (node: Node) => void>>;
   visit(parse(source, { ecmaVersion: "latest", sourceType: "module" }) as unknown as Node, visitors);
   return found;
 }
@@ -59,7 +59,7 @@ for (const [what, code] of Object.entries(right)) {
 
 test("a function of another package with the same name is not Ligase's", () => {
   const found: unknown[] = [];
-  const visitors = plugin.rules["no-lazy-condition"].create({ report: (one: unknown) => found.push(one) }) as Readonly<Record<string, (node: Node) => void>>;
+  const visitors = plugin.rules["no-lazy-condition"].create({ report: (one: unknown) => found.push(one) } as never) as unknown as Readonly<Record<string, (node: Node) => void>>;
   visit(parse(`import { map } from "other"; map(list, (item) => item && 1);`, { ecmaVersion: "latest", sourceType: "module" }) as unknown as Node, visitors);
   assert.deepEqual(found, []);
 });

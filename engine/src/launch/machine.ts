@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { statfsSync } from "node:fs";
-import type { EngineOptions } from "./engine-api.ts";
-import type { Machine } from "./scheduler/admission.ts";
+import type { EngineOptions } from "../ports/engine.ts";
+import type { Machine } from "../scheduler/admission.ts";
 
 /** What jobs on this machine may use together: all there is, unless told otherwise. */
 export function machineOf(options: EngineOptions["machine"], root: string): Machine {

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from "@ligase/sdk/internal";
-import type { AttemptRecord, DeckRecord, GateRecord, JobRecord, RunRecord } from "./model/records.ts";
-import type { Progress, RunEnd, RunEvent } from "./model/progress.ts";
-import type { RunStatus } from "./model/states.ts";
+import type { AttemptRecord, DeckRecord, GateRecord, JobRecord, RunRecord } from "../model/records.ts";
+import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
+import type { RunStatus } from "../model/states.ts";
 
 /* What the engine offers to those above it: the CLI now, the service later. */
 

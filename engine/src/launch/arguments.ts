@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LigaseError } from "@ligase/sdk";
 import { compileParse, encode, formatIssues, identifyFiles, type TaskDefinition, type Template } from "@ligase/sdk/internal";
-import type { FileStore } from "./ports/file-store.ts";
+import type { FileStore } from "../ports/file-store.ts";
 
 /** A launch is one call, of a workflow or a task, with the run's arguments. */
 export function launchTemplate(target: "task" | "workflow", name: string): Template {

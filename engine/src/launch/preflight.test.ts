@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cond, eq, isLigaseError, map, out, script, sh, workflow, z } from "@ligase/sdk";
-import { EngineRig } from "../../testkit/src/engine-rig.ts";
+import { EngineRig } from "../../../testkit/src/engine-rig.ts";
 
 const FILE = import.meta.filename;
 

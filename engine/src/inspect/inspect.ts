@@ -1,20 +1,10 @@
 import { LigaseError, decode } from "@ligase/sdk/values";
-import { fromRowText } from "./cache/stored-text.ts";
-import type { Inspect } from "./engine-api.ts";
-import type { FileStore } from "./ports/file-store.ts";
-import type { Store, StoredRun } from "./ports/store.ts";
+import { fromRowText } from "../cache/stored-text.ts";
+import type { Inspect } from "../ports/engine.ts";
+import type { FileStore } from "../ports/file-store.ts";
+import type { Store, StoredRun } from "../ports/store.ts";
+import { findRun, runId } from "./find-run.ts";
 import { explain } from "./why.ts";
-
-/** The run whose id begins so. Throws `run-not-found`, `run-not-unique`. */
-export const findRun = (store: Store, beginning: string): StoredRun => store.runs.get(runId(store, beginning)) as StoredRun;
-
-/** Its id alone: the row holds the run's value, which may be large. */
-function runId(store: Store, beginning: string): string {
-  const [id, other] = store.runs.find(beginning);
-  if (id === undefined || beginning === "") throw new LigaseError("run-not-found", { run: beginning });
-  if (other !== undefined) throw new LigaseError("run-not-unique", { run: beginning });
-  return id;
-}
 
 /** Answers questions about runs from the store. */
 export function createInspect(store: Store, files: Pick<FileStore, "getText">): Inspect {
