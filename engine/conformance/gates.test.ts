@@ -147,7 +147,7 @@ test("(42) the same decision twice is fine; another one after closing is refused
   });
   rig.engine.decide(yes(run, "two"));
   assert.deepEqual(valueOf(await run.ended), [1, 2]);
-  const [one] = rig.engine.inspect.gates(run.id).filter(({ name }) => name === "one");
+  const one = rig.engine.inspect.gates(run.id).find(({ name }) => name === "one");
   assert.deepEqual(
     { outcome: one?.decision?.outcome, by: one?.decision?.by },
     { outcome: "approved", by: "ada" },

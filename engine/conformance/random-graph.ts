@@ -45,7 +45,7 @@ export type NumberExpression =
   | {
       readonly kind: "cond";
       readonly test: NumberExpression;
-      readonly then: NumberExpression;
+      readonly chosen: NumberExpression;
       readonly otherwise: NumberExpression;
     }
   | { readonly kind: "catch"; readonly body: NumberExpression; readonly instead: number }
@@ -113,7 +113,6 @@ const KEYS = 3;
 /** The expression as the engine reduces it. */
 export function build(expression: NumberExpression, env: readonly Lazy<number>[] = []): Lazy<number> {
   const of = (inner: NumberExpression): Lazy<number> => build(inner, env);
-  const list = (inner: ListExpression): Lazy<number[]> => buildList(inner, env);
   switch (expression.kind) {
     case "constant":
       return expression.value as unknown as Lazy<number>;
@@ -149,7 +148,7 @@ export function build(expression: NumberExpression, env: readonly Lazy<number>[]
     case "cond":
       return cond(
         gt(of(expression.test), 2),
-        () => of(expression.then),
+        () => of(expression.chosen),
         () => of(expression.otherwise),
       );
     case "catch":
@@ -163,17 +162,31 @@ export function build(expression: NumberExpression, env: readonly Lazy<number>[]
         of(expression.to),
       );
     case "sum":
-      return sum(list(expression.list));
     case "length":
-      return length(list(expression.list));
     case "first":
-      return concat(list(expression.list), [7])[0] as Lazy<number>;
     case "reduce":
-      return reduce(list(expression.list), of(expression.from), (before: Lazy<number>, item) =>
-        build(expression.step, [before, item, ...env]),
-      );
+      return buildFold(expression, env);
     case "fail":
       return fail(expression.message);
+  }
+}
+
+type Fold = Extract<NumberExpression, { kind: "sum" | "length" | "first" | "reduce" }>;
+
+function buildFold(expression: Fold, env: readonly Lazy<number>[]): Lazy<number> {
+  switch (expression.kind) {
+    case "sum":
+      return sum(buildList(expression.list, env));
+    case "length":
+      return length(buildList(expression.list, env));
+    case "first":
+      return concat(buildList(expression.list, env), [7])[0] as Lazy<number>;
+    case "reduce":
+      return reduce(
+        buildList(expression.list, env),
+        build(expression.from, env),
+        (before: Lazy<number>, item) => build(expression.step, [before, item, ...env]),
+      );
   }
 }
 
@@ -230,7 +243,7 @@ const { expression } = fc.letrec<{ expression: NumberExpression; list: ListExpre
         kind: kind("add", "pair", "partial", "after", "last-of-seq", "field", "part-of-workflow"),
         ...two,
       }),
-      fc.record({ kind: kind("cond"), test: of, then: of, otherwise: of }),
+      fc.record({ kind: kind("cond"), test: of, chosen: of, otherwise: of }),
       fc.record({ kind: kind("catch"), body: of, instead: fc.integer({ min: 0, max: 9 }) }),
       fc.record({ kind: kind("apply"), body: of, to: of }),
       fc.record({ kind: kind("sum", "length", "first"), list }),

@@ -76,7 +76,7 @@ function evaluate(expression: NumberExpression, env: readonly Thunk[]): number {
     case "part-of-workflow":
       return of(expression.left) + 1;
     case "cond":
-      return of(expression.test) > 2 ? of(expression.then) : of(expression.otherwise);
+      return of(expression.test) > 2 ? of(expression.chosen) : of(expression.otherwise);
     case "catch": {
       const worth = attempt(() => of(expression.body));
       return "value" in worth ? worth.value : expression.instead;

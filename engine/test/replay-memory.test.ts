@@ -12,7 +12,7 @@ const range = task({ name: "range", light: true, version: "1", input: { count: z
   ({ count }) => Array.from({ length: count }, (_, n) => n));
 `;
 
-/** A quarter of the 200,000 tasks that are to replay in under 1 GB; the whole is measured by the benchmark "replay". */
+/** A quarter of the 200,000 tasks that are to replay in under 1 GB. */
 const COUNT = 50_000;
 /** A quarter of it, and what an engine takes for itself: the modules and the cache of the store. */
 const LIMIT_MIB = 1_000 / 4 + 150;

@@ -31,7 +31,7 @@ export class FakeClock implements Clock {
     this.#nowMs += ms;
     const due = [...this.#timers]
       .filter((timer) => timer.atMs <= this.#nowMs)
-      .sort((a, b) => a.atMs - b.atMs);
+      .toSorted((a, b) => a.atMs - b.atMs);
     for (const timer of due) this.#fire(timer);
   }
 

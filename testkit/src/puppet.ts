@@ -1,5 +1,4 @@
-import { task, z } from "@ligase/sdk";
-import type { TaskOptions } from "@ligase/sdk";
+import { task, type TaskOptions, type z } from "@ligase/sdk";
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -30,7 +29,7 @@ export class Puppets {
   ) {
     const { name } = declaration;
     return task({ light: true, version: "puppet", ...declaration }, (args, { attempt, abortSignal }) =>
-      this.#run({ task: name, args: args as PuppetCall["args"], attempt, abortSignal }),
+      this.#run({ task: name, args, attempt, abortSignal }),
     );
   }
 
@@ -39,7 +38,9 @@ export class Puppets {
     const index = this.#waiting.findIndex((call) => name === null || call.task === name);
     const [call] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (call !== undefined) return Promise.resolve(call);
-    return new Promise((take) => this.#takers.push({ name, take }));
+    return new Promise((take) => {
+      this.#takers.push({ name, take });
+    });
   }
 
   /** Calls of a task that run and were not taken. */

@@ -36,7 +36,7 @@ export function pathTexts(path: PathStep | null, name: string): readonly string[
   for (let step = path; step !== null; step = step.up) steps.push(step);
   let texts: readonly string[] = [""];
   let others = 0;
-  for (const step of steps.reverse()) {
+  for (const step of steps.toReversed()) {
     const other = others < MAX_OTHER_STEPS ? step.other?.() : undefined;
     const key = step.key();
     const alternatives = other === undefined ? [] : texts.map((text) => `${text}${other}/`);

@@ -71,7 +71,7 @@ function dependentsOf(cell: Cell): readonly Cell[] {
 function cycleOf(path: readonly Visit[], first: Cell): readonly Cell[] {
   const from = path.findIndex(({ cell }) => cell === first);
   const cells = path.slice(from).map(({ cell }) => cell);
-  return [first, ...cells.slice(1).reverse()];
+  return [first, ...cells.slice(1).toReversed()];
 }
 
 /** The calls that are pending at a cell: those whose expression it is, from the outermost. */

@@ -127,7 +127,7 @@ export class RunGates {
 
   /** Looks whether somebody decided meanwhile. */
   refresh(): void {
-    for (const waiting of [...this.#waiting.values()]) {
+    for (const waiting of this.#waiting.values()) {
       const gate = this.#context.store.gates.get(waiting.gate.id);
       if (gate !== null && gate.status !== "open") this.#answer(waiting, gate);
     }
