@@ -19,7 +19,10 @@ export function measureFloor(tasks: number): Floor {
   const database = new DatabaseSync(join(folder, "floor.db"));
   try {
     database.exec(SCHEMA);
-    return { coldPerSecond: tasks / seconds(() => record(database, tasks)), cachedPerSecond: tasks / seconds(() => lookUp(database, tasks)) };
+    return {
+      coldPerSecond: tasks / seconds(() => record(database, tasks)),
+      cachedPerSecond: tasks / seconds(() => lookUp(database, tasks)),
+    };
   } finally {
     database.close();
     rmSync(folder, { recursive: true });

@@ -26,7 +26,11 @@ export async function measure(launch: Launch): Promise<Measured> {
   try {
     const program = new URL("./measured-run.ts", import.meta.url).pathname;
     const input = JSON.stringify({ ...launch, root });
-    const { stdout } = await promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", program, input], { maxBuffer: 1 << 20 });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", program, input],
+      { maxBuffer: 1 << 20 },
+    );
     return JSON.parse(stdout) as Measured;
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -36,5 +40,7 @@ export async function measure(launch: Launch): Promise<Measured> {
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 };

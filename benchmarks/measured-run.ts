@@ -1,7 +1,9 @@
 import { openEngine } from "@ligase/engine";
 import type { Launch } from "./measure.ts";
 
-const { root, file, name, args, check, warm } = JSON.parse(process.argv[2] ?? "") as Launch & { root: string };
+const { root, file, name, args, check, warm } = JSON.parse(process.argv[2] ?? "") as Launch & {
+  root: string;
+};
 const engine = openEngine({ root });
 await engine.load(file);
 if (warm) await finish("proof");

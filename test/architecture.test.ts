@@ -18,7 +18,14 @@ const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
 
 /** The floors of a workspace's `src`, lowest first: a room imports itself and the floors below. */
 const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  sdk: [["errors"], ["values", "types"], ["graph"], ["authoring"], ["runner"], ["index", "internal", "eslint"]],
+  sdk: [
+    ["errors"],
+    ["values", "types"],
+    ["graph"],
+    ["authoring"],
+    ["runner"],
+    ["index", "internal", "eslint"],
+  ],
   engine: [
     ["model"],
     ["ports"],
@@ -40,7 +47,8 @@ const NEIGHBOURS = new Set(["sdk/types -> sdk/values", "sdk/authoring -> sdk/run
 const CONCRETE = /^engine\/src\/(store|executors)\/|^engine\/src\/files\/[\w-]*-file-store\.ts$/;
 const COMPOSITION_ROOTS = ["engine/src/engine.ts", "engine/src/reader.ts"];
 
-const isTest = (file: string) => /\.(?:test|fixture)\.ts$|\/(?:fixtures|testing|test|conformance)\//.test(file);
+const isTest = (file: string) =>
+  /\.(?:test|fixture)\.ts$|\/(?:fixtures|testing|test|conformance)\//.test(file);
 const workspaceOf = (file: string) => file.split("/")[0] ?? "";
 const roomOf = (file: string) => (file.split("/")[2] ?? "").replace(/\.ts$/, "");
 const shown = ({ file, target }: Import) => `${file} -> ${target}`;

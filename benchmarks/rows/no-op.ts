@@ -10,10 +10,31 @@ export const noOp: Row = {
   async *run(size) {
     for (const tasks of size.isSmall ? [1_000] : [1_000, 10_000, 100_000]) {
       for (const executor of ["light", "pooled"] as const) {
-        yield* pair({ label: `${tasks} no-op tasks, ${executor === "light" ? "inline" : "process pool"}, cold`, executor, tasks, size, check: "none", floor: "coldPerSecond" });
+        yield* pair({
+          label: `${tasks} no-op tasks, ${executor === "light" ? "inline" : "process pool"}, cold`,
+          executor,
+          tasks,
+          size,
+          check: "none",
+          floor: "coldPerSecond",
+        });
       }
-      yield* pair({ label: `${tasks} no-op tasks, replay, full check`, executor: "light", tasks, size, check: "full", floor: "cachedPerSecond" });
-      yield* pair({ label: `${tasks} no-op tasks, replay, subtree proof`, executor: "light", tasks, size, check: "proof", floor: "cachedPerSecond" });
+      yield* pair({
+        label: `${tasks} no-op tasks, replay, full check`,
+        executor: "light",
+        tasks,
+        size,
+        check: "full",
+        floor: "cachedPerSecond",
+      });
+      yield* pair({
+        label: `${tasks} no-op tasks, replay, subtree proof`,
+        executor: "light",
+        tasks,
+        size,
+        check: "proof",
+        floor: "cachedPerSecond",
+      });
     }
   },
 };
@@ -33,12 +54,26 @@ async function* pair({ label, executor, tasks, size, check, floor }: Pair): Asyn
   const ratios: number[] = [];
   for (let index = 0; index < size.pairs; index++) {
     const bare = measureFloor(tasks)[floor];
-    const { seconds } = await measure({ file: FILE, name: `fan-out-${executor}`, args: { width: tasks }, check, warm: check !== "none" });
+    const { seconds } = await measure({
+      file: FILE,
+      name: `fan-out-${executor}`,
+      args: { width: tasks },
+      check,
+      warm: check !== "none",
+    });
     rates.push(tasks / seconds);
     floors.push(bare);
     ratios.push(tasks / seconds / bare);
   }
-  yield { name: label, value: Math.round(median(rates)), unit: "tasks/s", durability: "NORMAL", peer: "floor", peerValue: Math.round(median(floors)), ratio: round(median(ratios)) };
+  yield {
+    name: label,
+    value: Math.round(median(rates)),
+    unit: "tasks/s",
+    durability: "NORMAL",
+    peer: "floor",
+    peerValue: Math.round(median(floors)),
+    ratio: round(median(ratios)),
+  };
 }
 
 const round = (value: number): number => Number(value.toPrecision(3));

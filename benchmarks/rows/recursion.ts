@@ -12,11 +12,22 @@ export const recursion: Row = {
       const cached = await times(size, { name: "fib", args: { n }, check: "full" });
       yield line(`fib(${n}), cold`, cold);
       // Cached may be no slower than cold: every call looked up.
-      yield { ...line(`fib(${n}), replay, full check`, cached), peer: "the same cold", peerValue: round(cold), ratio: round(cold / cached) };
+      yield {
+        ...line(`fib(${n}), replay, full check`, cached),
+        peer: "the same cold",
+        peerValue: round(cold),
+        ratio: round(cold / cached),
+      };
     }
     const depth = size.isSmall ? 5_000 : 100_000;
-    yield line(`chain of ${depth} nested calls`, await times(size, { name: "chain", args: { depth }, check: "none" }));
-    yield line(`recursion of depth ${depth}`, await times(size, { name: "down", args: { n: depth }, check: "none" }));
+    yield line(
+      `chain of ${depth} nested calls`,
+      await times(size, { name: "chain", args: { depth }, check: "none" }),
+    );
+    yield line(
+      `recursion of depth ${depth}`,
+      await times(size, { name: "down", args: { n: depth }, check: "none" }),
+    );
   },
 };
 
@@ -28,5 +39,13 @@ async function times(size: Size, launch: Pick<Launch, "name" | "args" | "check">
   return median(seconds);
 }
 
-const line = (name: string, seconds: number): Line => ({ name, value: round(seconds), unit: "s", durability: "NORMAL", peer: null, peerValue: null, ratio: null });
+const line = (name: string, seconds: number): Line => ({
+  name,
+  value: round(seconds),
+  unit: "s",
+  durability: "NORMAL",
+  peer: null,
+  peerValue: null,
+  ratio: null,
+});
 const round = (value: number): number => Number(value.toPrecision(3));

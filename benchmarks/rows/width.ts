@@ -11,17 +11,39 @@ export const width: Row = {
     const base = await fanOut(small as number);
     for (const tasks of wide) {
       const one = await fanOut(tasks);
-      yield line(`${tasks} tasks wide, rate`, { value: Math.round(one.rate), unit: "tasks/s", peer: `${small} wide`, peerValue: Math.round(base.rate), ratio: round(one.rate / base.rate) });
+      yield line(`${tasks} tasks wide, rate`, {
+        value: Math.round(one.rate),
+        unit: "tasks/s",
+        peer: `${small} wide`,
+        peerValue: Math.round(base.rate),
+        ratio: round(one.rate / base.rate),
+      });
       const bytes = (one.peakBytes - base.peakBytes) / (tasks - (small as number));
-      yield line(`${tasks} tasks wide, memory per task over the window`, { value: Math.round(bytes), unit: "B", peer: "target of 250 B", peerValue: 250, ratio: round(250 / bytes) });
+      yield line(`${tasks} tasks wide, memory per task over the window`, {
+        value: Math.round(bytes),
+        unit: "B",
+        peer: "target of 250 B",
+        peerValue: 250,
+        ratio: round(250 / bytes),
+      });
     }
   },
 };
 
 async function fanOut(tasks: number): Promise<{ rate: number; peakBytes: number }> {
-  const { seconds, peakBytes } = await measure({ file: FILE, name: "fan-out-light", args: { width: tasks }, check: "none", warm: false });
+  const { seconds, peakBytes } = await measure({
+    file: FILE,
+    name: "fan-out-light",
+    args: { width: tasks },
+    check: "none",
+    warm: false,
+  });
   return { rate: tasks / seconds, peakBytes };
 }
 
-const line = (name: string, rest: Pick<Line, "value" | "unit" | "peer" | "peerValue" | "ratio">): Line => ({ name, durability: "NORMAL", ...rest });
+const line = (name: string, rest: Pick<Line, "value" | "unit" | "peer" | "peerValue" | "ratio">): Line => ({
+  name,
+  durability: "NORMAL",
+  ...rest,
+});
 const round = (value: number): number => Number(value.toPrecision(3));

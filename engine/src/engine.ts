@@ -1,6 +1,14 @@
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { allTasks, decode, findTask, hashText, innerTemplates, type TaskDefinition, type Template } from "@ligase/sdk/internal";
+import {
+  allTasks,
+  decode,
+  findTask,
+  hashText,
+  innerTemplates,
+  type TaskDefinition,
+  type Template,
+} from "@ligase/sdk/internal";
 import { LigaseError } from "@ligase/sdk";
 import { FileSets } from "./cache/file-sets.ts";
 import { ProjectCode } from "./cache/project-code.ts";
@@ -30,7 +38,6 @@ import { secretFromEnvironment } from "./scheduler/attempt.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { systemClock } from "./scheduler/system-clock.ts";
 import { openSqliteStore, storePath } from "./store/sqlite.ts";
-
 
 /**
  * Opens the engine on a folder: store, files, executors and scheduler put together. This is the only place that names a
@@ -67,11 +74,34 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
     let scheduler = schedulers.get(file);
     if (scheduler !== undefined) return scheduler;
     const place = { workRoot: join(root, "work"), secret: secretFromEnvironment };
-    scheduler = new Scheduler({ store, files, clock, machine, limits: options.limits ?? {}, place, random: Math.random });
+    scheduler = new Scheduler({
+      store,
+      files,
+      clock,
+      machine,
+      limits: options.limits ?? {},
+      place,
+      random: Math.random,
+    });
     const { listener } = scheduler;
     const builtIn = builtInTasks(files);
-    scheduler.use(createInlineExecutor({ name: "inline", tasks: (name) => builtIn(name) ?? functionOf(name), listener, files }));
-    scheduler.use(createProcessExecutor({ name: "process", entry: file, listener, files, size: Math.max(1, Math.floor(machine.cpu)) }));
+    scheduler.use(
+      createInlineExecutor({
+        name: "inline",
+        tasks: (name) => builtIn(name) ?? functionOf(name),
+        listener,
+        files,
+      }),
+    );
+    scheduler.use(
+      createProcessExecutor({
+        name: "process",
+        entry: file,
+        listener,
+        files,
+        size: Math.max(1, Math.floor(machine.cpu)),
+      }),
+    );
     scheduler.use(createLocalExecutor({ name: "local", files, listener, cpus: machine.cpu }));
     schedulers.set(file, scheduler);
     return scheduler;
@@ -86,8 +116,23 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
 
   function begin(run: StoredRun, code: ProjectCode, launch: LaunchOptions, resumed: boolean): RunHandle {
     const name = run.name;
-    const proof = new Proof({ store, files, code, taskSets, fileSets, mode: launch.check ?? "proof", runId: run.id, resumed });
-    const handle = new ActiveRunHandle({ run, store, clock, dryRun: launch.dryRun ?? false, over: () => handles.delete(run.id) });
+    const proof = new Proof({
+      store,
+      files,
+      code,
+      taskSets,
+      fileSets,
+      mode: launch.check ?? "proof",
+      runId: run.id,
+      resumed,
+    });
+    const handle = new ActiveRunHandle({
+      run,
+      store,
+      clock,
+      dryRun: launch.dryRun ?? false,
+      over: () => handles.delete(run.id),
+    });
     const scheduler = schedulerOf(run.file);
     const target = code.entry(name).definition.kind === "workflow" ? "workflow" : "task";
     handle.attach(
@@ -109,7 +154,12 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
           nodeValue: (id) => {
             const node = store.calls.get(id);
             if (node === null || node.value === null) throw new Error(`Call node ${id} is gone.`);
-            return { value: decode(fromRowText(node.value, files)), taskSet: node.taskSet, fileSet: node.fileSet, volatile: node.volatile };
+            return {
+              value: decode(fromRowText(node.value, files)),
+              taskSet: node.taskSet,
+              fileSet: node.fileSet,
+              volatile: node.volatile,
+            };
           },
         },
         { onFailure: launch.onFailure ?? "stop", dryRun: launch.dryRun ?? false, ...handle.callbacks },
@@ -124,17 +174,33 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
     async launch(launch) {
       const file = resolve(launch.file);
       const definition = findTask(launch.name);
-      if (definition === undefined) throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
+      if (definition === undefined)
+        throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
       const args = await boundArguments(definition, launch.args, files);
       const code = projectCode();
       const id = uuidv7(clock.now());
       const options = JSON.stringify({ check: launch.check, onFailure: launch.onFailure });
       const tasks = bundleOf(code, launch.name);
-      if (launch.dryRun !== true) checkTools(Object.keys(tasks).map((task) => code.entry(task).definition), howToInstall);
+      if (launch.dryRun !== true)
+        checkTools(
+          Object.keys(tasks).map((task) => code.entry(task).definition),
+          howToInstall,
+        );
       const bundle = JSON.stringify(tasks);
       const createdAt = clock.now();
       store.commit("durable", () =>
-        store.runs.insert({ id, name: launch.name, file, args, bundle, user, tags: launch.tags ?? {}, options, parent: null, createdAt }),
+        store.runs.insert({
+          id,
+          name: launch.name,
+          file,
+          args,
+          bundle,
+          user,
+          tags: launch.tags ?? {},
+          options,
+          parent: null,
+          createdAt,
+        }),
       );
       return begin(store.runs.get(id) as StoredRun, code, launch, false);
     },
@@ -191,7 +257,10 @@ const functionOf = (name: string): Extract<TaskDefinition, { kind: "task" }> | u
   return definition?.kind === "task" ? definition : undefined;
 };
 
-const knownNames = (): string => allTasks().map((task) => task.name).join(", ");
+const knownNames = (): string =>
+  allTasks()
+    .map((task) => task.name)
+    .join(", ");
 
 /** C22: the code a run uses, by task; of a resumed run it must be the same. */
 function bundleOf(code: ProjectCode, name: string): Readonly<Record<string, string>> {
@@ -200,16 +269,18 @@ function bundleOf(code: ProjectCode, name: string): Readonly<Record<string, stri
     if (task in hashes || findTask(task) === undefined) return;
     const entry = code.entry(task);
     hashes[task] = entry.hash;
-    if (entry.definition.kind === "workflow") for (const called of calledIn(entry.definition.template)) visit(called);
+    if (entry.definition.kind === "workflow")
+      for (const called of calledIn(entry.definition.template)) visit(called);
   };
   visit(name);
   return hashes;
 }
 
 function calledIn(template: Template): readonly string[] {
-  return [...innerTemplates(template)].flatMap((inner) => inner.nodes.flatMap((node) => (node.op === "call" ? [node.name] : [])));
+  return [...innerTemplates(template)].flatMap((inner) =>
+    inner.nodes.flatMap((node) => (node.op === "call" ? [node.name] : [])),
+  );
 }
-
 
 function refuseChangedCode(run: StoredRun, now: Readonly<Record<string, string>>): void {
   const before = JSON.parse(run.bundle) as Record<string, string>;

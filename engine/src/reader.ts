@@ -10,8 +10,14 @@ import { openSqliteStore, storePath } from "./store/sqlite.ts";
  *
  * Throws `store-newer`, `store-damaged`, `store-not-writable`.
  */
-export function openReader(options: { readonly root?: string } = {}): { readonly inspect: Inspect; close(): void } {
+export function openReader(options: { readonly root?: string } = {}): {
+  readonly inspect: Inspect;
+  close(): void;
+} {
   const root = resolve(options.root ?? ".ligase");
   const store = openSqliteStore(storePath(root));
-  return { inspect: createInspect(store, createTextReader(join(root, "values"))), close: () => store.close() };
+  return {
+    inspect: createInspect(store, createTextReader(join(root, "values"))),
+    close: () => store.close(),
+  };
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Project } from "../../testkit/src/project.ts";
 
@@ -32,6 +31,33 @@ export const both = workflow({ name: "both" }, () => {
     assert.deepEqual(project.executed(), ["slow"], "they are one job");
   });
 }
+
+test("12a: of two equal calls one asks for more memory: the shared job has it", async (t) => {
+  const project = Project.make(t, {
+    "flow.ts": `${SLOW}
+export const both = workflow({ name: "both" }, () => [
+  slow.with({ resources: { memory: "16 MiB" } })({ seconds: 0 }),
+  slow.with({ resources: { memory: "64 MiB" } })({ seconds: 0 }),
+  slow({ seconds: 0 }),
+]);
+`,
+  });
+  assert.deepEqual((await project.run("both")).value, ["64", "64", "64"]);
+  assert.deepEqual(project.executed(), ["slow"]);
+});
+
+test("12a: a stronger equal call that arrives after a time-out causes one more attempt", async (t) => {
+  const project = Project.make(t, {
+    "flow.ts": `${SLOW}
+export const both = workflow({ name: "both" }, () => {
+  const first = catchError(() => slow.with({ timeout: "200ms" })({ seconds: 0.6 }), () => "too late");
+  return [first, after(first, () => slow({ seconds: 0.6 }))];
+});
+`,
+  });
+  assert.deepEqual((await project.run("both")).value, ["too late", "0"]);
+  assert.deepEqual(project.executed(), ["slow", "slow"]);
+});
 
 test("5, 6: equal calls of different parents run once, whatever their arguments were made of", async (t) => {
   const project = Project.make(t, {
@@ -70,7 +96,9 @@ export const top = workflow({ name: "top" }, () => level({ n: ${depth} }));
   const full = await project.run("top", {}, { check: "full" });
   assert.equal(full.value, depth);
   project.write({
-    "flow.ts": readFileSync(project.path("flow.ts"), "utf8").replace('version: "1"', 'version: "2"'),
+    "flow.ts": (await import("node:fs"))
+      .readFileSync(project.path("flow.ts"), "utf8")
+      .replace('version: "1"', 'version: "2"'),
   });
   const walked = await project.run("top");
   assert.equal(walked.value, depth);

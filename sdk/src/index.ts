@@ -30,7 +30,19 @@ export * from "./authoring/gate.ts";
 
 // Types and values
 export { z } from "zod";
-export { bytes, date, dir, duration, file, instant, secret, sheet, size, type Extension, type FileOptions } from "./types/schemas.ts";
+export {
+  bytes,
+  date,
+  dir,
+  duration,
+  file,
+  instant,
+  secret,
+  sheet,
+  size,
+  type Extension,
+  type FileOptions,
+} from "./types/schemas.ts";
 export { File, Dir } from "./values/file.ts";
 
 // What runs inside a job, and what can go wrong

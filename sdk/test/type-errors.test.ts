@@ -12,45 +12,106 @@ export const align = script({ name: "align", input: { sample: Sample }, output: 
 export const used = [cond, groupBy, map, taskType, workflow];
 `;
 
-const within = (body: string): string => `workflow({ name: "w", input: { n: z.number(), text: z.string(), sample: Sample, list: z.array(Sample) } }, (args) => ${body});`;
+const within = (body: string): string =>
+  `workflow({ name: "w", input: { n: z.number(), text: z.string(), sample: Sample, list: z.array(Sample) } }, (args) => ${body});`;
 
 const refused: Readonly<Record<string, readonly [code: string, ...words: readonly RegExp[]]>> = {
   "an argument of a wrong type": [`inc({ x: "1" });`, /'string' is not assignable to type 'Arg<number>'/],
   "a lazy argument of a wrong type": [within(`inc({ x: args.text })`), /LazyValue<string>.*Arg<number>/],
   "a missing argument": [`inc({});`, /Property 'x' is missing/],
   "an unknown argument": [`inc({ x: 1, z: 2 });`, /'z' does not exist/],
-  "an unknown option of a task": [`task({ name: "a", cach: true }, () => 1);`, /'cach' does not exist.*Did you mean to write 'cache'/],
-  "an unknown option of a script": [`script({ name: "a", imge: "x", output: out.stdout(), command: () => sh\`x\` });`, /Did you mean to write 'image'/],
+  "an unknown option of a task": [
+    `task({ name: "a", cach: true }, () => 1);`,
+    /'cach' does not exist.*Did you mean to write 'cache'/,
+  ],
+  "an unknown option of a script": [
+    `script({ name: "a", imge: "x", output: out.stdout(), command: () => sh\`x\` });`,
+    /Did you mean to write 'image'/,
+  ],
   "a lazy value in a product": [within(`args.n * 2`), /left-hand side of an arithmetic operation/],
-  "a lazy value in a sum": [within(`args.n + 2`), /'\+' cannot be applied to types 'LazyValue<number>' and 'number'/],
-  "a lazy value compared": [within(`args.n > 2`), /'>' cannot be applied to types 'LazyValue<number>' and 'number'/],
-  "a lazy value compared for equality": [within(`args.text === "a"`), /types 'LazyValue<string>' and 'string' have no overlap/],
+  "a lazy value in a sum": [
+    within(`args.n + 2`),
+    /'\+' cannot be applied to types 'LazyValue<number>' and 'number'/,
+  ],
+  "a lazy value compared": [
+    within(`args.n > 2`),
+    /'>' cannot be applied to types 'LazyValue<number>' and 'number'/,
+  ],
+  "a lazy value compared for equality": [
+    within(`args.text === "a"`),
+    /types 'LazyValue<string>' and 'string' have no overlap/,
+  ],
   "a lazy list with a method": [within(`args.list.map(String)`), /'map' does not exist on type 'Lazy</],
   "the length of a lazy list": [within(`args.list.length`), /'length' does not exist on type 'Lazy</],
   "iterating over a lazy list": [within(`[...args.list]`), /Symbol\.iterator/],
-  "a condition that is no boolean": [within(`cond(args.n, () => 1, () => 2)`), /'number' is not assignable to type 'boolean'/],
-  "a wrong type inside map": [within(`map(args.list, (item) => inc({ x: item.id }))`), /LazyValue<string>.*Arg<number>/],
-  "a key that rows do not have": [within(`groupBy(args.list, "patient")`), /"patient"' is not assignable.*"bam" \| "id" \| "reads"/],
-  "a wrong output of a task": [`task({ name: "a", output: z.number() }, () => "x");`, /'string' is not assignable.*number/],
-  "a wrong output of an async task": [`task({ name: "a", output: z.object({ n: z.number() }) }, async () => ({ n: "x" }));`, /property 'n' are incompatible/s],
-  "a wrong output of a workflow": [`workflow({ name: "a", output: z.number() }, () => align({ sample: null as never }).log);`, /LazyValue<string>.*Arg<number>/],
-  "an async workflow": [`workflow({ name: "a" }, async () => inc({ x: 1 }));`, /A workflow's body is not async/],
-  "a field that an input does not have": [within(`args.sample.name`), /'name' does not exist on type 'Lazy<\{ id: string/],
-  "a field that a result does not have": [within(`align({ sample: args.sample }).bai`), /'bai' does not exist on type 'Lazy<\{ bam: File/],
-  "a field in a command": [`script({ name: "a", input: { s: Sample }, output: out.stdout(), command: ({ s }) => sh\`x \${s.nme}\` });`, /'nme' does not exist/],
-  "an output path that was not declared": [`script({ name: "a", output: { a: out.file("x") }, command: (_input, o) => sh\`x \${o.b}\` });`, /'b' does not exist on type '\{ readonly a: string; \}'/],
-  "environment for one call": [`inc.with({ env: { A: "1" } });`, /'env' does not exist in type 'PlacementOptions/],
+  "a condition that is no boolean": [
+    within(`cond(args.n, () => 1, () => 2)`),
+    /'number' is not assignable to type 'boolean'/,
+  ],
+  "a wrong type inside map": [
+    within(`map(args.list, (item) => inc({ x: item.id }))`),
+    /LazyValue<string>.*Arg<number>/,
+  ],
+  "a key that rows do not have": [
+    within(`groupBy(args.list, "patient")`),
+    /"patient"' is not assignable.*"bam" \| "id" \| "reads"/,
+  ],
+  "a wrong output of a task": [
+    `task({ name: "a", output: z.number() }, () => "x");`,
+    /'string' is not assignable.*number/,
+  ],
+  "a wrong output of an async task": [
+    `task({ name: "a", output: z.object({ n: z.number() }) }, async () => ({ n: "x" }));`,
+    /property 'n' are incompatible/s,
+  ],
+  "a wrong output of a workflow": [
+    `workflow({ name: "a", output: z.number() }, () => align({ sample: null as never }).log);`,
+    /LazyValue<string>.*Arg<number>/,
+  ],
+  "an async workflow": [
+    `workflow({ name: "a" }, async () => inc({ x: 1 }));`,
+    /A workflow's body is not async/,
+  ],
+  "a field that an input does not have": [
+    within(`args.sample.name`),
+    /'name' does not exist on type 'Lazy<\{ id: string/,
+  ],
+  "a field that a result does not have": [
+    within(`align({ sample: args.sample }).bai`),
+    /'bai' does not exist on type 'Lazy<\{ bam: File/,
+  ],
+  "a field in a command": [
+    `script({ name: "a", input: { s: Sample }, output: out.stdout(), command: ({ s }) => sh\`x \${s.nme}\` });`,
+    /'nme' does not exist/,
+  ],
+  "an output path that was not declared": [
+    `script({ name: "a", output: { a: out.file("x") }, command: (_input, o) => sh\`x \${o.b}\` });`,
+    /'b' does not exist on type '\{ readonly a: string; \}'/,
+  ],
+  "environment for one call": [
+    `inc.with({ env: { A: "1" } });`,
+    /'env' does not exist in type 'PlacementOptions/,
+  ],
   "a misspelt resource": [`inc.with({ resources: { cpus: 1 } });`, /'cpus' does not exist/],
-  "an amount of memory in words": [`inc.with({ resources: { memory: "lots" } });`, /"lots"' is not assignable to type 'Size/],
+  "an amount of memory in words": [
+    `inc.with({ resources: { memory: "lots" } });`,
+    /"lots"' is not assignable to type 'Size/,
+  ],
   "a time-out in words": [`inc.with({ timeout: "soon" });`, /"soon"' is not assignable to type 'Duration'/],
   "a task value of a wrong type": [
     `const h = task({ name: "h", input: { f: taskType({ input: z.object({ x: z.number() }), output: z.string() }) } }, ({ f }) => f({ x: 1 })); h({ f: inc });`,
     /TaskValue<\{ x: number; \}, string>.*'number' is not assignable to type 'string'/s,
   ],
-  "resources of a wrong type": [`task({ name: "a", input: { s: Sample }, resources: ({ s }) => ({ cpu: s.id }) }, () => 1);`, /Types of property 'cpu' are incompatible/],
+  "resources of a wrong type": [
+    `task({ name: "a", input: { s: Sample }, resources: ({ s }) => ({ cpu: s.id }) }, () => 1);`,
+    /Types of property 'cpu' are incompatible/,
+  ],
 };
 
-const found = typeErrorsOf({ start: START, ...Object.fromEntries(Object.entries(refused).map(([name, [code]]) => [name, START + code])) });
+const found = typeErrorsOf({
+  start: START,
+  ...Object.fromEntries(Object.entries(refused).map(([name, [code]]) => [name, START + code])),
+});
 
 test("the code around the mistakes compiles", () => assert.deepEqual(found["start"], []));
 

@@ -19,7 +19,10 @@ export function typeErrorsOf(pieces: Readonly<Record<string, string>>): Readonly
   try {
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: join(ROOT, "tsconfig.json"), include: ["*.ts"], exclude: [] }));
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: join(ROOT, "tsconfig.json"), include: ["*.ts"], exclude: [] }),
+    );
     const names = Object.keys(pieces);
     names.forEach((name, index) => writeFileSync(join(folder, `piece-${index}.ts`), pieces[name] ?? ""));
     const output = compile(folder);
@@ -30,12 +33,17 @@ export function typeErrorsOf(pieces: Readonly<Record<string, string>>): Readonly
 }
 
 function compile(folder: string): string {
-  const { stdout, stderr, status, error } = spawnSync(process.execPath, [COMPILER, "-p", folder, "--pretty", "false"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  const { stdout, stderr, status, error } = spawnSync(
+    process.execPath,
+    [COMPILER, "-p", folder, "--pretty", "false"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
   if (error !== undefined) throw error;
-  if (status !== 0 && !stdout.includes("error TS")) throw new Error(`The compiler failed:\n${stdout}${stderr}`);
+  if (status !== 0 && !stdout.includes("error TS"))
+    throw new Error(`The compiler failed:\n${stdout}${stderr}`);
   return stdout;
 }
 

@@ -13,11 +13,27 @@ import { EngineRig } from "../../../testkit/src/engine-rig.ts";
 
 const FILE = import.meta.filename;
 
-const write = script({ name: "builtin-write", input: { text: z.string() }, output: out.file("made.txt"), command: ({ text }, path) => sh`printf %s ${text} > ${path}` });
-const published = workflow({ name: "builtin-publish", input: { to: z.string() } }, ({ to }) => copyFile(write({ text: "content" }), format`${to}/named.txt`));
-const inBody = task({ name: "builtin-in-body", input: { source: file(), to: z.string() }, light: true }, ({ source, to }) => copyFile(source, to));
-const fetched = workflow({ name: "builtin-fetch", input: { url: z.string(), sha256: z.string().optional() } }, ({ url }) => download(url));
-const checked = workflow({ name: "builtin-checked", input: { url: z.string(), sha256: z.string() } }, ({ url, sha256 }) => download(url, { sha256, name: "x.fa" }));
+const write = script({
+  name: "builtin-write",
+  input: { text: z.string() },
+  output: out.file("made.txt"),
+  command: ({ text }, path) => sh`printf %s ${text} > ${path}`,
+});
+const published = workflow({ name: "builtin-publish", input: { to: z.string() } }, ({ to }) =>
+  copyFile(write({ text: "content" }), format`${to}/named.txt`),
+);
+const inBody = task(
+  { name: "builtin-in-body", input: { source: file(), to: z.string() }, light: true },
+  ({ source, to }) => copyFile(source, to),
+);
+const fetched = workflow(
+  { name: "builtin-fetch", input: { url: z.string(), sha256: z.string().optional() } },
+  ({ url }) => download(url),
+);
+const checked = workflow(
+  { name: "builtin-checked", input: { url: z.string(), sha256: z.string() } },
+  ({ url, sha256 }) => download(url, { sha256, name: "x.fa" }),
+);
 
 function folder(context: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "ligase-builtin-"));
@@ -44,7 +60,10 @@ test("a copied file that was deleted or changed is made again, and nothing else 
     await run.ended;
     assert.equal(readFileSync(path, "utf8"), "content");
     const states = rig.engine.inspect.jobs(run.id).map((job) => `${job.task} ${job.status}`);
-    assert.ok(states.includes("builtin-write cached") && states.includes("ligase.copy-file succeeded"), states.join(", "));
+    assert.ok(
+      states.includes("builtin-write cached") && states.includes("ligase.copy-file succeeded"),
+      states.join(", "),
+    );
   }
 });
 

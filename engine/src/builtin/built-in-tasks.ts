@@ -10,7 +10,9 @@ import type { FileStore } from "../ports/file-store.ts";
  * Bodies of the tasks that Ligase brings along. The SDK knows their names and types and makes their calls anywhere; they
  * run in the engine's own process, which has the file store.
  */
-export function builtInTasks(files: Pick<FileStore, "publish" | "adopt">): (name: string) => RunnableTask | undefined {
+export function builtInTasks(
+  files: Pick<FileStore, "publish" | "adopt">,
+): (name: string) => RunnableTask | undefined {
   const bodies: Readonly<Record<string, (args: never, context: JobContext) => Promise<File | Dir>>> = {
     [COPY]: (args: CopyArguments) => copyTo(args, files),
     [DOWNLOAD]: (args: DownloadArguments, context) => downloadFile(args, context, files),
@@ -28,7 +30,10 @@ interface CopyArguments {
 }
 
 /** At its new place it has its new name: that is what the next tool sees. */
-async function copyTo({ source, destination }: CopyArguments, files: Pick<FileStore, "publish">): Promise<File | Dir> {
+async function copyTo(
+  { source, destination }: CopyArguments,
+  files: Pick<FileStore, "publish">,
+): Promise<File | Dir> {
   const { digest, size, uri } = await files.publish(source, destination);
   const fields = { digest, size, uri, name: basename(fileURLToPath(uri)) };
   return isDir(source) ? new Dir(fields) : new File(fields);
@@ -44,12 +49,22 @@ interface DownloadArguments {
  * What arrived is kept beside the work folders of the run's attempts, by what was asked for, so that a retry and a
  * resumed run go on where it was cut. Equal calls of a run are one job: nobody else writes there.
  */
-async function downloadFile(args: DownloadArguments, context: JobContext, files: Pick<FileStore, "adopt">): Promise<File | Dir> {
+async function downloadFile(
+  args: DownloadArguments,
+  context: JobContext,
+  files: Pick<FileStore, "adopt">,
+): Promise<File | Dir> {
   const { url, sha256, name = nameIn(url) } = args;
-  const asked = createHash("sha256").update(JSON.stringify([url, sha256, name])).digest("hex").slice(0, 16);
+  const asked = createHash("sha256")
+    .update(JSON.stringify([url, sha256, name]))
+    .digest("hex")
+    .slice(0, 16);
   const path = join(dirname(context.folder), "downloads", asked);
   context.log.info(`Downloading ${url}`);
-  await download(url, path, { abortSignal: context.abortSignal, ...(sha256 === undefined ? {} : { sha256 }) });
+  await download(url, path, {
+    abortSignal: context.abortSignal,
+    ...(sha256 === undefined ? {} : { sha256 }),
+  });
   return files.adopt(path, "file", name);
 }
 

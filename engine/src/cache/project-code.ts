@@ -1,4 +1,13 @@
-import { findTask, hashTemplate, innerTemplates, requireTask, encode, hashText, type TaskDefinition, type Template } from "@ligase/sdk/internal";
+import {
+  findTask,
+  hashTemplate,
+  innerTemplates,
+  requireTask,
+  encode,
+  hashText,
+  type TaskDefinition,
+  type Template,
+} from "@ligase/sdk/internal";
 import type { CallStore } from "../ports/store.ts";
 import { keyPrefix } from "./call-key.ts";
 import type { TaskSets } from "./task-sets.ts";

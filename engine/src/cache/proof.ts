@@ -55,7 +55,9 @@ export class Proof {
   }
 
   /** The newest recorded answers to these calls, by key. */
-  look(calls: readonly { readonly entry: TaskEntry; readonly key: string }[]): ReadonlyMap<string, CallAnswer> {
+  look(
+    calls: readonly { readonly entry: TaskEntry; readonly key: string }[],
+  ): ReadonlyMap<string, CallAnswer> {
     if (this.#mode === "none") return NOTHING;
     return this.#store.calls.latest(calls.filter(({ entry }) => entry.isCached).map(({ key }) => key));
   }
@@ -66,7 +68,8 @@ export class Proof {
     if (own !== null) return this.#judgeOwn(own);
     if (!entry.isCached || this.#mode === "none") return { kind: "miss", reason: { kind: "uncached" } };
     // A workflow's first result is its template: to check fully is to open it.
-    if (this.#mode === "full" && entry.definition.kind === "workflow") return { kind: "miss", reason: { kind: "walked" } };
+    if (this.#mode === "full" && entry.definition.kind === "workflow")
+      return { kind: "miss", reason: { kind: "walked" } };
     if (node === null) return { kind: "miss", reason: { kind: "new" } };
     return this.#mode === "full" ? this.#judgeFully(node) : this.#judgeByProof(node);
   }
@@ -102,7 +105,8 @@ export class Proof {
 
   /** The recorded value, when its own files are what they were. */
   #answer(node: CallAnswer, reason: Reason): Verdict {
-    if (node.value === null || !hasRowText(node.value, this.#files)) return this.#walk(node, { kind: "file-changed", detail: "a stored value" });
+    if (node.value === null || !hasRowText(node.value, this.#files))
+      return this.#walk(node, { kind: "file-changed", detail: "a stored value" });
     const text = fromRowText(node.value, this.#files);
     const value = decode(text);
     const current = mentionsFiles(text) ? this.#areCurrent(filesIn(value)) : true;
@@ -136,7 +140,9 @@ export class Proof {
     const id = `${file.digest} ${file.uri}`;
     let current = this.#currentFiles.get(id);
     if (current === undefined) {
-      current = this.#files.isCurrentNow(file) ?? this.#files.isCurrent(file).then((known) => this.#currentFiles.set(id, known));
+      current =
+        this.#files.isCurrentNow(file) ??
+        this.#files.isCurrent(file).then((known) => this.#currentFiles.set(id, known));
       this.#currentFiles.set(id, current);
     }
     return current;

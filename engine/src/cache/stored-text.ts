@@ -18,9 +18,11 @@ export function toRowText(text: string, files: LargeTexts): string {
 export function fromRowText(row: string, files: Pick<LargeTexts, "getText">): string {
   if (!row.startsWith("@")) return row;
   const text = files.getText(row.slice(1));
-  if (text === null) throw new LigaseError("value-not-decodable", { reason: "the file of a large value is gone" });
+  if (text === null)
+    throw new LigaseError("value-not-decodable", { reason: "the file of a large value is gone" });
   return text;
 }
 
 /** Whether the text of a row can be read: a large value's file may have been deleted. */
-export const hasRowText = (row: string, files: Pick<LargeTexts, "getText">): boolean => !row.startsWith("@") || files.getText(row.slice(1)) !== null;
+export const hasRowText = (row: string, files: Pick<LargeTexts, "getText">): boolean =>
+  !row.startsWith("@") || files.getText(row.slice(1)) !== null;

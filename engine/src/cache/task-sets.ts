@@ -26,12 +26,15 @@ export class TaskSets {
 
   members(set: number): readonly number[] {
     let members = this.#members.get(set);
-    if (members === undefined) this.#members.set(set, (members = JSON.parse(this.#calls.set(set)) as number[]));
+    if (members === undefined)
+      this.#members.set(set, (members = JSON.parse(this.#calls.set(set)) as number[]));
     return members;
   }
 
   #unite(a: number, b: number): number {
-    return this.#intern([...new Set([...this.members(a), ...this.members(b)])].sort((one, other) => one - other));
+    return this.#intern(
+      [...new Set([...this.members(a), ...this.members(b)])].sort((one, other) => one - other),
+    );
   }
 
   #intern(members: readonly number[]): number {

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { placesOf } from "./places.ts";
 import { createTaskHasher, type TaskCode } from "./task-hash.ts";
-import { changes, codeOf, ENTRY, hashOf, LIGASE, warningsOf, write, type Files } from "./testing/test-project.ts";
+import {
+  changes,
+  codeOf,
+  ENTRY,
+  hashOf,
+  LIGASE,
+  warningsOf,
+  write,
+  type Files,
+} from "./testing/test-project.ts";
 
 describe("other tasks", () => {
   const flow = (leaf: string, own = "leaf"): string => `${LIGASE}

@@ -40,8 +40,10 @@ interface Place {
 /** Gates and workflow calls of a template and its closures. */
 function* placesIn(template: Template, isRepeated: boolean): Generator<Place> {
   for (const node of template.nodes) {
-    if (node.op === "gate") yield { node, isRepeated, showsEvidence: showsEvidence(template.nodes[node.evidence]) };
-    else if (node.op === "call" && node.target === "workflow") yield { node, isRepeated, showsEvidence: false };
+    if (node.op === "gate")
+      yield { node, isRepeated, showsEvidence: showsEvidence(template.nodes[node.evidence]) };
+    else if (node.op === "call" && node.target === "workflow")
+      yield { node, isRepeated, showsEvidence: false };
     const repeats = isRepeated || REPEATING.has(node.op);
     for (const closure of closuresOf(node)) yield* placesIn(closure.template, repeats);
   }

@@ -33,7 +33,11 @@ interface Decided {
   readonly problem: LigaseError | null;
 }
 
-function decideNow(store: Store, runId: string, { address, decision }: { address: string; decision: DecisionRecord }): Decided {
+function decideNow(
+  store: Store,
+  runId: string,
+  { address, decision }: { address: string; decision: DecisionRecord },
+): Decided {
   const run = findRun(store, runId);
   const gate = findGate(store, run, address);
   if (gate === null) {
@@ -54,7 +58,11 @@ function closeGate(store: Store, gate: GateRecord, decision: DecisionRecord): Li
   // The same decision again changes nothing and is fine.
   if (before !== null && isSame(before, decision)) return null;
   store.gates.putSignal({ ...signal, state: "refused" });
-  return new LigaseError("gate-already-resolved", { gate: gate.path, outcome: before?.outcome ?? "closed", by: before?.by ?? "the engine" });
+  return new LigaseError("gate-already-resolved", {
+    gate: gate.path,
+    outcome: before?.outcome ?? "closed",
+    by: before?.by ?? "the engine",
+  });
 }
 
 const isSame = (a: DecisionRecord, b: DecisionRecord): boolean =>
@@ -77,7 +85,11 @@ function findGate(store: Store, run: StoredRun, address: string): GateRecord | n
 }
 
 /** C24: a decision for a gate that the compiled graph has, or a dynamic task may have, and that did not open yet. */
-function keepEarly(store: Store, run: StoredRun, { address, decision }: { address: string; decision: DecisionRecord }): void {
+function keepEarly(
+  store: Store,
+  run: StoredRun,
+  { address, decision }: { address: string; decision: DecisionRecord },
+): void {
   if (hasEnded(run.status)) throw new LigaseError("run-ended", { run: run.id, status: run.status });
   checkEarly(run, address, decision);
   store.gates.putSignal({ id: 0, runId: run.id, gateId: null, address, state: "early", decision });
@@ -89,11 +101,16 @@ function checkEarly(run: StoredRun, address: string, decision: DecisionRecord): 
   const named = all.filter(({ node }) => node.name === name);
   // A workflow whose module is here has no gates but those of its graph and those that task bodies return.
   const isKnownWhole = findTask(run.name)?.kind === "workflow" && all.length > 0;
-  if (named.length === 0 && isKnownWhole) throw new LigaseError("gate-not-found", { run: run.id, gate: address });
-  if (named.some(({ showsEvidence }) => showsEvidence)) throw new LigaseError("evidence-not-seen", { gate: address });
+  if (named.length === 0 && isKnownWhole)
+    throw new LigaseError("gate-not-found", { run: run.id, gate: address });
+  if (named.some(({ showsEvidence }) => showsEvidence))
+    throw new LigaseError("evidence-not-seen", { gate: address });
   // Which of several opens first depends on timing: it must not depend on timing what was decided.
   if (address === name && (named.length > 1 || named.some(({ isRepeated }) => isRepeated))) {
-    throw new LigaseError("gate-not-unique", { gate: address, paths: `each is named by its whole path, such as map[key]/${name}` });
+    throw new LigaseError("gate-not-unique", {
+      gate: address,
+      paths: `each is named by its whole path, such as map[key]/${name}`,
+    });
   }
   const [only] = named;
   if (only !== undefined && named.length === 1) checkedDecision({ ...only.node, path: address }, decision);

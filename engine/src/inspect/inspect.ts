@@ -28,7 +28,10 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     jobData(id, number) {
       const { callNode } = job(id, number);
       const node = callNode === null ? null : store.calls.get(callNode);
-      return { args: node === null ? null : text(node.args), value: node?.value == null ? null : text(node.value) };
+      return {
+        args: node === null ? null : text(node.args),
+        value: node?.value == null ? null : text(node.value),
+      };
     },
     attempts: (id, number) => store.jobs.attempts(full(id), number),
     decks: (id) => store.jobs.decks(full(id)),

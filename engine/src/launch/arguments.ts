@@ -1,19 +1,41 @@
 import { readFileSync } from "node:fs";
 import { LigaseError } from "@ligase/sdk";
-import { compileParse, encode, formatIssues, identifyFiles, type TaskDefinition, type Template } from "@ligase/sdk/internal";
+import {
+  compileParse,
+  encode,
+  formatIssues,
+  identifyFiles,
+  type TaskDefinition,
+  type Template,
+} from "@ligase/sdk/internal";
 import type { FileStore } from "../ports/file-store.ts";
 
 /** A launch is one call, of a workflow or a task, with the run's arguments. */
 export function launchTemplate(target: "task" | "workflow", name: string): Template {
-  return { params: 1, nodes: [{ op: "param", index: 0 }, { op: "call", target, name, args: 0, label: name }], result: 1 };
+  return {
+    params: 1,
+    nodes: [
+      { op: "param", index: 0 },
+      { op: "call", target, name, args: 0, label: name },
+    ],
+    result: 1,
+  };
 }
 
 /**
  * The arguments of a launch in stored form: parsed, checked and bound by the types, with the content of every file read.
  * Nothing runs before all of it is right. Throws `argument-not-valid`, `sheet-invalid`, `file-not-found`, ….
  */
-export async function boundArguments(definition: TaskDefinition, given: unknown, files: FileStore): Promise<string> {
-  const parse = compileParse(definition.input, { form: "json", baseDir: process.cwd(), readText: (file) => readFileSync(file.path, "utf8") });
+export async function boundArguments(
+  definition: TaskDefinition,
+  given: unknown,
+  files: FileStore,
+): Promise<string> {
+  const parse = compileParse(definition.input, {
+    form: "json",
+    baseDir: process.cwd(),
+    readText: (file) => readFileSync(file.path, "utf8"),
+  });
   const parsed = parse(given ?? {});
   if (!parsed.ok) throw invalid(definition.name, formatIssues(parsed.issues));
   const refined = definition.refineInput(parsed.value);
@@ -22,4 +44,5 @@ export async function boundArguments(definition: TaskDefinition, given: unknown,
   return encode(value, { locations: true });
 }
 
-const invalid = (task: string, issues: string): LigaseError => new LigaseError("argument-not-valid", { task, issues });
+const invalid = (task: string, issues: string): LigaseError =>
+  new LigaseError("argument-not-valid", { task, issues });

@@ -9,7 +9,7 @@ export function machineOf(options: EngineOptions["machine"], root: string): Mach
   return {
     cpu: options?.cpu ?? availableParallelism(),
     // A container's limit counts, where there is one.
-    memoryBytes: options?.memoryBytes ?? (Math.min(process.constrainedMemory() || Infinity, totalmem())),
+    memoryBytes: options?.memoryBytes ?? Math.min(process.constrainedMemory() || Infinity, totalmem()),
     diskBytes: options?.diskBytes ?? disk.bavail * disk.bsize,
     gpu: 0,
   };

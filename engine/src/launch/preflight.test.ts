@@ -5,16 +5,52 @@ import { EngineRig } from "../../../testkit/src/engine-rig.ts";
 
 const FILE = import.meta.filename;
 
-const present = script({ name: "preflight-present", input: { x: z.number() }, tools: ["bash", "/bin/sh"], output: out.stdout(), command: ({ x }) => sh`echo ${x}` });
-const missing = script({ name: "preflight-missing", input: { x: z.number() }, tools: ["bash", "snpEff-of-no-machine", "prodigal-x"], output: out.stdout(), command: ({ x }) => sh`snpEff-of-no-machine ${x}` });
-const elsewhere = script({ name: "preflight-elsewhere", tools: ["tool-of-no-machine"], image: "lab/tool:1", output: out.stdout(), command: () => sh`true` });
-const inner = workflow({ name: "preflight-inner", input: { x: z.number() } }, ({ x }) => cond(eq(x, 1), () => missing({ x }), () => ""));
+const present = script({
+  name: "preflight-present",
+  input: { x: z.number() },
+  tools: ["bash", "/bin/sh"],
+  output: out.stdout(),
+  command: ({ x }) => sh`echo ${x}`,
+});
+const missing = script({
+  name: "preflight-missing",
+  input: { x: z.number() },
+  tools: ["bash", "snpEff-of-no-machine", "prodigal-x"],
+  output: out.stdout(),
+  command: ({ x }) => sh`snpEff-of-no-machine ${x}`,
+});
+const elsewhere = script({
+  name: "preflight-elsewhere",
+  tools: ["tool-of-no-machine"],
+  image: "lab/tool:1",
+  output: out.stdout(),
+  command: () => sh`true`,
+});
+const inner = workflow({ name: "preflight-inner", input: { x: z.number() } }, ({ x }) =>
+  cond(
+    eq(x, 1),
+    () => missing({ x }),
+    () => "",
+  ),
+);
 const main = workflow({ name: "preflight-main" }, () => [present({ x: 1 }), map([1], (x) => inner({ x }))]);
-const fine = workflow({ name: "preflight-fine" }, () => [present({ x: 1 }), cond(eq(1, 2), () => elsewhere({}), () => "")]);
+const fine = workflow({ name: "preflight-fine" }, () => [
+  present({ x: 1 }),
+  cond(
+    eq(1, 2),
+    () => elsewhere({}),
+    () => "",
+  ),
+]);
 
 test("a tool that is missing anywhere below is an error that names task and tools before anything runs", async () => {
   await using rig = new EngineRig(FILE);
-  await assert.rejects(rig.launch(main), (error) => isLigaseError(error, "tool-not-installed") && /preflight-missing.*snpEff-of-no-machine, prodigal-x/.test(error.message));
+  await assert.rejects(
+    rig.launch(main),
+    (error) =>
+      isLigaseError(error, "tool-not-installed") &&
+      /preflight-missing.*snpEff-of-no-machine, prodigal-x/.test(error.message),
+  );
   assert.deepEqual(rig.engine.inspect.runs(), []);
 });
 

@@ -10,19 +10,28 @@ const HERE = new Set(["local", "process", "inline"]);
  * Looks for the tools of all tasks that a run can reach, where they would run on this machine. Calls that a task's body
  * makes are not known yet. Throws `tool-not-installed` for the first that is missing.
  */
-export function checkTools(tasks: Iterable<TaskDefinition>, howToInstall: (tool: string) => string | null): void {
+export function checkTools(
+  tasks: Iterable<TaskDefinition>,
+  howToInstall: (tool: string) => string | null,
+): void {
   for (const { name, options } of tasks) {
     if (!HERE.has(options.executor ?? "local") || options.image !== undefined) continue;
     const path = options.env?.["PATH"] ?? process.env["PATH"] ?? "";
     const missing = (options.tools ?? []).filter((tool) => !isInstalled(tool, path));
     const [tool] = missing;
     if (tool === undefined) continue;
-    throw new LigaseError("tool-not-installed", { task: name, tools: missing.join(", "), install: howToInstall(tool) });
+    throw new LigaseError("tool-not-installed", {
+      task: name,
+      tools: missing.join(", "),
+      install: howToInstall(tool),
+    });
   }
 }
 
 function isInstalled(tool: string, path: string): boolean {
-  const places = tool.includes("/") ? [tool] : path.split(delimiter).map((folder) => join(folder || ".", tool));
+  const places = tool.includes("/")
+    ? [tool]
+    : path.split(delimiter).map((folder) => join(folder || ".", tool));
   return places.some(isProgram);
 }
 

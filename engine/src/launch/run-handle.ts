@@ -47,11 +47,15 @@ export class ActiveRunHandle implements RunHandle {
   #take(run: StoredRun): void {
     const now = this.#clock.now();
     this.#store.commit("durable", () => {
-      if (!this.#store.runs.lease(run.id, this.#owner, now, now + LEASE_MS)) throw new LigaseError("run-busy", { run: run.id });
+      if (!this.#store.runs.lease(run.id, this.#owner, now, now + LEASE_MS))
+        throw new LigaseError("run-busy", { run: run.id });
       this.#store.runs.move(run.id, "running", now);
       this.#store.jobs.abandon(run.id, now);
     });
-    this.#timers.push(setInterval(() => this.#beat(), HEARTBEAT_MS), setInterval(() => this.#look(), LOOK_MS));
+    this.#timers.push(
+      setInterval(() => this.#beat(), HEARTBEAT_MS),
+      setInterval(() => this.#look(), LOOK_MS),
+    );
   }
 
   attach(scheduler: Scheduler, state: RunState): void {
@@ -139,7 +143,11 @@ export class ActiveRunHandle implements RunHandle {
     } catch (error) {
       if (!isLigaseError(error)) throw error;
       const { code, message, remedy } = error;
-      return { status: "failed", value: null, error: { kind: "infrastructure", name: "LigaseError", code, message, remedy } };
+      return {
+        status: "failed",
+        value: null,
+        error: { kind: "infrastructure", name: "LigaseError", code, message, remedy },
+      };
     }
   }
 

@@ -25,10 +25,33 @@ export interface Progress {
 
 /** What happens in a run, as it happens. */
 export type RunEvent =
-  | { readonly kind: "job-started"; readonly job: number; readonly task: string; readonly folder: string | null }
-  | { readonly kind: "job-ended"; readonly job: number; readonly task: string; readonly status: "succeeded" | "failed" | "cached" | "cancelled"; readonly error: JobError | null }
-  | { readonly kind: "job-retried"; readonly job: number; readonly task: string; readonly attempt: number; readonly error: JobError }
-  | { readonly kind: "job-progress"; readonly job: number; readonly task: string; readonly fraction: number; readonly message: string | null }
+  | {
+      readonly kind: "job-started";
+      readonly job: number;
+      readonly task: string;
+      readonly folder: string | null;
+    }
+  | {
+      readonly kind: "job-ended";
+      readonly job: number;
+      readonly task: string;
+      readonly status: "succeeded" | "failed" | "cached" | "cancelled";
+      readonly error: JobError | null;
+    }
+  | {
+      readonly kind: "job-retried";
+      readonly job: number;
+      readonly task: string;
+      readonly attempt: number;
+      readonly error: JobError;
+    }
+  | {
+      readonly kind: "job-progress";
+      readonly job: number;
+      readonly task: string;
+      readonly fraction: number;
+      readonly message: string | null;
+    }
   | { readonly kind: "gate-opened"; readonly gate: GateRecord }
   | { readonly kind: "gate-closed"; readonly gate: GateRecord }
   | { readonly kind: "run-ended"; readonly end: RunEnd };

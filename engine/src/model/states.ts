@@ -1,6 +1,7 @@
 /** States of everything that has one, and the legal moves: one table, for the store, the scheduler and the tests. */
 
-export type RunStatus = "queued" | "running" | "waiting" | "cancelling" | "succeeded" | "failed" | "cancelled";
+export type RunStatus =
+  "queued" | "running" | "waiting" | "cancelling" | "succeeded" | "failed" | "cancelled";
 export type JobStatus = RunStatus | "cached";
 export type AttemptStatus = "submitted" | "running" | "succeeded" | "failed" | "lost" | "cancelled";
 export type GateStatus = "open" | "resolved" | "expired" | "cancelled";
@@ -24,4 +25,5 @@ export const gateMoves: Readonly<Record<GateStatus, readonly GateStatus[]>> = {
 };
 
 /** Whether a run in this status will not go on by itself. */
-export const hasEnded = (status: RunStatus): boolean => status === "succeeded" || status === "failed" || status === "cancelled";
+export const hasEnded = (status: RunStatus): boolean =>
+  status === "succeeded" || status === "failed" || status === "cancelled";

@@ -3,7 +3,12 @@ import type { JobSpec, Outcome } from "@ligase/sdk/internal";
 /** What an executor tells the scheduler. Events of one job come in order; a job ends with exactly one `ended`. */
 export type ExecutorEvent =
   | { readonly kind: "started"; readonly id: string; readonly remoteId: string | null; readonly atMs: number }
-  | { readonly kind: "progress"; readonly id: string; readonly fraction: number; readonly message: string | null }
+  | {
+      readonly kind: "progress";
+      readonly id: string;
+      readonly fraction: number;
+      readonly message: string | null;
+    }
   | { readonly kind: "checkpoint"; readonly id: string; readonly text: string }
   | { readonly kind: "ended"; readonly id: string; readonly outcome: Outcome; readonly atMs: number };
 

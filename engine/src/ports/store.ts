@@ -1,6 +1,14 @@
 import type { JobError } from "@ligase/sdk/internal";
 import type {
-  AttemptRecord, CallAnswer, CallNodeRecord, DeckRecord, DecisionRecord, GateRecord, JobRecord, Reason, RunRecord,
+  AttemptRecord,
+  CallAnswer,
+  CallNodeRecord,
+  DeckRecord,
+  DecisionRecord,
+  GateRecord,
+  JobRecord,
+  Reason,
+  RunRecord,
 } from "../model/records.ts";
 import type { JobStatus, RunStatus } from "../model/states.ts";
 import type { FileIdentities } from "./file-store.ts";
@@ -132,7 +140,10 @@ export interface CallStore {
   ofRun(key: string, runId: string): CallAnswer | null;
   get(id: number): CallNodeRecord | null;
   insert(call: NewCall): number;
-  finish(id: number, final: Pick<NewCall, "value" | "taskSet" | "fileSet" | "volatile"> & { args: string }): void;
+  finish(
+    id: number,
+    final: Pick<NewCall, "value" | "taskSet" | "fileSet" | "volatile"> & { args: string },
+  ): void;
   insertEdge(edge: NewEdge): void;
   edges(call: number): readonly NewEdge[];
   /** Newest call of a task with other arguments or code, for saying why one ran. */

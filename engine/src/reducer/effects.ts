@@ -1,4 +1,12 @@
-import type { FailureKind, GateKind, GatePolicy, JobError, Placement, Template, TypeIr } from "@ligase/sdk/internal";
+import type {
+  FailureKind,
+  GateKind,
+  GatePolicy,
+  JobError,
+  Placement,
+  Template,
+  TypeIr,
+} from "@ligase/sdk/internal";
 import type { Limiter, Origin } from "./cell.ts";
 
 /** What the reducer asks of the world. It does nothing itself. */
@@ -65,7 +73,16 @@ export interface DelayRequest {
   readonly delayMs: number;
 }
 
-export const noEffects = (): Effects => ({ calls: [], entered: [], settled: [], gates: [], delays: [], handled: [], volatile: [], doomed: null });
+export const noEffects = (): Effects => ({
+  calls: [],
+  entered: [],
+  settled: [],
+  gates: [],
+  delays: [],
+  handled: [],
+  volatile: [],
+  doomed: null,
+});
 
 /** What the reducer needs to know of the project. */
 export interface Program {

@@ -1,5 +1,14 @@
 import { hashText, encode, type Template } from "@ligase/sdk/internal";
-import { knownCell, WHOLE, type Cell, type Origin, type FrameContext, type OpenItem, type PathStep, type Structure } from "./cell.ts";
+import {
+  knownCell,
+  WHOLE,
+  type Cell,
+  type Origin,
+  type FrameContext,
+  type OpenItem,
+  type PathStep,
+  type Structure,
+} from "./cell.ts";
 import { OpenFrame } from "./frame.ts";
 import { itemCell } from "./structure.ts";
 
@@ -56,7 +65,8 @@ export class MapList implements Structure {
   keep(index: number, cell: Cell): void {
     if (cell.status !== WHOLE) return;
     this.#values[index] = cell.value;
-    if (cell.origin !== null) (this.#origins ??= new Array<Origin>(this.size).fill(null))[index] = cell.origin;
+    if (cell.origin !== null)
+      (this.#origins ??= new Array<Origin>(this.size).fill(null))[index] = cell.origin;
     this.#open.delete(index);
   }
 
@@ -72,7 +82,12 @@ export class MapList implements Structure {
     const args = [itemCell(this.#items, index), knownCell(index, null), ...this.#captures];
     const up = this.#context;
     const item: OpenItem = { up: up.item, gates: 0, parkedChanged: (parked) => this.#park(index, parked) };
-    return new OpenFrame(this.#template, args, { owner: up.owner, limiter: up.limiter, item, path: this.#step(index) }).result;
+    return new OpenFrame(this.#template, args, {
+      owner: up.owner,
+      limiter: up.limiter,
+      item,
+      path: this.#step(index),
+    }).result;
   }
 
   #park(index: number, parked: boolean): void {
@@ -98,7 +113,9 @@ export class MapList implements Structure {
 
   /** The key of an item in the path of a gate (C21): its `id` or `name`, else a hash of its value; with its occurrence. */
   #itemKey(index: number): string {
-    this.#keys ??= countOccurrences(Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at).value)));
+    this.#keys ??= countOccurrences(
+      Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at).value)),
+    );
     return this.#keys[index] as string;
   }
 }

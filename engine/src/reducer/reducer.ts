@@ -4,7 +4,17 @@ import { errorOf, find, isWholeSettled, knownCell, type Cell, type Origin } from
 import { noEffects, type Effects, type Program } from "./effects.ts";
 import { OpenFrame } from "./frame.ts";
 import { apply, call, expandCall, lambda, partial } from "./operations/calls.ts";
-import { after, catchOperation, cond, fail, reduce, repeat, resumeRepeat, seq, settle } from "./operations/control.ts";
+import {
+  after,
+  catchOperation,
+  cond,
+  fail,
+  reduce,
+  repeat,
+  resumeRepeat,
+  seq,
+  settle,
+} from "./operations/control.ts";
 import { get, list, param, primitive, record, value } from "./operations/data.ts";
 import { gate, resolveGate } from "./operations/gate.ts";
 import { map } from "./operations/map.ts";
@@ -29,7 +39,12 @@ export class Reducer {
   constructor(options: { program: Program; template: Template; args: unknown; window?: number }) {
     this.#reduction = new Reduction(options.program, options.window ?? WINDOW, advance);
     const input = knownCell(options.args, { kind: "input", id: 0, path: "" });
-    const frame = new OpenFrame(options.template, [input], { owner: 0, limiter: null, item: null, path: null });
+    const frame = new OpenFrame(options.template, [input], {
+      owner: 0,
+      limiter: null,
+      item: null,
+      path: null,
+    });
     this.#root = frame.result;
     this.#reduction.root = this.#root;
     this.#reduction.wantWhole(this.#root);

@@ -1,7 +1,19 @@
 import type { JobError } from "@ligase/sdk/internal";
 import {
-  ACTIVE, errorOf, FAILED, find, HEAD, IDLE, isHeadSettled, isWholeSettled, LINKED, WHOLE,
-  type Cell, type Origin, type Waiter, type Structure,
+  ACTIVE,
+  errorOf,
+  FAILED,
+  find,
+  HEAD,
+  IDLE,
+  isHeadSettled,
+  isWholeSettled,
+  LINKED,
+  WHOLE,
+  type Cell,
+  type Origin,
+  type Waiter,
+  type Structure,
 } from "./cell.ts";
 import { noEffects, type Effects, type Program } from "./effects.ts";
 import { Forcer } from "./forcer.ts";
@@ -69,7 +81,8 @@ export class Reduction {
     if (cell.status === IDLE) {
       cell.status = ACTIVE;
       this.#work.push(new Step(this, cell));
-    } else if (cell.status === HEAD && cell.wanted === 2 && !cell.isForced && cell.wholeError === null) this.#force(cell);
+    } else if (cell.status === HEAD && cell.wanted === 2 && !cell.isForced && cell.wholeError === null)
+      this.#force(cell);
     return cell;
   }
 
@@ -104,7 +117,8 @@ export class Reduction {
   }
 
   setHead(cell: Cell, structure: Structure): void {
-    if (structure.size === 0 && structure.kind !== "callable") return this.setWhole(cell, structure.build(), structure.origins());
+    if (structure.size === 0 && structure.kind !== "callable")
+      return this.setWhole(cell, structure.build(), structure.origins());
     cell.status = HEAD;
     cell.value = structure;
     cell.memo = null;

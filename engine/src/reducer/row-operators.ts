@@ -39,7 +39,8 @@ export interface RowOperator {
   apply(known: Known): RowsResult;
 }
 
-const keyOption = ({ key }: RowsOptions): readonly string[] | null => (key === undefined || key === null ? null : [key].flat());
+const keyOption = ({ key }: RowsOptions): readonly string[] | null =>
+  key === undefined || key === null ? null : [key].flat();
 const none = (): null => null;
 
 function operator(apply: RowOperator["apply"], more: Partial<RowOperator> = {}): RowOperator {
@@ -82,7 +83,11 @@ function groupBy({ lists: [rows = []], keys: [keys = []], options }: Known): Row
   );
 }
 
-function joinBy({ lists: [left = [], right = []], keys: [leftKeys = [], rightKeys = []], options }: Known): RowsResult {
+function joinBy({
+  lists: [left = [], right = []],
+  keys: [leftKeys = [], rightKeys = []],
+  options,
+}: Known): RowsResult {
   const { unmatched } = options;
   const byKey = new Map<string, Cell[]>();
   right.forEach((row, index) => {
@@ -110,7 +115,8 @@ function noPartner(side: string, index: number, key: unknown, options: Known["op
     problem: {
       code: "row-without-partner",
       message: `joinBy: row ${index + 1} of the ${side} list (${names} = ${JSON.stringify(key)}) has no partner in the other list.`,
-      remedy: 'Add the missing row, or say what to do with { unmatched: "drop" } or { unmatched: "keep-left" }.',
+      remedy:
+        'Add the missing row, or say what to do with { unmatched: "drop" } or { unmatched: "keep-left" }.',
     },
   };
 }
@@ -128,12 +134,18 @@ function fieldsOf(cell: Cell): readonly (readonly [string, Cell])[] {
     return keys.map((key, index) => [key, cells[index] as Cell] as const);
   }
   if (row.status !== WHOLE || typeof row.value !== "object" || row.value === null) return [];
-  return Object.entries(row.value).map(([key, value]) => [key, knownCell(value, partOrigin(row.origin, key))] as const);
+  return Object.entries(row.value).map(
+    ([key, value]) => [key, knownCell(value, partOrigin(row.origin, key))] as const,
+  );
 }
 
 function filter({ lists: [rows = []], keys: [keys = []], plain: [where] }: Known): RowsResult {
   const fields = where as Readonly<Record<string, unknown>>;
-  const wanted = encode(Object.keys(fields).sort().map((name) => fields[name]));
+  const wanted = encode(
+    Object.keys(fields)
+      .sort()
+      .map((name) => fields[name]),
+  );
   return list(rows.filter((_, index) => encode(keys[index]) === wanted));
 }
 
@@ -144,9 +156,17 @@ function cross({ lists: [left = [], right = []] }: Known): RowsResult {
 function chunk({ lists: [rows = []], options }: Known): RowsResult {
   const { size = 0 } = options;
   if (!Number.isInteger(size) || size < 1) {
-    return { problem: { code: "chunk-size-not-valid", message: `chunk: the size is ${size}.`, remedy: "Give a whole number from 1." } };
+    return {
+      problem: {
+        code: "chunk-size-not-valid",
+        message: `chunk: the size is ${size}.`,
+        remedy: "Give a whole number from 1.",
+      },
+    };
   }
-  const chunks = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
+  const chunks = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
+    rows.slice(index * size, (index + 1) * size),
+  );
   return list(chunks.map((part) => headCell(new ListParts(part))));
 }
 
@@ -156,7 +176,13 @@ function flatten({ lists: [rows = []] }: Known): RowsResult {
     const inner = find(row);
     const size = listLength(inner);
     if (size === null) {
-      return { problem: { code: "row-not-a-list", message: `flatten: item ${index + 1} is not a list.`, remedy: "Give a list of lists." } };
+      return {
+        problem: {
+          code: "row-not-a-list",
+          message: `flatten: item ${index + 1} is not a list.`,
+          remedy: "Give a list of lists.",
+        },
+      };
     }
     for (let at = 0; at < size; at++) cells.push(itemCell(inner, at));
   }
@@ -166,14 +192,22 @@ function flatten({ lists: [rows = []] }: Known): RowsResult {
 function zip({ lists: [left = [], right = []] }: Known): RowsResult {
   if (left.length !== right.length) {
     const message = `zip: the lists have ${left.length} and ${right.length} items.`;
-    return { problem: { code: "lists-differ-in-length", message, remedy: "Give lists of one length, or join rows by a key with joinBy." } };
+    return {
+      problem: {
+        code: "lists-differ-in-length",
+        message,
+        remedy: "Give lists of one length, or join rows by a key with joinBy.",
+      },
+    };
   }
   return list(left.map((row, index) => headCell(new ListParts([row, right[index] as Cell]))));
 }
 
 function sortBy({ lists: [rows = []], keys: [keys = []], options }: Known): RowsResult {
   const direction = options.descending === true ? -1 : 1;
-  const order = rows.map((_, index) => index).sort((a, b) => direction * compareKeys(keys[a] ?? [], keys[b] ?? []) || a - b);
+  const order = rows
+    .map((_, index) => index)
+    .sort((a, b) => direction * compareKeys(keys[a] ?? [], keys[b] ?? []) || a - b);
   return list(order.map((index) => rows[index] as Cell));
 }
 

@@ -1,4 +1,10 @@
-import { callableFields, decodeCallable, type Callable, type CallableFields, type Template } from "@ligase/sdk/internal";
+import {
+  callableFields,
+  decodeCallable,
+  type Callable,
+  type CallableFields,
+  type Template,
+} from "@ligase/sdk/internal";
 import { find, knownCell, partOrigin, WHOLE, type Cell, type Origin, type Structure } from "./cell.ts";
 
 export class ListParts implements Structure {
@@ -84,7 +90,8 @@ export class CallableParts implements Structure {
 
   build(): unknown {
     const values = this.cells.map((cell) => find(cell).value);
-    if (this.template !== null) return decodeCallable({ kind: "lambda", template: this.template, captures: values });
+    if (this.template !== null)
+      return decodeCallable({ kind: "lambda", template: this.template, captures: values });
     return decodeCallable(bind(values[0], values[1] as Record<string, unknown>));
   }
 
@@ -100,10 +107,10 @@ function bind(callee: unknown, bound: Record<string, unknown>): CallableFields {
   return { kind: fields.kind, name: fields.name, bound: { ...fields.bound, ...bound } };
 }
 
-
 function setField(record: Record<string, unknown>, key: string, value: unknown): void {
   // `__proto__` as a field must become a field, not a prototype.
-  if (key === "__proto__") Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key === "__proto__")
+    Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true });
   else record[key] = value;
 }
 
@@ -119,7 +126,8 @@ function compose(keys: readonly string[] | null, cells: readonly Cell[]): Origin
 
 /** The items of a known or lenient list as cells. */
 export function itemCell(list: Cell, index: number): Cell {
-  if (list.status === WHOLE) return knownCell((list.value as readonly unknown[])[index], partOrigin(list.origin, index));
+  if (list.status === WHOLE)
+    return knownCell((list.value as readonly unknown[])[index], partOrigin(list.origin, index));
   return list.structure.part(index);
 }
 

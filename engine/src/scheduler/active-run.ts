@@ -1,5 +1,15 @@
 import { isLigaseError } from "@ligase/sdk";
-import { decode, encode, formatIssues, hashTemplate, mentionsFiles, type Dir, type File, type JobError, type JobResult } from "@ligase/sdk/internal";
+import {
+  decode,
+  encode,
+  formatIssues,
+  hashTemplate,
+  mentionsFiles,
+  type Dir,
+  type File,
+  type JobError,
+  type JobResult,
+} from "@ligase/sdk/internal";
 import { callKey } from "../cache/call-key.ts";
 import { filesIn } from "../cache/file-sets.ts";
 import type { Verdict } from "../cache/proof.ts";
@@ -10,9 +20,11 @@ import type { Origin } from "../reducer/cell.ts";
 import { Reducer } from "../reducer/reducer.ts";
 import { JobCounts } from "./counts.ts";
 import { makeJob, type Job } from "./job.ts";
+import { stronger } from "./placement.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 import { RunGates } from "./run-gates.ts";
+import { innermostFirst } from "./settling-order.ts";
 import { SharedJobs } from "./shared-jobs.ts";
 
 /** Calls handled before the loop looks at what came in meanwhile (R6). */
@@ -49,7 +61,10 @@ export class ActiveRun {
     this.#shared = new SharedJobs();
     this.gates = new RunGates(context, this.recorder);
     this.reducer = new Reducer({
-      program: { workflow: (name) => context.code.workflow(name), reachesGate: (name) => context.code.reachesGate(name) },
+      program: {
+        workflow: (name) => context.code.workflow(name),
+        reachesGate: (name) => context.code.reachesGate(name),
+      },
       template: context.template,
       args: context.args,
     });
@@ -79,11 +94,13 @@ export class ActiveRun {
     const effects = this.reducer.take();
     if (effects.calls.length > 0) this.#requests.push(...effects.calls);
     for (const entered of effects.entered) this.#enter(entered);
-    for (const { owner, kind } of effects.handled) if (kind !== "user" && kind !== "rejected") this.#makeVolatile(owner);
+    for (const { owner, kind } of effects.handled)
+      if (kind !== "user" && kind !== "rejected") this.#makeVolatile(owner);
     for (const owner of effects.volatile) this.#makeVolatile(owner);
     for (const request of effects.gates) this.#openGate(request);
-    for (const delay of effects.delays) this.context.delay(delay.delayMs, () => this.reducer.resolveDelay(delay.id));
-    for (const settled of effects.settled) this.#settle(settled);
+    for (const delay of effects.delays)
+      this.context.delay(delay.delayMs, () => this.reducer.resolveDelay(delay.id));
+    for (const settled of innermostFirst(effects.settled, this.#open)) this.#settle(settled);
     this.doomed ??= effects.doomed;
   }
 
@@ -118,7 +135,9 @@ export class ActiveRun {
     } catch (error) {
       if (!isLigaseError(error)) throw error;
       const { code, message, remedy } = error;
-      this.reducer.resolve(request.id, { error: { kind: "misuse", name: "LigaseError", code, message, remedy, task: request.name } });
+      this.reducer.resolve(request.id, {
+        error: { kind: "misuse", name: "LigaseError", code, message, remedy, task: request.name },
+      });
     }
   }
 
@@ -130,7 +149,17 @@ export class ActiveRun {
     const key = callKey(entry.prefix, argsText);
     if (this.#answerShared(request, key)) return;
     const parent = this.#open.get(request.owner) ?? null;
-    const job = makeJob({ number: ++this.#lastNumber, request, entry, key, args: bound.value, argsText, origin: request.origin, parent, queuedAt: this.context.clock.now() });
+    const job = makeJob({
+      number: ++this.#lastNumber,
+      request,
+      entry,
+      key,
+      args: bound.value,
+      argsText,
+      origin: request.origin,
+      parent,
+      queuedAt: this.context.clock.now(),
+    });
     this.#shared.add(job);
     this.counts.added(request.name);
     this.#unseen.push(job);
@@ -138,7 +167,9 @@ export class ActiveRun {
 
   #refuseArguments(request: CallRequest, issues: string): void {
     const message = `The arguments of ${request.name} do not fit its input:\n${issues}`;
-    this.reducer.resolve(request.id, { error: { kind: "misuse", name: "LigaseError", code: "argument-not-valid", message, task: request.name } });
+    this.reducer.resolve(request.id, {
+      error: { kind: "misuse", name: "LigaseError", code: "argument-not-valid", message, task: request.name },
+    });
   }
 
   /** C7: an equal call of this run is the same job, whether it is pending, done or failed. */
@@ -153,6 +184,8 @@ export class ActiveRun {
         this.reducer.resolveShared(request.id, known.job.call);
         return true;
       case "failed":
+        // C7: a stronger caller that comes after a resource or time failure has it tried once more.
+        if (known.error.kind === "resource" && this.#isStronger(request, known.placement)) return false;
         this.#noteBelow(parent, known);
         this.reducer.resolve(request.id, { error: known.error });
         return true;
@@ -168,6 +201,10 @@ export class ActiveRun {
         return true;
       }
     }
+  }
+
+  #isStronger({ name, placement }: CallRequest, than: Job["placement"]): boolean {
+    return stronger(than, { ...this.context.code.entry(name).definition.options, ...placement }) !== than;
   }
 
   #joinParent(job: Job, parent: Job | null): void {
@@ -256,7 +293,17 @@ export class ActiveRun {
     const request = { id: entered.id, placement: undefined, limiter: null };
     const parent = this.#open.get(entered.owner) ?? null;
     const now = this.context.clock.now();
-    const job = makeJob({ number: ++this.#lastNumber, request, entry, key: "", args: null, argsText: "null", origin: null, parent, queuedAt: now });
+    const job = makeJob({
+      number: ++this.#lastNumber,
+      request,
+      entry,
+      key: "",
+      args: null,
+      argsText: "null",
+      origin: null,
+      parent,
+      queuedAt: now,
+    });
     job.status = "running";
     job.startedAt = now;
     this.counts.added(entered.name);
@@ -315,15 +362,27 @@ export class ActiveRun {
     const bound = job.entry.definition.checkInput(args.value);
     if (!bound.ok) return null;
     const argsText = encode(bound.value, this.context.encoding);
-    return Object.assign(job, { args: bound.value, argsText, origin: args.origin, key: callKey(job.entry.prefix, argsText) });
+    return Object.assign(job, {
+      args: bound.value,
+      argsText,
+      origin: args.origin,
+      key: callKey(job.entry.prefix, argsText),
+    });
   }
 
-  #end(job: Job, end: { text: string | null; value: unknown; error: JobError | null; cachedBy: number | null }): void {
+  #end(
+    job: Job,
+    end: { text: string | null; value: unknown; error: JobError | null; cachedBy: number | null },
+  ): void {
     const at = this.context.clock.now();
     const { name } = job.entry.definition;
     const before = job.startedAt === null ? "pending" : job.openGates > 0 ? "waiting" : "running";
     const status = job.status as Extract<RunEvent, { kind: "job-ended" }>["status"];
-    this.counts.moved(name, before, status === "succeeded" ? "done" : status === "cached" ? "cached" : "failed");
+    this.counts.moved(
+      name,
+      before,
+      status === "succeeded" ? "done" : status === "cached" ? "cached" : "failed",
+    );
     this.#open.delete(job.call);
     for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.#noteBelow(parent, job);
     this.recorder.ended({ job, at, text: end.text, error: end.error, cachedBy: end.cachedBy });

@@ -42,7 +42,11 @@ export class Admission {
   readonly #usedLimiters = new Map<number, number>();
   #used = { cpu: 0, memoryBytes: 0, diskBytes: 0, gpu: 0 };
 
-  constructor(options: { machine: Machine; limits: Readonly<Record<string, number>>; executors: ReadonlyMap<string, Executor> }) {
+  constructor(options: {
+    machine: Machine;
+    limits: Readonly<Record<string, number>>;
+    executors: ReadonlyMap<string, Executor>;
+  }) {
     this.#machine = options.machine;
     this.#limits = options.limits;
     this.#executors = options.executors;
@@ -57,7 +61,8 @@ export class Admission {
     job.executor = executor.name;
     const key = laneKey(job, grant, limits);
     let lane = this.#lanes.get(key);
-    if (lane === undefined) this.#lanes.set(key, (lane = { priority: job.placement.priority ?? 0, jobs: [], next: 0 }));
+    if (lane === undefined)
+      this.#lanes.set(key, (lane = { priority: job.placement.priority ?? 0, jobs: [], next: 0 }));
     lane.jobs.push(job);
   }
 
@@ -95,7 +100,8 @@ export class Admission {
     this.#held.delete(job);
     if (held.counts) this.#use(held.grant, -1);
     for (const [name, count] of Object.entries(held.limits)) add(this.#usedLimits, name, -count);
-    for (let limiter = held.limiter; limiter !== null; limiter = limiter.up) add(this.#usedLimiters, limiter.id, -1);
+    for (let limiter = held.limiter; limiter !== null; limiter = limiter.up)
+      add(this.#usedLimiters, limiter.id, -1);
   }
 
   /** Takes a job out of its line; true when it had not started. */
@@ -141,7 +147,8 @@ export class Admission {
     }
     if (counts) this.#use(grant, 1);
     for (const [name, count] of Object.entries(limits)) add(this.#usedLimits, name, count);
-    for (let limiter = job.limiter; limiter !== null; limiter = limiter.up) add(this.#usedLimiters, limiter.id, 1);
+    for (let limiter = job.limiter; limiter !== null; limiter = limiter.up)
+      add(this.#usedLimiters, limiter.id, 1);
     this.#held.set(job, { grant, limits, limiter: job.limiter, counts });
     return true;
   }
@@ -171,7 +178,11 @@ export class Admission {
     const name = job.placement.executor ?? defaultExecutor(job);
     const executor = this.#executors.get(name);
     if (executor !== undefined) return executor;
-    throw new LigaseError("executor-not-found", { task: job.entry.definition.name, executor: name, known: [...this.#executors.keys()].join(", ") });
+    throw new LigaseError("executor-not-found", {
+      task: job.entry.definition.name,
+      executor: name,
+      known: [...this.#executors.keys()].join(", "),
+    });
   }
 
   #refuseImpossible(job: Job, { resources }: Grant, limits: Readonly<Record<string, number>>): void {
@@ -181,8 +192,10 @@ export class Admission {
     };
     const { cpu, memoryBytes, diskBytes, gpu } = this.#machine;
     if (resources.cpu > cpu) refuse("cpu", String(resources.cpu), String(cpu));
-    if (resources.memoryBytes > memoryBytes) refuse("memory", formatSize(resources.memoryBytes), formatSize(memoryBytes));
-    if (resources.diskBytes > diskBytes) refuse("disk", formatSize(resources.diskBytes), formatSize(diskBytes));
+    if (resources.memoryBytes > memoryBytes)
+      refuse("memory", formatSize(resources.memoryBytes), formatSize(memoryBytes));
+    if (resources.diskBytes > diskBytes)
+      refuse("disk", formatSize(resources.diskBytes), formatSize(diskBytes));
     if (resources.gpu > gpu) refuse("gpu", String(resources.gpu), String(gpu));
     for (const [limit, asked] of Object.entries(limits)) {
       const capacity = this.#capacityOf(limit);
@@ -204,14 +217,18 @@ function isAccounted(job: Job): boolean {
 
 function limitsOf({ limits }: PlacementOptions): Readonly<Record<string, number>> {
   if (limits === undefined) return NONE;
-  return Array.isArray(limits) ? Object.fromEntries(limits.map((name: string) => [name, 1])) : (limits as Record<string, number>);
+  return Array.isArray(limits)
+    ? Object.fromEntries(limits.map((name: string) => [name, 1]))
+    : (limits as Record<string, number>);
 }
 
 const NONE: Readonly<Record<string, number>> = {};
 
 function laneKey(job: Job, { resources }: Grant, limits: Readonly<Record<string, number>>): string {
   const { priority = 0 } = job.placement;
-  const needs = isAccounted(job) ? `${resources.cpu}/${resources.memoryBytes}/${resources.diskBytes}/${resources.gpu}` : "";
+  const needs = isAccounted(job)
+    ? `${resources.cpu}/${resources.memoryBytes}/${resources.diskBytes}/${resources.gpu}`
+    : "";
   const held = limits === NONE ? "" : JSON.stringify(limits);
   return `${job.executor} ${priority} ${needs} ${held} ${job.limiter?.id ?? ""}`;
 }

@@ -1,6 +1,19 @@
 import { join } from "node:path";
 import { LigaseError } from "@ligase/sdk";
-import { decode, encode, hashText, isDir, isFile, mentionsFiles, needsStoredForm, type Dir, type File, type JobResult, type JobSpec, type JobWork } from "@ligase/sdk/internal";
+import {
+  decode,
+  encode,
+  hashText,
+  isDir,
+  isFile,
+  mentionsFiles,
+  needsStoredForm,
+  type Dir,
+  type File,
+  type JobResult,
+  type JobSpec,
+  type JobWork,
+} from "@ligase/sdk/internal";
 import type { FileStore } from "../ports/file-store.ts";
 import { fileURLToPath } from "node:url";
 import type { Job } from "./job.ts";
@@ -33,11 +46,14 @@ export function specFor(job: Job, grant: Grant, place: AttemptPlace): JobSpec {
     timeoutMs: grant.timeoutMs,
     folder: attemptFolder(place, job),
     env,
-    secrets: Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, place.secret(secret)])),
+    secrets: Object.fromEntries(
+      Object.entries(secrets).map(([name, secret]) => [name, place.secret(secret)]),
+    ),
   };
 }
 
-export const attemptFolder = (place: AttemptPlace, job: Job): string => join(place.workRoot, place.runId, `${job.number}-${job.attempt}`);
+export const attemptFolder = (place: AttemptPlace, job: Job): string =>
+  join(place.workRoot, place.runId, `${job.number}-${job.attempt}`);
 
 function workOf(job: Job): JobWork {
   const { definition } = job.entry;
@@ -46,7 +62,11 @@ function workOf(job: Job): JobWork {
       return { kind: "script", script: definition.render(job.args) };
     case "task": {
       const argsText = needsStoredForm(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
-      return { kind: "function", argsText, ...(job.checkpoint === null ? {} : { checkpoint: job.checkpoint }) };
+      return {
+        kind: "function",
+        argsText,
+        ...(job.checkpoint === null ? {} : { checkpoint: job.checkpoint }),
+      };
     }
     case "workflow":
       throw new Error("A workflow is not submitted.");
@@ -86,7 +106,8 @@ async function keepIn(value: unknown, keeping: Keeping): Promise<unknown> {
     for (const item of value) kept.push(await keepIn(item, keeping));
     return kept;
   }
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
   const record: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) record[key] = await keepIn(item, keeping);
   return record;
@@ -107,12 +128,19 @@ async function keepOne(value: File | Dir, { folder, files, moved }: Keeping): Pr
  * Publishes outputs of a script where the user wants them; in the result they are at their new place, so that a result
  * whose published file is gone is not believed.
  */
-export async function publishOutputs(result: JobResult, publish: Readonly<Record<string, string>>, files: FileStore): Promise<JobResult> {
+export async function publishOutputs(
+  result: JobResult,
+  publish: Readonly<Record<string, string>>,
+  files: FileStore,
+): Promise<JobResult> {
   if (result.kind !== "value" || Object.keys(publish).length === 0) return result;
   let value = decode(result.text);
   for (const [name, destination] of Object.entries(publish)) {
     const path = name === "" ? [] : name.split(".");
-    const output = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null)?.[key], value);
+    const output = path.reduce<unknown>(
+      (part, key) => (part as Record<string, unknown> | null)?.[key],
+      value,
+    );
     if (!isFile(output) && !isDir(output)) continue;
     value = replaceAt(value, path, await files.publish(output, destination));
   }
@@ -121,6 +149,7 @@ export async function publishOutputs(result: JobResult, publish: Readonly<Record
 
 function replaceAt(value: unknown, [key, ...rest]: readonly string[], part: unknown): unknown {
   if (key === undefined) return part;
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === key ? replaceAt(item, rest, part) : item));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (String(index) === key ? replaceAt(item, rest, part) : item));
   return { ...(value as object), [key]: replaceAt((value as Record<string, unknown>)[key], rest, part) };
 }

@@ -28,7 +28,12 @@ export interface AttemptsOptions {
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   /** Calls back in a later turn, when a promise has settled. */
-  readonly later: <T>(state: RunState, promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void) => void;
+  readonly later: <T>(
+    state: RunState,
+    promise: Promise<T>,
+    then: (value: T) => void,
+    failed: (error: unknown) => void,
+  ) => void;
   /** Calls back in a later turn, after a time. */
   readonly delay: (state: RunState, delayMs: number, then: () => void) => void;
 }
@@ -43,7 +48,11 @@ export class Attempts {
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
-    this.#admission = new Admission({ machine: options.machine, limits: options.limits, executors: this.#executors });
+    this.#admission = new Admission({
+      machine: options.machine,
+      limits: options.limits,
+      executors: this.#executors,
+    });
   }
 
   use(executor: Executor): void {
@@ -69,7 +78,8 @@ export class Attempts {
     if (this.#admission.withdraw(job)) {
       job.placement = wanted;
       this.#admission.enqueue(job);
-    } else job.stronger = wanted;
+    } else if (job.attempt === 0) job.placement = wanted;
+    else job.stronger = wanted;
   }
 
   /** Starts what may start now. */
@@ -87,7 +97,10 @@ export class Attempts {
     state.queued--;
     state.running.add(job);
     try {
-      const spec = specFor(job, this.#admission.grantOf(job), { ...this.#options.place, runId: state.run.context.runId });
+      const spec = specFor(job, this.#admission.grantOf(job), {
+        ...this.#options.place,
+        runId: state.run.context.runId,
+      });
       this.#submitted.set(spec.id, { job, state, spec, startedAt: null, remoteId: null });
       return spec;
     } catch (error) {
@@ -113,7 +126,13 @@ export class Attempts {
         this.#started(submitted, event.atMs);
         return;
       case "progress":
-        state.emit({ kind: "job-progress", job: job.number, task: job.entry.definition.name, fraction: event.fraction, message: event.message });
+        state.emit({
+          kind: "job-progress",
+          job: job.number,
+          task: job.entry.definition.name,
+          fraction: event.fraction,
+          message: event.message,
+        });
         return;
       case "checkpoint":
         job.checkpoint = event.text;
@@ -136,7 +155,12 @@ export class Attempts {
       state.run.recorder.running(job);
       this.#putAttempt(submitted, { status: "running", endedAt: null, failureKind: null, usage: null });
     }
-    state.emit({ kind: "job-started", job: job.number, task: job.entry.definition.name, folder: spec.folder });
+    state.emit({
+      kind: "job-started",
+      job: job.number,
+      task: job.entry.definition.name,
+      folder: spec.folder,
+    });
   }
 
   #ended(submitted: Submitted, outcome: Outcome, at: number): void {
@@ -148,20 +172,35 @@ export class Attempts {
       return this.#settleAttempt(submitted, outcome);
     }
     // The job runs until its files are safe.
-    this.#options.later(state, this.#keep(submitted, outcome), (kept) => {
-      this.#leave(job, state);
-      this.#settleAttempt(submitted, kept);
-    }, (error) => {
-      this.#leave(job, state);
-      this.#settleAttempt(submitted, { ...outcome, ok: false, error: toJobErrorData(error, job.entry.definition.name) });
-    });
+    this.#options.later(
+      state,
+      this.#keep(submitted, outcome),
+      (kept) => {
+        this.#leave(job, state);
+        this.#settleAttempt(submitted, kept);
+      },
+      (error) => {
+        this.#leave(job, state);
+        this.#settleAttempt(submitted, {
+          ...outcome,
+          ok: false,
+          error: toJobErrorData(error, job.entry.definition.name),
+        });
+      },
+    );
   }
 
   async #keep({ job, state, spec }: Submitted, outcome: Outcome): Promise<Outcome> {
     const { files } = this.#options;
     for (const deck of outcome.decks) {
       const kept = await files.adopt(deck.path, "file", `${deck.name}.html`);
-      state.run.recorder.deck({ runId: state.run.context.runId, job: job.number, name: deck.name, mediaType: deck.mediaType, uri: kept.uri });
+      state.run.recorder.deck({
+        runId: state.run.context.runId,
+        job: job.number,
+        name: deck.name,
+        mediaType: deck.mediaType,
+        uri: kept.uri,
+      });
     }
     if (!outcome.ok) return outcome;
     const { work } = spec;
@@ -183,8 +222,16 @@ export class Attempts {
       this.#stateOf.delete(job);
       return state.run.fail(job, outcome.error);
     }
-    state.emit({ kind: "job-retried", job: job.number, task: job.entry.definition.name, attempt: job.attempt + 1, error: outcome.error });
-    this.#options.delay(state, delayMs, () => (state.mode === "running" ? this.enqueue(state, job) : state.run.fail(job, outcome.error)));
+    state.emit({
+      kind: "job-retried",
+      job: job.number,
+      task: job.entry.definition.name,
+      attempt: job.attempt + 1,
+      error: outcome.error,
+    });
+    this.#options.delay(state, delayMs, () =>
+      state.mode === "running" ? this.enqueue(state, job) : state.run.fail(job, outcome.error),
+    );
   }
 
   #nextAttempt(job: Job, error: JobError): number | null {
@@ -203,13 +250,30 @@ export class Attempts {
     const isPlain = outcome.ok && spec.work.kind === "function" && job.attempt === 1;
     if (isPlain && !existsSync(spec.folder)) return;
     const failureKind = outcome.ok ? null : outcome.error.kind;
-    this.#putAttempt(submitted, { status: statusOf(outcome), endedAt: at, failureKind, usage: outcome.usage });
+    this.#putAttempt(submitted, {
+      status: statusOf(outcome),
+      endedAt: at,
+      failureKind,
+      usage: outcome.usage,
+    });
   }
 
-  #putAttempt(submitted: Submitted, end: Pick<AttemptRecord, "status" | "endedAt" | "failureKind" | "usage">): void {
+  #putAttempt(
+    submitted: Submitted,
+    end: Pick<AttemptRecord, "status" | "endedAt" | "failureKind" | "usage">,
+  ): void {
     const { job, state, spec, startedAt, remoteId } = submitted;
     const { runId } = state.run.context;
-    state.run.recorder.attempt({ runId, job: job.number, number: job.attempt, executor: job.executor ?? "", remoteId, startedAt, folder: spec.folder, ...end });
+    state.run.recorder.attempt({
+      runId,
+      job: job.number,
+      number: job.attempt,
+      executor: job.executor ?? "",
+      remoteId,
+      startedAt,
+      folder: spec.folder,
+      ...end,
+    });
   }
 
   /** Starts nothing more of a run. */
@@ -246,5 +310,7 @@ function statusOf(outcome: Outcome): AttemptStatus {
 function leavesFiles({ work }: JobSpec, outcome: Outcome): boolean {
   if (outcome.decks.length > 0) return true;
   if (!outcome.ok || outcome.result.kind !== "value") return false;
-  return work.kind === "script" ? Object.keys(work.script.publish).length > 0 : mentionsFiles(outcome.result.text);
+  return work.kind === "script"
+    ? Object.keys(work.script.publish).length > 0
+    : mentionsFiles(outcome.result.text);
 }

@@ -20,7 +20,9 @@ export class JobCounts {
   }
 
   list(): readonly TaskCounts[] {
-    return [...this.#tasks].map(([task, counts]) => ({ task, ...counts })).sort((a, b) => (a.task < b.task ? -1 : 1));
+    return [...this.#tasks]
+      .map(([task, counts]) => ({ task, ...counts }))
+      .sort((a, b) => (a.task < b.task ? -1 : 1));
   }
 
   #of(task: string): Counts {

@@ -8,5 +8,11 @@ export function toJobErrorData(error: unknown, task: string): JobError {
     return { kind: "misuse", name: "LigaseError", code, message, remedy, task };
   }
   const thrown = error instanceof Error ? error : new Error(String(error));
-  return { kind: "infrastructure", name: thrown.name, message: thrown.message, ...(thrown.stack === undefined ? {} : { stack: thrown.stack }), task };
+  return {
+    kind: "infrastructure",
+    name: thrown.name,
+    message: thrown.message,
+    ...(thrown.stack === undefined ? {} : { stack: thrown.stack }),
+    task,
+  };
 }

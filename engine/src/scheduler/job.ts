@@ -72,7 +72,10 @@ export function makeJob(from: NewJob): Job {
     origin: from.origin,
     parent: from.parent,
     otherParents: null,
-    placement: request.placement === undefined ? entry.definition.options : { ...entry.definition.options, ...request.placement },
+    placement:
+      request.placement === undefined
+        ? entry.definition.options
+        : { ...entry.definition.options, ...request.placement },
     stronger: null,
     limiter: request.limiter,
     queuedAt: from.queuedAt,

@@ -1,4 +1,13 @@
-import { hashTemplate, isDynamic, parseDuration, parseSize, type DynamicResources, type PlacementOptions, type ResourceOptions, type RetryOptions } from "@ligase/sdk/internal";
+import {
+  hashTemplate,
+  isDynamic,
+  parseDuration,
+  parseSize,
+  type DynamicResources,
+  type PlacementOptions,
+  type ResourceOptions,
+  type RetryOptions,
+} from "@ligase/sdk/internal";
 
 /**
  * C7: what a shared job gets when an equal call asks for more: the maximum of resources, time-out and priority, the
@@ -22,7 +31,10 @@ function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 }
 
-function strongerResources(a: ResourceOptions | undefined, b: ResourceOptions | undefined): ResourceOptions | undefined {
+function strongerResources(
+  a: ResourceOptions | undefined,
+  b: ResourceOptions | undefined,
+): ResourceOptions | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return {
     ...a,
@@ -38,7 +50,9 @@ function strongerResources(a: ResourceOptions | undefined, b: ResourceOptions | 
 function bothTemplates(a: ResourceOptions, b: ResourceOptions): Partial<DynamicResources> {
   const templates = [a, b].flatMap((asked) => (isDynamic(asked) ? asked.templates : []));
   if (templates.length === 0) return {};
-  return { templates: [...new Map(templates.map((template) => [hashTemplate(template), template])).values()] };
+  return {
+    templates: [...new Map(templates.map((template) => [hashTemplate(template), template])).values()],
+  };
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {
@@ -58,17 +72,24 @@ function longer(a: PlacementOptions["timeout"], b: PlacementOptions["timeout"]):
 function allLimits(a: PlacementOptions["limits"], b: PlacementOptions["limits"]): PlacementOptions["limits"] {
   if (a === undefined || b === undefined) return a ?? b;
   const counts = new Map(Object.entries(asCounts(a)));
-  for (const [name, count] of Object.entries(asCounts(b))) counts.set(name, Math.max(count, counts.get(name) ?? 0));
+  for (const [name, count] of Object.entries(asCounts(b)))
+    counts.set(name, Math.max(count, counts.get(name) ?? 0));
   return Object.fromEntries(counts);
 }
 
 function asCounts(limits: NonNullable<PlacementOptions["limits"]>): Readonly<Record<string, number>> {
-  return Array.isArray(limits) ? Object.fromEntries(limits.map((name: string) => [name, 1])) : (limits as Record<string, number>);
+  return Array.isArray(limits)
+    ? Object.fromEntries(limits.map((name: string) => [name, 1]))
+    : (limits as Record<string, number>);
 }
 
-function moreRetries(a: PlacementOptions["retries"], b: PlacementOptions["retries"]): PlacementOptions["retries"] {
+function moreRetries(
+  a: PlacementOptions["retries"],
+  b: PlacementOptions["retries"],
+): PlacementOptions["retries"] {
   if (a === undefined || b === undefined) return a ?? b;
   return countOf(a) >= countOf(b) ? a : b;
 }
 
-const countOf = (retries: number | RetryOptions): number => (typeof retries === "number" ? retries : retries.count);
+const countOf = (retries: number | RetryOptions): number =>
+  typeof retries === "number" ? retries : retries.count;

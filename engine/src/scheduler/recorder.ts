@@ -63,7 +63,13 @@ export class Recorder {
 
   /** Records that wait to be written. */
   get size(): number {
-    return this.#ended.length + this.#firsts.length + this.#running.length + this.#attempts.length + this.#decks.length;
+    return (
+      this.#ended.length +
+      this.#firsts.length +
+      this.#running.length +
+      this.#attempts.length +
+      this.#decks.length
+    );
   }
 
   get isEmpty(): boolean {
@@ -106,7 +112,13 @@ export class Recorder {
     let node = cachedBy;
     if (node === null && text !== null) node = this.#finishCall(job, text);
     if (node !== null) this.#nodes[job.call] = node;
-    this.#store.jobs.put({ ...this.#row(job), endedAt: at, error, callNode: node, key: node === null ? job.key : null });
+    this.#store.jobs.put({
+      ...this.#row(job),
+      endedAt: at,
+      error,
+      callNode: node,
+      key: node === null ? job.key : null,
+    });
   }
 
   #finishCall(job: Job, text: string): number {
@@ -145,7 +157,14 @@ export class Recorder {
       const from = next.origin;
       if (from === null) continue;
       if (typeof from === "number") {
-        this.#store.calls.insertEdge({ call, path: next.path, kind: "call", source: this.#nodes[from] ?? null, sourceId: null, sourcePath: "" });
+        this.#store.calls.insertEdge({
+          call,
+          path: next.path,
+          kind: "call",
+          source: this.#nodes[from] ?? null,
+          sourceId: null,
+          sourcePath: "",
+        });
         continue;
       }
       if (from.kind === "parts") {
@@ -156,8 +175,20 @@ export class Recorder {
         continue;
       }
       const source = from.kind === "call" ? (this.#nodes[from.id] ?? null) : null;
-      const sourceId = from.kind === "gate" ? (this.#gates.get(from.id) ?? null) : from.kind === "input" ? this.#runId : null;
-      this.#store.calls.insertEdge({ call, path: next.path, kind: from.kind, source, sourceId, sourcePath: from.path });
+      const sourceId =
+        from.kind === "gate"
+          ? (this.#gates.get(from.id) ?? null)
+          : from.kind === "input"
+            ? this.#runId
+            : null;
+      this.#store.calls.insertEdge({
+        call,
+        path: next.path,
+        kind: from.kind,
+        source,
+        sourceId,
+        sourcePath: from.path,
+      });
     }
   }
 
@@ -189,4 +220,5 @@ export class Recorder {
   }
 }
 
-const hasEnded = ({ status }: Job): boolean => status === "succeeded" || status === "failed" || status === "cached" || status === "cancelled";
+const hasEnded = ({ status }: Job): boolean =>
+  status === "succeeded" || status === "failed" || status === "cached" || status === "cancelled";

@@ -32,7 +32,10 @@ export function grantFor(job: Job): Grant {
 }
 
 /** A time-out is answered with more time, everything else with more memory. */
-function growthOf({ growth = GROWTH }: PlacementOptions, all: Job["failures"]): { memory: number; time: number } {
+function growthOf(
+  { growth = GROWTH }: PlacementOptions,
+  all: Job["failures"],
+): { memory: number; time: number } {
   const failures = all.filter((failure) => failure.kind === "resource");
   const timeouts = failures.filter((failure) => failure.code?.endsWith("timed-out") === true).length;
   return { memory: growth ** (failures.length - timeouts), time: growth ** timeouts };
@@ -61,12 +64,18 @@ function computed(job: Job, resources: DynamicResources): Resources {
       .reduce(largest, grown(fixed(resources), factor));
     const failure = job.failures[done];
     if (failure === undefined) return granted;
-    previous = { attempt: done + 1, cpu: granted.cpu, memoryBytes: granted.memoryBytes, failure: failure.kind };
+    previous = {
+      attempt: done + 1,
+      cpu: granted.cpu,
+      memoryBytes: granted.memoryBytes,
+      failure: failure.kind,
+    };
   }
 }
 
 /** Whether a function of resources decides about growth itself. */
-const looksBack = (template: Template): boolean => template.nodes.some((node) => node.op === "param" && node.index === 1);
+const looksBack = (template: Template): boolean =>
+  template.nodes.some((node) => node.op === "param" && node.index === 1);
 
 function evaluate(from: { job: Job; template: Template; previous: PreviousAttempt }): Resources {
   const { job, template, previous } = from;
@@ -82,7 +91,12 @@ function evaluate(from: { job: Job; template: Template; previous: PreviousAttemp
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return Math.ceil(value);
     throw notValid(job, name, value);
   };
-  return { cpu: amount("cpu", 1), memoryBytes: bytes("memory"), gpu: amount("gpu", 0), diskBytes: bytes("disk") };
+  return {
+    cpu: amount("cpu", 1),
+    memoryBytes: bytes("memory"),
+    gpu: amount("gpu", 0),
+    diskBytes: bytes("disk"),
+  };
 }
 
 const notValid = (job: Job, resource: string, value: unknown): LigaseError =>

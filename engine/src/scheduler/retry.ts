@@ -1,4 +1,10 @@
-import { parseDuration, type FailureKind, type JobError, type PlacementOptions, type RetryOptions } from "@ligase/sdk/internal";
+import {
+  parseDuration,
+  type FailureKind,
+  type JobError,
+  type PlacementOptions,
+  type RetryOptions,
+} from "@ligase/sdk/internal";
 import { unreachable } from "@ligase/sdk/internal";
 
 /** Retries of failures that are nobody's fault, when a task says nothing. */
@@ -12,7 +18,11 @@ const MAX_BACKOFF_MS = 300_000;
  *
  * @param random from 0 to 1, for jitter of ±25 %
  */
-export function retryDelay(placement: PlacementOptions, failures: readonly JobError[], random: number): number | null {
+export function retryDelay(
+  placement: PlacementOptions,
+  failures: readonly JobError[],
+  random: number,
+): number | null {
   const last = failures.at(-1);
   if (last === undefined) return null;
   const policy = policyFor(placement, last.kind);

@@ -43,5 +43,10 @@ export interface RunContext {
   /** The set of those files that no job made (C8). */
   observed(files: readonly (File | Dir)[]): number | null;
   /** Value of a call node that this run already used. */
-  nodeValue(node: number): { readonly value: unknown; readonly taskSet: number; readonly fileSet: number | null; readonly volatile: boolean };
+  nodeValue(node: number): {
+    readonly value: unknown;
+    readonly taskSet: number;
+    readonly fileSet: number | null;
+    readonly volatile: boolean;
+  };
 }

@@ -90,7 +90,9 @@ export class RunGates {
     if (gate.status !== "open") return this.#answer(waiting, gate);
     this.#context.emit({ kind: "gate-opened", gate });
     if (gate.deadlineAt !== null) {
-      waiting.cancelTimer = this.#context.delay(gate.deadlineAt - this.#context.clock.now(), () => this.#expire(waiting));
+      waiting.cancelTimer = this.#context.delay(gate.deadlineAt - this.#context.clock.now(), () =>
+        this.#expire(waiting),
+      );
     }
   }
 
@@ -110,7 +112,10 @@ export class RunGates {
     const { gates } = this.#context.store;
     // C24: what shows evidence is not decided unseen.
     if (gate.evidence.length > 0) return;
-    for (const { id, decision } of [...gates.early(gate.runId, gate.path), ...gates.early(gate.runId, gate.name)]) {
+    for (const { id, decision } of [
+      ...gates.early(gate.runId, gate.path),
+      ...gates.early(gate.runId, gate.name),
+    ]) {
       const fitting = fittingDecision(gate, decision);
       if (fitting === null) continue;
       gates.close(gate.id, "resolved", fitting);
@@ -139,7 +144,9 @@ export class RunGates {
     const { gate } = waiting;
     const outcome = gate.kind === "sleep" ? "elapsed" : "expired";
     const decision: DecisionRecord = { outcome, by: null, at: clock.now(), comment: null, value: null };
-    this.#context.durably(() => store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision));
+    this.#context.durably(() =>
+      store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision),
+    );
     this.refresh();
   }
 
@@ -241,9 +248,19 @@ function rejection(gate: GateRecord, decision: DecisionRecord): JobError {
 
 function expiry(gate: GateRecord): JobError {
   const after = formatDuration(gate.policy.timeoutMs ?? 0);
-  return { kind: "expired", name: "Expired", code: "gate-expired", message: `Nobody decided "${gate.name}" within ${after}.`, details: { gate: gate.name } };
+  return {
+    kind: "expired",
+    name: "Expired",
+    code: "gate-expired",
+    message: `Nobody decided "${gate.name}" within ${after}.`,
+    details: { gate: gate.name },
+  };
 }
 
 function closedError(gate: GateRecord): JobError {
-  return { kind: "cancelled", name: "Cancelled", message: `The gate "${gate.name}" was closed without a decision.` };
+  return {
+    kind: "cancelled",
+    name: "Cancelled",
+    message: `The gate "${gate.name}" was closed without a decision.`,
+  };
 }

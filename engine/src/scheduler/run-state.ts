@@ -62,5 +62,3 @@ export class RunState {
     return this.wouldRun.map((job) => ({ task: job.entry.definition.name, reason: job.reason }));
   }
 }
-
-

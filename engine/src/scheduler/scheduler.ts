@@ -56,7 +56,8 @@ export class Scheduler {
   }
 
   /** What executors tell; hand it to each when it is made. */
-  readonly listener: ExecutorListener = (events) => this.post(() => events.forEach((event) => this.#attempts.onEvent(event)));
+  readonly listener: ExecutorListener = (events) =>
+    this.post(() => events.forEach((event) => this.#attempts.onEvent(event)));
 
   use(executor: Executor): void {
     this.#attempts.use(executor);
@@ -97,7 +98,12 @@ export class Scheduler {
     return state.run.context.fileSets.of(outside);
   }
 
-  #later<T>(state: RunState, promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void): void {
+  #later<T>(
+    state: RunState,
+    promise: Promise<T>,
+    then: (value: T) => void,
+    failed: (error: unknown) => void,
+  ): void {
     state.pending++;
     const back = (message: () => void): void =>
       this.post(() => {
@@ -166,7 +172,8 @@ export class Scheduler {
     if (states.length === 0) return;
     const now = this.#options.clock.now();
     const isFull = states.some((state) => state.run.recorder.size >= GROUP);
-    if (isFull || (this.#gatheringSince !== null && now - this.#gatheringSince >= GATHER_MS)) return this.#commitNow(states);
+    if (isFull || (this.#gatheringSince !== null && now - this.#gatheringSince >= GATHER_MS))
+      return this.#commitNow(states);
     if (this.#gatheringSince !== null) return;
     this.#gatheringSince = now;
     this.#options.clock.at(now + GATHER_MS, () => this.#wake());
@@ -221,13 +228,22 @@ export class Scheduler {
     if (state.running.size > 0) return state.waits(false);
     if (state.pending > 0 || run.isChecking) return;
     const { result } = run.reducer;
-    if (state.mode === "cancelling") return this.#end(state, { status: "cancelled", value: null, error: null });
+    if (state.mode === "cancelling")
+      return this.#end(state, { status: "cancelled", value: null, error: null });
     if (!this.#isOnDisk(state)) return;
-    if (result !== null && "error" in result) return this.#end(state, { status: "failed", value: null, error: result.error });
+    if (result !== null && "error" in result)
+      return this.#end(state, { status: "failed", value: null, error: result.error });
     if (result !== null) return this.#end(state, { status: "succeeded", value: result.value, error: null });
-    if (state.mode === "failing") return this.#end(state, { status: "failed", value: null, error: run.doomed });
-    if (state.mode === "draining") return this.#end(state, { status: run.gates.isEmpty ? "cancelled" : "waiting", value: null, error: null });
-    if (state.queued > 0 || state.timers > 0 || !run.gates.isEmpty) return state.waits(state.queued === 0 && !run.gates.isEmpty);
+    if (state.mode === "failing")
+      return this.#end(state, { status: "failed", value: null, error: run.doomed });
+    if (state.mode === "draining")
+      return this.#end(state, {
+        status: run.gates.isEmpty ? "cancelled" : "waiting",
+        value: null,
+        error: null,
+      });
+    if (state.queued > 0 || state.timers > 0 || !run.gates.isEmpty)
+      return state.waits(state.queued === 0 && !run.gates.isEmpty);
     if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
     if (run.reducer.failCycles()) return this.#wake();
     throw new Error(`The run ${run.context.runId} waits for nothing.`);
@@ -237,7 +253,12 @@ export class Scheduler {
   #isOnDisk(state: RunState): boolean {
     if (state.isFlushed || state.run.reducer.result === null) return true;
     state.isFlushed = true;
-    this.#later(state, this.#options.files.flush(), () => undefined, (error) => this.#stop(state, error));
+    this.#later(
+      state,
+      this.#options.files.flush(),
+      () => undefined,
+      (error) => this.#stop(state, error),
+    );
     return false;
   }
 
@@ -249,7 +270,11 @@ export class Scheduler {
   /** What cannot be recorded must not go on: the run stops here and can be resumed. */
   #stop(state: RunState, error: unknown): void {
     this.#attempts.cancel(state, 0);
-    this.#leaveRun(state, { status: "failed", value: null, error: toJobErrorData(error, state.run.context.runId) });
+    this.#leaveRun(state, {
+      status: "failed",
+      value: null,
+      error: toJobErrorData(error, state.run.context.runId),
+    });
   }
 
   #leaveRun(state: RunState, end: RunEnd): void {
@@ -267,4 +292,5 @@ export class Scheduler {
 }
 
 /** What of a run's context the scheduler provides. */
-export type SchedulerPart = "submit" | "durably" | "strengthen" | "later" | "delay" | "emit" | "errorOf" | "observed";
+export type SchedulerPart =
+  "submit" | "durably" | "strengthen" | "later" | "delay" | "emit" | "errorOf" | "observed";

@@ -2,7 +2,7 @@ import type { JobError } from "@ligase/sdk/internal";
 import type { Job } from "./job.ts";
 import { WrittenCalls } from "./written-calls.ts";
 
-type Below = Pick<Job, "taskSet" | "fileSet" | "volatile">;
+type Failed = Pick<Job, "taskSet" | "fileSet" | "volatile" | "placement">;
 
 /** What a run knows of a key. */
 export type Shared =
@@ -10,7 +10,7 @@ export type Shared =
   /** Known in this turn, not written yet. */
   | { readonly kind: "fresh"; readonly job: Job; readonly value: unknown }
   | { readonly kind: "written"; readonly node: number }
-  | ({ readonly kind: "failed"; readonly error: JobError } & Below);
+  | ({ readonly kind: "failed"; readonly error: JobError } & Failed);
 
 /**
  * C7: one table from key to the job that answers it in this run, pending, done, failed or from the cache alike. A
@@ -35,8 +35,8 @@ export class SharedJobs {
   /** C10: an error answers equal calls of the same run, too. */
   ended(job: Job, error: JobError | null, value: unknown): void {
     if (error !== null) {
-      const { taskSet, fileSet, volatile } = job;
-      this.#jobs.set(job.key, { kind: "failed", error, taskSet, fileSet, volatile });
+      const { taskSet, fileSet, volatile, placement } = job;
+      this.#jobs.set(job.key, { kind: "failed", error, taskSet, fileSet, volatile, placement });
       return;
     }
     this.#jobs.set(job.key, { kind: "fresh", job, value });

@@ -10,7 +10,10 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout;
     // A timer may be days away, longer than the host counts; it is looked at again when the host's is over.
     const arm = (): void => {
-      timer = setTimeout(() => (Date.now() >= atMs ? callback() : arm()), Math.max(0, Math.min(atMs - Date.now(), LONGEST_MS)));
+      timer = setTimeout(
+        () => (Date.now() >= atMs ? callback() : arm()),
+        Math.max(0, Math.min(atMs - Date.now(), LONGEST_MS)),
+      );
     };
     arm();
     return () => clearTimeout(timer);

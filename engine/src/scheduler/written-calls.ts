@@ -52,5 +52,8 @@ function startOf(key: string): number {
 
 /** Values of the digits of base64url by their character code. */
 const DIGITS = Uint8Array.from({ length: 128 }, (_, code) =>
-  Math.max(0, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".indexOf(String.fromCharCode(code))),
+  Math.max(
+    0,
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".indexOf(String.fromCharCode(code)),
+  ),
 );

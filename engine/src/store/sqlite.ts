@@ -64,7 +64,8 @@ function preparer(database: DatabaseSync, path: string): Prepare {
   const statements = new Map<string, StatementSync>();
   return (sql) => {
     let statement = statements.get(sql);
-    if (statement === undefined) statements.set(sql, (statement = explaining(() => database.prepare(sql), path)));
+    if (statement === undefined)
+      statements.set(sql, (statement = explaining(() => database.prepare(sql), path)));
     return statement;
   };
 }
@@ -94,7 +95,9 @@ function openDatabase(path: string): DatabaseSync {
     refuseNetwork(path);
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
     useWriteAheadLog(database);
-    database.exec("PRAGMA synchronous = NORMAL; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384");
+    database.exec(
+      "PRAGMA synchronous = NORMAL; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384",
+    );
     migrate(database, path);
     return database;
   } catch (error) {
@@ -123,9 +126,12 @@ const MIGRATIONS = new URL("./migrations/", import.meta.url);
 
 /** Brings the schema forward, one numbered file after another; a newer store is refused. */
 function migrate(database: DatabaseSync, path: string): void {
-  const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql")).sort();
+  const files = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
   const version = (): number => Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version() > files.length) throw new LigaseError("store-newer", { path, version: version(), known: files.length });
+  if (version() > files.length)
+    throw new LigaseError("store-newer", { path, version: version(), known: files.length });
   if (version() === files.length) return;
   database.exec("BEGIN IMMEDIATE");
   // Another process may have migrated while this one waited for the lock.
@@ -135,7 +141,12 @@ function migrate(database: DatabaseSync, path: string): void {
 }
 
 /** File systems whose locks cannot be trusted, by the type that statfs gives. */
-const NETWORK: Readonly<Record<number, string>> = { 0x6969: "NFS", 0xff534d42: "CIFS", 0xfe534d42: "SMB2", 0x517b: "SMB" };
+const NETWORK: Readonly<Record<number, string>> = {
+  0x6969: "NFS",
+  0xff534d42: "CIFS",
+  0xfe534d42: "SMB2",
+  0x517b: "SMB",
+};
 
 /** C19: the locks of network file systems do not hold, and a store on one would be damaged in silence. */
 function refuseNetwork(path: string): void {
@@ -167,7 +178,9 @@ function storeError(error: unknown, path: string): unknown {
     case CANTOPEN:
       return new LigaseError("store-not-writable", { path, reason }, { cause: error });
     default:
-      return isAccess(error) ? new LigaseError("store-not-writable", { path, reason }, { cause: error }) : error;
+      return isAccess(error)
+        ? new LigaseError("store-not-writable", { path, reason }, { cause: error })
+        : error;
   }
 }
 

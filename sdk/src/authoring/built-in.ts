@@ -14,7 +14,12 @@ interface BuiltInTypes {
 }
 
 /** What the definitions of Ligase's own tasks have in common. They have a version in place of code. */
-export function builtInBase({ name, input, output, options }: BuiltInTypes): Omit<TaskDefinition, "kind" | "run"> {
+export function builtInBase({
+  name,
+  input,
+  output,
+  options,
+}: BuiltInTypes): Omit<TaskDefinition, "kind" | "run"> {
   const checkInput = onFirstUse(() => compileCheck(input));
   const checkOutput = onFirstUse(() => compileCheck(output));
   return {

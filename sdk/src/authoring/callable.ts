@@ -3,7 +3,12 @@ import { lift } from "../graph/lift.ts";
 import { makeNode, valueNode, type GraphNode } from "../graph/node.ts";
 import { hashTemplate } from "../graph/template-hash.ts";
 import type { Placement, Template } from "../graph/template.ts";
-import { brandCallable, setCallableWrapper, setTemplateHasher, type CallableFields } from "../values/callable.ts";
+import {
+  brandCallable,
+  setCallableWrapper,
+  setTemplateHasher,
+  type CallableFields,
+} from "../values/callable.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { checkPlacement } from "./check-options.ts";
 import type { PlacementOptions, ResourceFunction, ResourceOptions } from "./options.ts";
@@ -22,7 +27,11 @@ export interface Task<in I, out O> {
 }
 
 /** Makes the callable of a definition. */
-export function makeCallable<I, O>(target: "task" | "workflow", name: string, placement?: Placement): Task<I, O> {
+export function makeCallable<I, O>(
+  target: "task" | "workflow",
+  name: string,
+  placement?: Placement,
+): Task<I, O> {
   const call = (args: unknown): Lazy<O> => lazy<O>(callNode(target, name, args, placement));
   const callable = Object.assign(call, {
     taskName: name,
@@ -36,7 +45,12 @@ export function makeCallable<I, O>(target: "task" | "workflow", name: string, pl
   return brandCallable(callable, { kind: target, name }) as unknown as Task<I, O>;
 }
 
-function callNode(target: "task" | "workflow", name: string, args: unknown, placement?: Placement): GraphNode {
+function callNode(
+  target: "task" | "workflow",
+  name: string,
+  args: unknown,
+  placement?: Placement,
+): GraphNode {
   const definition = findTask(name);
   const given = args ?? {};
   if (definition !== undefined) checkArguments(name, definition.input, given);
@@ -58,7 +72,8 @@ function callNode(target: "task" | "workflow", name: string, args: unknown, plac
 /** Calls a task or lambda that is itself a lazy value or was bound with `partial`. Throws `wrong-argument`. */
 export function applyCallable(callee: GraphNode, args: readonly unknown[]): GraphNode {
   const type = taskTypeOf(callee.type);
-  if (type?.input?.kind === "record") checkArguments(callee.label ?? "a task value", type.input, args[0] ?? {});
+  if (type?.input?.kind === "record")
+    checkArguments(callee.label ?? "a task value", type.input, args[0] ?? {});
   return makeNode({
     refs: [callee, ...args.map(lift)],
     make: ([first, ...rest]) => ({ op: "apply", callee: first as number, args: rest }),
@@ -72,7 +87,8 @@ setLazyCaller(applyCallable);
 setTemplateHasher((template) => hashTemplate(template as Template));
 
 setCallableWrapper((fields: CallableFields) => {
-  if (fields.kind !== "lambda" && fields.bound === undefined) return makeCallable(fields.kind, fields.name) as never;
+  if (fields.kind !== "lambda" && fields.bound === undefined)
+    return makeCallable(fields.kind, fields.name) as never;
   const callable = (...args: unknown[]): Lazy<unknown> => lazy(applyCallable(valueNode(callable), args));
   return brandCallable(callable, fields);
 });

@@ -17,7 +17,12 @@ export function checkArguments(task: string, input: RecordIr, given: unknown): v
   }
   for (const [name, value] of Object.entries(given)) {
     const field = Object.hasOwn(input.fields, name) ? input.fields[name] : undefined;
-    if (field === undefined) throw wrongArgument(task, name, `there is no such input; inputs: ${Object.keys(input.fields).join(", ") || "none"}`);
+    if (field === undefined)
+      throw wrongArgument(
+        task,
+        name,
+        `there is no such input; inputs: ${Object.keys(input.fields).join(", ") || "none"}`,
+      );
     if (value !== undefined) checkPart(task, name, value, field.type);
   }
   const missing = missingField(given, input.fields);
@@ -38,7 +43,12 @@ function checkPart(task: string, path: string, value: unknown, type: TypeIr): vo
 function checkFields(task: string, path: string, value: object, { fields, extra }: RecordIr): void {
   for (const [name, part] of Object.entries(value)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined && extra !== "keep") throw wrongArgument(task, `${path}.${name}`, `there is no such field; fields: ${Object.keys(fields).join(", ")}`);
+    if (field === undefined && extra !== "keep")
+      throw wrongArgument(
+        task,
+        `${path}.${name}`,
+        `there is no such field; fields: ${Object.keys(fields).join(", ")}`,
+      );
     if (field !== undefined && part !== undefined) checkPart(task, `${path}.${name}`, part, field.type);
   }
   const missing = missingField(value, fields);
@@ -48,7 +58,11 @@ function checkFields(task: string, path: string, value: object, { fields, extra 
 const missingField = (given: object, fields: RecordIr["fields"]): string | undefined =>
   Object.keys(fields).find((name) => {
     const field = fields[name];
-    return (given as Record<string, unknown>)[name] === undefined && field?.optional !== true && field?.default === undefined;
+    return (
+      (given as Record<string, unknown>)[name] === undefined &&
+      field?.optional !== true &&
+      field?.default === undefined
+    );
   });
 
 function checkKnown(task: string, path: string, value: unknown, type: TypeIr): void {

@@ -8,10 +8,12 @@ type Test = (value: unknown) => string | null;
 const PLACEMENT: Readonly<Record<string, Test>> = {
   resources: resourcesProblem,
   growth: (value) => (typeof value === "number" && value >= 1 ? null : "a number from 1"),
-  retries: (value) => (isCount(value) || isRecord(value) ? null : "a number of retries, or { count, backoff, on }"),
+  retries: (value) =>
+    isCount(value) || isRecord(value) ? null : "a number of retries, or { count, backoff, on }",
   timeout: durationProblem,
   executor: isText,
-  limits: (value) => (Array.isArray(value) || isRecord(value) ? null : "a list of names, or a record of counts"),
+  limits: (value) =>
+    Array.isArray(value) || isRecord(value) ? null : "a list of names, or a record of counts",
   priority: (value) => (typeof value === "number" ? null : "a number"),
   interruptible: isFlag,
   labels: isTexts,
@@ -28,12 +30,16 @@ const DEFINITION: Readonly<Record<string, Test>> = {
   secrets: isTexts,
   light: isFlag,
   deck: isText,
-  tools: (value) => (Array.isArray(value) && value.every((tool) => typeof tool === "string" && tool !== "") ? null : "a list of program names"),
+  tools: (value) =>
+    Array.isArray(value) && value.every((tool) => typeof tool === "string" && tool !== "")
+      ? null
+      : "a list of program names",
 };
 
 const SHELL: Readonly<Record<string, Test>> = {
   ...PLACEMENT,
-  resources: (value) => (typeof value === "function" ? "a record of cpu, memory, gpu, disk" : resourcesProblem(value)),
+  resources: (value) =>
+    typeof value === "function" ? "a record of cpu, memory, gpu, disk" : resourcesProblem(value),
   cache: isFlag,
   env: (value) => (isRecord(value) ? null : "a record of texts"),
   image: isText,
@@ -46,26 +52,46 @@ export const checkPlacement = (task: string, options: Readonly<Record<string, un
   checkAll(task, options, PLACEMENT);
 
 /** Checks the options of a `shell` expression. Throws `option-not-valid`. */
-export const checkShell = (name: string, options: Readonly<Record<string, unknown>>): void => checkAll(name, options, SHELL);
+export const checkShell = (name: string, options: Readonly<Record<string, unknown>>): void =>
+  checkAll(name, options, SHELL);
 
 /** Checks all options of a definition. Throws `option-not-valid`. */
 export const checkOptions = (task: string, options: Readonly<Record<string, unknown>>): void =>
   checkAll(task, options, DEFINITION);
 
-function checkAll(task: string, options: Readonly<Record<string, unknown>>, tests: Readonly<Record<string, Test>>): void {
+function checkAll(
+  task: string,
+  options: Readonly<Record<string, unknown>>,
+  tests: Readonly<Record<string, Test>>,
+): void {
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const test = tests[option];
     if (test === undefined) throw unknownOption(task, option, tests);
     const expected = test(value);
-    if (expected !== null) throw new LigaseError("option-not-valid", { task, option, expected, found: JSON.stringify(value) ?? typeof value, at: callSite() ?? null });
+    if (expected !== null)
+      throw new LigaseError("option-not-valid", {
+        task,
+        option,
+        expected,
+        found: JSON.stringify(value) ?? typeof value,
+        at: callSite() ?? null,
+      });
   }
 }
 
 function unknownOption(task: string, option: string, tests: Readonly<Record<string, Test>>): LigaseError {
   const isOfTask = tests === PLACEMENT && option in DEFINITION;
-  const reason = isOfTask ? "can change a value, so it is declared with the task and not given to one call" : "is unknown";
-  return new LigaseError("option-unknown", { task, option, reason, known: Object.keys(tests).join(", "), at: callSite() ?? null });
+  const reason = isOfTask
+    ? "can change a value, so it is declared with the task and not given to one call"
+    : "is unknown";
+  return new LigaseError("option-unknown", {
+    task,
+    option,
+    reason,
+    known: Object.keys(tests).join(", "),
+    at: callSite() ?? null,
+  });
 }
 
 function resourcesProblem(value: unknown): string | null {
@@ -94,7 +120,8 @@ function parses(parse: (value: never) => number, value: unknown): boolean {
 }
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function isText(value: unknown): string | null {
   return typeof value === "string" ? null : "text";
@@ -105,5 +132,7 @@ function isFlag(value: unknown): string | null {
 }
 
 function isTexts(value: unknown): string | null {
-  return isRecord(value) && Object.values(value as object).every((item) => typeof item === "string") ? null : "a record of texts";
+  return isRecord(value) && Object.values(value as object).every((item) => typeof item === "string")
+    ? null
+    : "a record of texts";
 }

@@ -85,7 +85,8 @@ export class Staging {
       throw new LigaseError("staged-name-not-valid", { name });
     }
     const path = `${folder}/${name}`;
-    if (this.inputs.some((input) => input.path === path)) throw new LigaseError("staged-name-twice", { name });
+    if (this.inputs.some((input) => input.path === path))
+      throw new LigaseError("staged-name-twice", { name });
     this.inputs.push({ path, source });
     return path;
   }

@@ -11,7 +11,9 @@ import type { FailureKind, JobError } from "../runner/job.ts";
 /* Control flow as expressions. Every closure is called once, with placeholders, and becomes a template. */
 
 /** How one item of a list ended: its value, or the error that stopped it. */
-export type Settled<T> = { readonly ok: true; readonly value: T; readonly error: null } | { readonly ok: false; readonly value: null; readonly error: JobError };
+export type Settled<T> =
+  | { readonly ok: true; readonly value: T; readonly error: null }
+  | { readonly ok: false; readonly value: null; readonly error: JobError };
 
 export interface MapOptions {
   /** Jobs of this map that may be submitted or running at a time; gates, timers and cached calls hold no place. */
@@ -21,18 +23,38 @@ export interface MapOptions {
 }
 
 /** Applies a closure to every item of a list; each item is reduced on its own. */
-export function map<T, R>(items: Arg<readonly T[]>, body: (item: Lazy<T>, index: Lazy<number>) => R, options: MapOptions & { readonly minSuccess: number }): Lazy<Settled<Unlazy<R>>[]>;
-export function map<T, R>(items: Arg<readonly T[]>, body: (item: Lazy<T>, index: Lazy<number>) => R, options?: Omit<MapOptions, "minSuccess">): Lazy<Unlazy<R>[]>;
-export function map(items: unknown, body: (item: Lazy<never>, index: Lazy<number>) => unknown, options: MapOptions = {}): Lazy<unknown> {
+export function map<T, R>(
+  items: Arg<readonly T[]>,
+  body: (item: Lazy<T>, index: Lazy<number>) => R,
+  options: MapOptions & { readonly minSuccess: number },
+): Lazy<Settled<Unlazy<R>>[]>;
+export function map<T, R>(
+  items: Arg<readonly T[]>,
+  body: (item: Lazy<T>, index: Lazy<number>) => R,
+  options?: Omit<MapOptions, "minSuccess">,
+): Lazy<Unlazy<R>[]>;
+export function map(
+  items: unknown,
+  body: (item: Lazy<never>, index: Lazy<number>) => unknown,
+  options: MapOptions = {},
+): Lazy<unknown> {
   const list = lift(items);
   checkOperand("map", list, "a list");
   const closure = trace(body as never, [itemType(list.type), { kind: "integer" }]);
-  const type: TypeIr | undefined = options.minSuccess === undefined && closure.result.type !== undefined ? { kind: "list", item: closure.result.type } : undefined;
+  const type: TypeIr | undefined =
+    options.minSuccess === undefined && closure.result.type !== undefined
+      ? { kind: "list", item: closure.result.type }
+      : undefined;
   return lazy(
     makeNode({
       refs: [list],
       closures: [closure],
-      make: ([from], [inner]) => ({ op: "map", items: from as NodeIndex, body: inner as Closure, ...options }),
+      make: ([from], [inner]) => ({
+        op: "map",
+        items: from as NodeIndex,
+        body: inner as Closure,
+        ...options,
+      }),
       label: "map",
       type,
       locate: true,
@@ -44,9 +66,19 @@ export function map(items: unknown, body: (item: Lazy<never>, index: Lazy<number
  * Chooses a branch: `cond(test, () => a, () => b)`, or several tests in order with the last closure as the rest. Only
  * the chosen branch is reduced. Without a rest the value is null.
  */
-export function cond<A, B>(test: Arg<boolean>, then: () => A, otherwise: () => B): Lazy<Unlazy<A> | Unlazy<B>>;
+export function cond<A, B>(
+  test: Arg<boolean>,
+  then: () => A,
+  otherwise: () => B,
+): Lazy<Unlazy<A> | Unlazy<B>>;
 export function cond<A>(test: Arg<boolean>, then: () => A): Lazy<Unlazy<A> | null>;
-export function cond<A, B, C>(test: Arg<boolean>, then: () => A, test2: Arg<boolean> | (() => Arg<boolean>), then2: () => B, otherwise: () => C): Lazy<Unlazy<A> | Unlazy<B> | Unlazy<C>>;
+export function cond<A, B, C>(
+  test: Arg<boolean>,
+  then: () => A,
+  test2: Arg<boolean> | (() => Arg<boolean>),
+  then2: () => B,
+  otherwise: () => C,
+): Lazy<Unlazy<A> | Unlazy<B> | Unlazy<C>>;
 export function cond<R>(...clauses: readonly (Arg<boolean> | (() => unknown))[]): Lazy<R>;
 export function cond(...clauses: readonly unknown[]): Lazy<unknown> {
   const closures: ClosureGraph[] = [];
@@ -63,7 +95,10 @@ export function cond(...clauses: readonly unknown[]): Lazy<unknown> {
       closures,
       make: (_refs, inner) => ({
         op: "cond",
-        cases: Array.from({ length: pairs }, (_, index) => ({ when: inner[2 * index] as Closure, then: inner[2 * index + 1] as Closure })),
+        cases: Array.from({ length: pairs }, (_, index) => ({
+          when: inner[2 * index] as Closure,
+          then: inner[2 * index + 1] as Closure,
+        })),
         otherwise: rest ? (inner.at(-1) as Closure) : null,
       }),
       label: "cond",
@@ -76,7 +111,11 @@ const closureOf = (clause: unknown): ClosureGraph =>
   trace(typeof clause === "function" ? (clause as () => unknown) : () => clause, []);
 
 /** Folds a list, one item after another: the step gets what the step before gave. */
-export function reduce<T, A>(items: Arg<readonly T[]>, initial: Arg<A>, step: (before: Lazy<A>, item: Lazy<T>, index: Lazy<number>) => Arg<A>): Lazy<A> {
+export function reduce<T, A>(
+  items: Arg<readonly T[]>,
+  initial: Arg<A>,
+  step: (before: Lazy<A>, item: Lazy<T>, index: Lazy<number>) => Arg<A>,
+): Lazy<A> {
   const [list, start] = [lift(items), lift(initial)];
   checkOperand("reduce", list, "a list");
   const closure = trace(step as never, [undefined, itemType(list.type), { kind: "integer" }]);
@@ -84,7 +123,12 @@ export function reduce<T, A>(items: Arg<readonly T[]>, initial: Arg<A>, step: (b
     makeNode({
       refs: [list, start],
       closures: [closure],
-      make: ([from, first], [body]) => ({ op: "reduce", items: from as NodeIndex, initial: first as NodeIndex, body: body as Closure }),
+      make: ([from, first], [body]) => ({
+        op: "reduce",
+        items: from as NodeIndex,
+        initial: first as NodeIndex,
+        body: body as Closure,
+      }),
       label: "reduce",
       locate: true,
     }),
@@ -102,7 +146,12 @@ export interface RepeatOptions {
  * Repeats a step until a test on its result is true. The round's number, from 0, is a parameter: a call that should run
  * anew in each round takes it as an argument, for equal calls are one job.
  */
-export function repeat<A>(initial: Arg<A>, step: (before: Lazy<A>, attempt: Lazy<number>) => Arg<A>, until: (state: Lazy<A>, attempt: Lazy<number>) => Arg<boolean>, options: RepeatOptions = {}): Lazy<A> {
+export function repeat<A>(
+  initial: Arg<A>,
+  step: (before: Lazy<A>, attempt: Lazy<number>) => Arg<A>,
+  until: (state: Lazy<A>, attempt: Lazy<number>) => Arg<boolean>,
+  options: RepeatOptions = {},
+): Lazy<A> {
   const start = lift(initial);
   const params: (TypeIr | undefined)[] = [undefined, { kind: "integer" }];
   const closures = [trace(step as never, params), trace(until as never, params)];
@@ -112,7 +161,14 @@ export function repeat<A>(initial: Arg<A>, step: (before: Lazy<A>, attempt: Lazy
     makeNode({
       refs: [start],
       closures,
-      make: ([first], [body, test]) => ({ op: "repeat", initial: first as NodeIndex, body: body as Closure, until: test as Closure, maxAttempts, delayMs }),
+      make: ([first], [body, test]) => ({
+        op: "repeat",
+        initial: first as NodeIndex,
+        body: body as Closure,
+        until: test as Closure,
+        maxAttempts,
+        delayMs,
+      }),
       label: "repeat",
       locate: true,
     }),
@@ -125,13 +181,17 @@ type Handler = (error: Lazy<JobError>) => unknown;
 export type Handlers = Handler | { readonly [K in FailureKind]?: Handler };
 
 type HandlerOf<H> = H extends Handler ? H : H[keyof H];
-type HandledValue<H> = HandlerOf<H> extends infer F ? (F extends (error: never) => infer B ? Unlazy<B> : never) : never;
+type HandledValue<H> =
+  HandlerOf<H> extends infer F ? (F extends (error: never) => infer B ? Unlazy<B> : never) : never;
 
 /**
  * The value of the body, or what the matching handler makes of its error. It waits until the body is settled to the
  * bottom, so that the value does not depend on timing (C1). An error without a handler, and a handler's own, pass on.
  */
-export function catchError<A, const H extends Handlers>(body: () => A, handlers: H): Lazy<Unlazy<A> | HandledValue<H>> {
+export function catchError<A, const H extends Handlers>(
+  body: () => A,
+  handlers: H,
+): Lazy<Unlazy<A> | HandledValue<H>> {
   const list = typeof handlers === "function" ? [["", handlers] as const] : Object.entries(handlers);
   const closures = [trace(body, []), ...list.map(([, handler]) => trace(handler as never, [undefined]))];
   return lazy(
@@ -140,7 +200,10 @@ export function catchError<A, const H extends Handlers>(body: () => A, handlers:
       make: (_refs, [inner, ...rest]) => ({
         op: "catch",
         body: inner as Closure,
-        handlers: list.map(([kind], index) => ({ kinds: kind === "" ? [] : [kind], handler: rest[index] as Closure })),
+        handlers: list.map(([kind], index) => ({
+          kinds: kind === "" ? [] : [kind],
+          handler: rest[index] as Closure,
+        })),
       }),
       label: "catchError",
       locate: true,
@@ -150,7 +213,14 @@ export function catchError<A, const H extends Handlers>(body: () => A, handlers:
 
 /** Splits a list into what succeeded and what failed: each item as `{ ok, value, error }`, in order. */
 export function settle<T>(items: Arg<readonly T[]>): Lazy<Settled<T>[]> {
-  return lazy(makeNode({ refs: [lift(items)], make: ([from]) => ({ op: "settle", items: from as NodeIndex, mode: "each" }), label: "settle", locate: true }));
+  return lazy(
+    makeNode({
+      refs: [lift(items)],
+      make: ([from]) => ({ op: "settle", items: from as NodeIndex, mode: "each" }),
+      label: "settle",
+      locate: true,
+    }),
+  );
 }
 
 /** A structure of lazy parts as one lazy value; it fails with the first part that fails. */
@@ -172,13 +242,25 @@ export function after<R>(waits: unknown, body: () => R): Lazy<Unlazy<R>> {
 }
 
 /** The values of the expressions, each started only when the one before is there. */
-export function seq<const T extends readonly unknown[]>(items: T): Lazy<{ -readonly [K in keyof T]: Unlazy<T[K]> }> {
-  return lazy(makeNode({ refs: items.map(lift), make: (refs) => ({ op: "seq", items: refs }), label: "seq" }));
+export function seq<const T extends readonly unknown[]>(
+  items: T,
+): Lazy<{ -readonly [K in keyof T]: Unlazy<T[K]> }> {
+  return lazy(
+    makeNode({ refs: items.map(lift), make: (refs) => ({ op: "seq", items: refs }), label: "seq" }),
+  );
 }
 
 /** Fails with a message, as a task that throws does. */
 export function fail(message: Arg<string>): Lazy<never> {
-  return lazy(makeNode({ refs: [lift(message)], make: ([text]) => ({ op: "fail", message: text as NodeIndex }), label: "fail", locate: true }));
+  return lazy(
+    makeNode({
+      refs: [lift(message)],
+      make: ([text]) => ({ op: "fail", message: text as NodeIndex }),
+      label: "fail",
+      locate: true,
+    }),
+  );
 }
 
-const itemType = (list: TypeIr | undefined): TypeIr | undefined => (list === undefined ? undefined : typeAt(list, 0));
+const itemType = (list: TypeIr | undefined): TypeIr | undefined =>
+  list === undefined ? undefined : typeAt(list, 0);

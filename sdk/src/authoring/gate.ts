@@ -47,20 +47,37 @@ export interface InputOptions<T> extends GateOptions {
 }
 
 /** Waits for a value of the given schema from outside. */
-export function waitForInput<S extends z.ZodType>(schema: S, options: InputOptions<z.output<S>>): Lazy<z.output<S>> {
+export function waitForInput<S extends z.ZodType>(
+  schema: S,
+  options: InputOptions<z.output<S>>,
+): Lazy<z.output<S>> {
   const type = fromZod(schema);
-  return gate("input", { value: lift(options.default ?? null), options, schema: type, type, hasDefault: options.default !== undefined });
+  return gate("input", {
+    value: lift(options.default ?? null),
+    options,
+    schema: type,
+    type,
+    hasDefault: options.default !== undefined,
+  });
 }
 
 const sleeps = new WeakMap<Scope, number>();
 
 /** Becomes null after a time, which may be days: only a row waits. */
-export function sleep(duration: Duration | Arg<number>, options: { readonly name?: string } = {}): Lazy<null> {
+export function sleep(
+  duration: Duration | Arg<number>,
+  options: { readonly name?: string } = {},
+): Lazy<null> {
   const scope = currentScope();
   const number = (sleeps.get(scope) ?? 0) + 1;
   sleeps.set(scope, number);
   const ms = typeof duration === "object" ? duration : parseDuration(duration as Duration);
-  return gate<null>("sleep", { value: lift(ms), options: { name: options.name ?? `sleep-${number}` }, schema: null, type: { kind: "null" } });
+  return gate<null>("sleep", {
+    value: lift(ms),
+    options: { name: options.name ?? `sleep-${number}` },
+    schema: null,
+    type: { kind: "null" },
+  });
 }
 
 interface GateParts {
@@ -74,14 +91,26 @@ interface GateParts {
 function gate<T>(kind: GateKind, parts: GateParts): Lazy<T> {
   const { name, question, show } = parts.options;
   if (!/^[\w.-]{1,100}$/.test(name)) {
-    throw new LigaseError("gate-option-not-valid", { gate: name, reason: "its name is not made of letters, digits, '-', '_' and '.'" });
+    throw new LigaseError("gate-option-not-valid", {
+      gate: name,
+      reason: "its name is not made of letters, digits, '-', '_' and '.'",
+    });
   }
   const policy = policyOf(parts);
   const { schema } = parts;
   return lazy<T>(
     makeNode({
       refs: [parts.value, lift(question ?? null), lift(show ?? [])],
-      make: ([value, asked, evidence]) => ({ op: "gate", kind, name, value: value as number, question: asked as number, evidence: evidence as number, schema, policy }),
+      make: ([value, asked, evidence]) => ({
+        op: "gate",
+        kind,
+        name,
+        value: value as number,
+        question: asked as number,
+        evidence: evidence as number,
+        schema,
+        policy,
+      }),
       distinct: true,
       label: `${kind} ${name}`,
       locate: true,

@@ -15,7 +15,12 @@ const KINDS: Readonly<Record<Expected, ReadonlySet<TypeIr["kind"]>>> = {
 export function checkOperand(operator: string, operand: GraphNode, expected: Expected): void {
   const { type } = operand;
   if (type === undefined || canBe(type, expected)) return;
-  throw new LigaseError("operator-not-applicable", { operator, expected: article(expected), found: describeType(type), at: callSite() ?? null });
+  throw new LigaseError("operator-not-applicable", {
+    operator,
+    expected: article(expected),
+    found: describeType(type),
+    at: callSite() ?? null,
+  });
 }
 
 /** The same for several. */
@@ -32,7 +37,11 @@ function canBe(type: TypeIr, expected: Expected): boolean {
     case "union":
       return type.options.some((option) => canBe(option, expected));
     case "enum":
-      return type.values.some((value) => (expected === "number" ? typeof value === "number" : expected === "true or false" && typeof value === "boolean"));
+      return type.values.some((value) =>
+        expected === "number"
+          ? typeof value === "number"
+          : expected === "true or false" && typeof value === "boolean",
+      );
     default:
       return KINDS[expected].has(type.kind);
   }

@@ -61,36 +61,49 @@ export const ceil = (a: Numeric): Lazy<number> => arithmetic("ceil", [a], INTEGE
 export const sum = (list: Arg<readonly number[]>): Lazy<number> => primitive<number>("sum", [list], NUMBER);
 
 /** Number of items of a list, characters of a text, or fields of a record. */
-export const length = (a: Arg<readonly unknown[]> | Arg<string> | Arg<object>): Lazy<number> => primitive<number>("length", [a], INTEGER);
+export const length = (a: Arg<readonly unknown[]> | Arg<string> | Arg<object>): Lazy<number> =>
+  primitive<number>("length", [a], INTEGER);
 /** The integers from 0 up to, not including, `count`. */
-export const range = (count: Numeric): Lazy<number[]> => primitive<number[]>("range", [count], { kind: "list", item: INTEGER });
+export const range = (count: Numeric): Lazy<number[]> =>
+  primitive<number[]>("range", [count], { kind: "list", item: INTEGER });
 
 /** Text with lazy parts: format`${sample.id}.bam`. */
 export function format(strings: TemplateStringsArray, ...values: readonly unknown[]): Lazy<string> {
   const parts = strings.flatMap((text, index) => (index < values.length ? [text, values[index]] : [text]));
-  return primitive<string>("format", parts.filter((part) => part !== ""), TEXT);
+  return primitive<string>(
+    "format",
+    parts.filter((part) => part !== ""),
+    TEXT,
+  );
 }
 
 /** The items of a list as one text, with `separator` between them. */
-export const join = (list: Arg<readonly unknown[]>, separator: Arg<string>): Lazy<string> => primitive<string>("join", [list, separator], TEXT);
-export const split = (text: Arg<string>, separator: Arg<string>): Lazy<string[]> => primitive<string[]>("split", [text, separator], TEXTS);
+export const join = (list: Arg<readonly unknown[]>, separator: Arg<string>): Lazy<string> =>
+  primitive<string>("join", [list, separator], TEXT);
+export const split = (text: Arg<string>, separator: Arg<string>): Lazy<string[]> =>
+  primitive<string[]>("split", [text, separator], TEXTS);
 /** Whether a list holds an item, or a text another. */
-export const includes = (a: unknown, item: unknown): Lazy<boolean> => primitive<boolean>("includes", [a, item], BOOLEAN);
+export const includes = (a: unknown, item: unknown): Lazy<boolean> =>
+  primitive<boolean>("includes", [a, item], BOOLEAN);
 
 /** Field names of a record, sorted. */
 export const keys = (record: Arg<object>): Lazy<string[]> => primitive<string[]>("keys", [record], TEXTS);
 /** Fields of a record in the order of their names. */
 export const values = <V>(record: Arg<Record<string, V>>): Lazy<V[]> => primitive("values", [record]);
 /** Fields of a record as `{ key, value }`, in the order of their names. */
-export const entries = <V>(record: Arg<Record<string, V>>): Lazy<{ key: string; value: V }[]> => primitive("entries", [record]);
+export const entries = <V>(record: Arg<Record<string, V>>): Lazy<{ key: string; value: V }[]> =>
+  primitive("entries", [record]);
 /** A record from a list of `{ key, value }`. */
 export const fromEntries = <V>(list: Arg<readonly { key: string; value: V }[]>): Lazy<Record<string, V>> =>
   primitive("fromEntries", [list]);
 /** The field or item under a key that is lazy itself. */
-export const lookup = <V>(base: Arg<Record<string, V>> | Arg<readonly V[]>, key: Arg<string> | Arg<number>): Lazy<V> =>
-  primitive("lookup", [base, key]);
+export const lookup = <V>(
+  base: Arg<Record<string, V>> | Arg<readonly V[]>,
+  key: Arg<string> | Arg<number>,
+): Lazy<V> => primitive("lookup", [base, key]);
 /** One record with the fields of all; later ones win. */
-export const merge = <A extends object, B extends object>(a: Arg<A>, b: Arg<B>): Lazy<A & B> => primitive("merge", [a, b]);
+export const merge = <A extends object, B extends object>(a: Arg<A>, b: Arg<B>): Lazy<A & B> =>
+  primitive("merge", [a, b]);
 /** The first value, or the second when the first is null. */
 export const orElse = <T>(a: Arg<T | null | undefined>, b: Arg<T>): Lazy<T> => primitive("orElse", [a, b]);
 export const isNull = (a: unknown): Lazy<boolean> => primitive<boolean>("isNull", [a], BOOLEAN);

@@ -43,7 +43,8 @@ export interface DynamicResources extends ResourceOptions {
 }
 
 /** Tells whether resources were given as a function. */
-export const isDynamic = (resources: ResourceOptions): resources is DynamicResources => "templates" in resources;
+export const isDynamic = (resources: ResourceOptions): resources is DynamicResources =>
+  "templates" in resources;
 
 /** When a failed attempt is followed by another. */
 export interface RetryOptions {

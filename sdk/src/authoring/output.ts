@@ -33,7 +33,10 @@ type Value<T, O> = O extends { readonly optional: true } ? T | null : T;
 /** Outputs of scripts: files, folders and globs by their path in the work folder, standard output and error, JSON. */
 export const out = {
   /** One file that the script writes. */
-  file<const O extends FileOutputOptions = Record<never, never>>(path: Arg<string>, options?: O): Output<Value<File, O>> {
+  file<const O extends FileOutputOptions = Record<never, never>>(
+    path: Arg<string>,
+    options?: O,
+  ): Output<Value<File, O>> {
     return { [OUTPUT]: { kind: "file", path, options: options ?? {} } };
   },
   /** All files that match a glob, sorted by path. */
@@ -41,7 +44,10 @@ export const out = {
     return { [OUTPUT]: { kind: "files", glob, options } };
   },
   /** A folder that the script writes. */
-  dir<const O extends FileOutputOptions = Record<never, never>>(path: Arg<string>, options?: O): Output<Value<Dir, O>> {
+  dir<const O extends FileOutputOptions = Record<never, never>>(
+    path: Arg<string>,
+    options?: O,
+  ): Output<Value<Dir, O>> {
     return { [OUTPUT]: { kind: "dir", path, options: options ?? {} } };
   },
   /** Standard output as text, without the last line break. */
@@ -49,7 +55,10 @@ export const out = {
   /** Standard error as text, without the last line break. */
   stderr: (): Output<string> => ({ [OUTPUT]: { kind: "stderr" } }),
   /** JSON from standard output, or from the file at `path`, checked against the schema. */
-  json<S extends z.ZodType = z.ZodUnknown>(schema?: S, options: { path?: Arg<string> } = {}): Output<z.output<S>> {
+  json<S extends z.ZodType = z.ZodUnknown>(
+    schema?: S,
+    options: { path?: Arg<string> } = {},
+  ): Output<z.output<S>> {
     return { [OUTPUT]: { kind: "json", schema: schema ?? null, ...options } };
   },
   /** A value known from the inputs, passed on beside the files: a sample's name, for instance. */
@@ -98,15 +107,26 @@ export function traceOutputs(options: {
   const { shape, values, path = "" } = options;
   if (isOutput(shape)) return traceLeaf(shape[OUTPUT], options, path);
   if (typeof shape !== "object" || shape === null) {
-    throw new LigaseError("output-not-declared", { task: options.task, found: `${typeof shape} at "${path}"` });
+    throw new LigaseError("output-not-declared", {
+      task: options.task,
+      found: `${typeof shape} at "${path}"`,
+    });
   }
   const below = (key: string, part: OutputShape): OutputTemplate =>
     traceOutputs({ ...options, shape: part, values, path: path === "" ? key : `${path}.${key}` });
-  if (Array.isArray(shape)) return { kind: "list", items: shape.map((part: OutputShape, index) => below(String(index), part)) };
-  return { kind: "record", fields: Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, below(key, part)])) };
+  if (Array.isArray(shape))
+    return { kind: "list", items: shape.map((part: OutputShape, index) => below(String(index), part)) };
+  return {
+    kind: "record",
+    fields: Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, below(key, part)])),
+  };
 }
 
-function traceLeaf(leaf: Leaf, to: { values: ValueList; publish: Record<string, number>; deck: string | undefined }, path: string): OutputTemplate {
+function traceLeaf(
+  leaf: Leaf,
+  to: { values: ValueList; publish: Record<string, number>; deck: string | undefined },
+  path: string,
+): OutputTemplate {
   switch (leaf.kind) {
     case "file":
     case "dir": {
@@ -119,7 +139,11 @@ function traceLeaf(leaf: Leaf, to: { values: ValueList; publish: Record<string, 
       return { kind: "files", glob: to.values.add(leaf.glob), ...leaf.options };
     case "json": {
       const type = leaf.schema === null ? {} : { type: withoutDescriptions(fromZod(leaf.schema)) };
-      return { kind: "json", ...type, ...(leaf.path === undefined ? {} : { path: to.values.add(leaf.path) }) };
+      return {
+        kind: "json",
+        ...type,
+        ...(leaf.path === undefined ? {} : { path: to.values.add(leaf.path) }),
+      };
     }
     case "value":
       return { kind: "value", value: to.values.add(leaf.value) };
@@ -131,17 +155,27 @@ function traceLeaf(leaf: Leaf, to: { values: ValueList; publish: Record<string, 
 /** What people read beside a type is not hashed (C12). */
 function withoutDescriptions(ir: TypeIr): TypeIr {
   const { about: _about, ...bare } = ir;
-  const parts = Object.entries(bare).map(([key, part]) => [key, key === "fields" ? bareFields(part as RecordIr["fields"]) : barePart(part)]);
+  const parts = Object.entries(bare).map(([key, part]) => [
+    key,
+    key === "fields" ? bareFields(part as RecordIr["fields"]) : barePart(part),
+  ]);
   return Object.fromEntries(parts) as TypeIr;
 }
 
 function bareFields(fields: RecordIr["fields"]): RecordIr["fields"] {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, type: withoutDescriptions(field.type) }]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      { ...field, type: withoutDescriptions(field.type) },
+    ]),
+  );
 }
 
 function barePart(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(barePart);
-  return typeof part === "object" && part !== null && "kind" in part ? withoutDescriptions(part as TypeIr) : part;
+  return typeof part === "object" && part !== null && "kind" in part
+    ? withoutDescriptions(part as TypeIr)
+    : part;
 }
 
 /** The type description of what a script with these outputs gives. */
@@ -156,7 +190,9 @@ function leafType(leaf: Leaf): TypeIr {
   switch (leaf.kind) {
     case "file":
     case "dir":
-      return leaf.options.optional === true ? { kind: "nullable", inner: { kind: leaf.kind } } : { kind: leaf.kind };
+      return leaf.options.optional === true
+        ? { kind: "nullable", inner: { kind: leaf.kind } }
+        : { kind: leaf.kind };
     case "files":
       return { kind: "list", item: { kind: "file" } };
     case "json":

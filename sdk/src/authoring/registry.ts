@@ -15,10 +15,15 @@ function registry(): Map<string, TaskDefinition> {
 /** Makes a definition known by its name. Throws `task-name-taken`, `task-name-not-valid`. */
 export function registerTask(definition: TaskDefinition): void {
   const { name } = definition;
-  if (!/^[A-Za-z][\w.-]{0,99}$/.test(name) || (isBuiltIn(definition) && definition.site !== null)) throw new LigaseError("task-name-not-valid", { name });
+  if (!/^[A-Za-z][\w.-]{0,99}$/.test(name) || (isBuiltIn(definition) && definition.site !== null))
+    throw new LigaseError("task-name-not-valid", { name });
   const first = registry().get(name);
   if (first !== undefined && describeSite(first) !== describeSite(definition)) {
-    throw new LigaseError("task-name-taken", { name, first: describeSite(first), second: describeSite(definition) });
+    throw new LigaseError("task-name-taken", {
+      name,
+      first: describeSite(first),
+      second: describeSite(definition),
+    });
   }
   registry().set(name, definition);
 }
@@ -29,12 +34,19 @@ export const findTask = (name: string): TaskDefinition | undefined => registry()
 /** The definition of a name. Throws `task-not-found`. */
 export function requireTask(name: string): TaskDefinition {
   const definition = findTask(name);
-  if (definition === undefined) throw new LigaseError("task-not-found", { name, known: allTasks().map((task) => task.name).join(", ") });
+  if (definition === undefined)
+    throw new LigaseError("task-not-found", {
+      name,
+      known: allTasks()
+        .map((task) => task.name)
+        .join(", "),
+    });
   return definition;
 }
 
 /** All definitions of users in the order they were made. */
-export const allTasks = (): readonly TaskDefinition[] => [...registry().values()].filter((definition) => !isBuiltIn(definition));
+export const allTasks = (): readonly TaskDefinition[] =>
+  [...registry().values()].filter((definition) => !isBuiltIn(definition));
 
 const isBuiltIn = (definition: TaskDefinition): boolean => definition.name.startsWith(BUILT_IN_PREFIX);
 

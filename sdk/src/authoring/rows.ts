@@ -11,13 +11,23 @@ type Key<T> = Extract<keyof T, string>;
 type One<K> = K extends readonly (infer Name)[] ? Name : K;
 
 function rows<T>(operator: string, operands: readonly unknown[], options: unknown = null): Lazy<T> {
-  return lazy<T>(makeNode({ refs: operands.map(lift), make: (refs) => ({ op: "rows", operator, operands: refs, options }), label: operator, locate: true }));
+  return lazy<T>(
+    makeNode({
+      refs: operands.map(lift),
+      make: (refs) => ({ op: "rows", operator, operands: refs, options }),
+      label: operator,
+      locate: true,
+    }),
+  );
 }
 
 const names = (key: string | readonly string[]): readonly string[] => (typeof key === "string" ? [key] : key);
 
 /** Groups rows with equal key fields: `{ ...key fields, rows }`, groups in the order of their first row. */
-export function groupBy<T, K extends Key<T> | readonly Key<T>[]>(list: Arg<readonly T[]>, key: K): Lazy<(Pick<T, Extract<One<K>, keyof T>> & { rows: T[] })[]> {
+export function groupBy<T, K extends Key<T> | readonly Key<T>[]>(
+  list: Arg<readonly T[]>,
+  key: K,
+): Lazy<(Pick<T, Extract<One<K>, keyof T>> & { rows: T[] })[]> {
   return rows("groupBy", [list], { key: names(key) });
 }
 
@@ -27,21 +37,41 @@ export interface JoinOptions {
 }
 
 /** Joins rows with equal key fields into one row each; fields of the right one win. One-to-many gives many. */
-export function joinBy<L, R, K extends Key<L> & Key<R>>(left: Arg<readonly L[]>, right: Arg<readonly R[]>, key: K | readonly K[], options: JoinOptions & { unmatched: "keep-left" }): Lazy<(L & Partial<R>)[]>;
-export function joinBy<L, R, K extends Key<L> & Key<R>>(left: Arg<readonly L[]>, right: Arg<readonly R[]>, key: K | readonly K[], options?: JoinOptions): Lazy<(L & R)[]>;
-export function joinBy(left: unknown, right: unknown, key: string | readonly string[], options: JoinOptions = {}): Lazy<unknown> {
+export function joinBy<L, R, K extends Key<L> & Key<R>>(
+  left: Arg<readonly L[]>,
+  right: Arg<readonly R[]>,
+  key: K | readonly K[],
+  options: JoinOptions & { unmatched: "keep-left" },
+): Lazy<(L & Partial<R>)[]>;
+export function joinBy<L, R, K extends Key<L> & Key<R>>(
+  left: Arg<readonly L[]>,
+  right: Arg<readonly R[]>,
+  key: K | readonly K[],
+  options?: JoinOptions,
+): Lazy<(L & R)[]>;
+export function joinBy(
+  left: unknown,
+  right: unknown,
+  key: string | readonly string[],
+  options: JoinOptions = {},
+): Lazy<unknown> {
   return rows("joinBy", [left, right], { key: names(key), unmatched: options.unmatched ?? "error" });
 }
 
 /** Rows whose fields equal the given ones. */
-export function filter<T>(list: Arg<readonly T[]>, where: { readonly [K in keyof T]?: Arg<T[K]> }): Lazy<T[]> {
+export function filter<T>(
+  list: Arg<readonly T[]>,
+  where: { readonly [K in keyof T]?: Arg<T[K]> },
+): Lazy<T[]> {
   return rows("filter", [list, where]);
 }
 
 /** Every pair of a left and a right row, as one record; the left one varies slowest. */
-export const cross = <L, R>(left: Arg<readonly L[]>, right: Arg<readonly R[]>): Lazy<(L & R)[]> => rows("cross", [left, right]);
+export const cross = <L, R>(left: Arg<readonly L[]>, right: Arg<readonly R[]>): Lazy<(L & R)[]> =>
+  rows("cross", [left, right]);
 /** Lists of at most `size` rows each. */
-export const chunk = <T>(list: Arg<readonly T[]>, size: number): Lazy<T[][]> => rows("chunk", [list], { size });
+export const chunk = <T>(list: Arg<readonly T[]>, size: number): Lazy<T[][]> =>
+  rows("chunk", [list], { size });
 /** One list from a list of lists. */
 export const flatten = <T>(lists: Arg<readonly (readonly T[])[]>): Lazy<T[]> => rows("flatten", [lists]);
 /** One list from several. */
@@ -50,13 +80,19 @@ export const concat = <T>(...lists: readonly Arg<readonly T[]>[]): Lazy<T[]> => 
 export const zip = <A, B>(a: Arg<readonly A[]>, b: Arg<readonly B[]>): Lazy<[A, B][]> => rows("zip", [a, b]);
 
 /** Rows in the order of their key fields; equal ones keep their order. */
-export function sortBy<T>(list: Arg<readonly T[]>, key: Key<T> | readonly Key<T>[], options: { readonly descending?: boolean } = {}): Lazy<T[]> {
+export function sortBy<T>(
+  list: Arg<readonly T[]>,
+  key: Key<T> | readonly Key<T>[],
+  options: { readonly descending?: boolean } = {},
+): Lazy<T[]> {
   return rows("sortBy", [list], { key: names(key), descending: options.descending ?? false });
 }
 
 /** One field of every row. */
-export const pluck = <T, K extends Key<T>>(list: Arg<readonly T[]>, key: K): Lazy<T[K][]> => rows("pluck", [list], { key });
+export const pluck = <T, K extends Key<T>>(list: Arg<readonly T[]>, key: K): Lazy<T[K][]> =>
+  rows("pluck", [list], { key });
 /** The rows without repetition: by the named fields, or by the whole row. */
-export const unique = <T>(list: Arg<readonly T[]>, key?: Key<T> | readonly Key<T>[]): Lazy<T[]> => rows("unique", [list], { key: key === undefined ? null : names(key) });
+export const unique = <T>(list: Arg<readonly T[]>, key?: Key<T> | readonly Key<T>[]): Lazy<T[]> =>
+  rows("unique", [list], { key: key === undefined ? null : names(key) });
 /** Number of rows. */
 export const count = (list: Arg<readonly unknown[]>): Lazy<number> => rows<number>("count", [list]);

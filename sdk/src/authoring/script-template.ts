@@ -38,7 +38,9 @@ export function renderWith(
   const staging = new Staging();
   const command = renderParts(script.parts, values, (source, options) => staging.place(source, options));
   const outputs = renderOutputs(script.outputs, values);
-  const publish = Object.fromEntries(Object.entries(script.publish).map(([name, index]) => [name, String(values[index])]));
+  const publish = Object.fromEntries(
+    Object.entries(script.publish).map(([name, index]) => [name, String(values[index])]),
+  );
   return { command, inputs: staging.inputs, outputs, publish };
 }
 
@@ -54,7 +56,10 @@ function renderOutputs(output: OutputTemplate, values: readonly unknown[]): Outp
     case "value":
       return { kind: "value", value: values[output.value] };
     case "record": {
-      const fields = Object.entries(output.fields).map(([name, field]) => [name, renderOutputs(field, values)]);
+      const fields = Object.entries(output.fields).map(([name, field]) => [
+        name,
+        renderOutputs(field, values),
+      ]);
       return { kind: "record", fields: Object.fromEntries(fields) as Record<string, OutputSpec> };
     }
     case "list":

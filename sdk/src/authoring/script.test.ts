@@ -42,14 +42,19 @@ test("a command that cannot be traced is a function whose expression holds the r
     retries: 3,
     output: { all: out.file("all.txt") },
     command: ({ names, loud }, o) => {
-      const list = (names as unknown as string[]).map((name) => ((loud as unknown as boolean) ? name.toUpperCase() : name));
+      const list = (names as unknown as string[]).map((name) =>
+        (loud as unknown as boolean) ? name.toUpperCase() : name,
+      );
       return sh`echo ${list.join("+")} > ${o.all}`;
     },
   });
   const definition = requireTask("script-in-host");
   assert.equal(definition.kind, "task");
   assert.equal(definition.options.retries, undefined, "the function only renders: retries are the script's");
-  const expression = (definition as FunctionDefinition).run({ names: ["a", "b"], loud: true } as never, null as never);
+  const expression = (definition as FunctionDefinition).run(
+    { names: ["a", "b"], loud: true } as never,
+    null as never,
+  );
   const { command, env } = rendered(expression);
   assert.equal(command, "echo A+B > all.txt");
   assert.deepEqual(env, { LANG: "C" });
@@ -58,7 +63,12 @@ test("a command that cannot be traced is a function whose expression holds the r
 
 test("a command that can be traced is a script, whose kind nobody asked for when it was defined", () => {
   let traced = 0;
-  script({ name: "script-lazy-trace", input: { a: z.string() }, output: out.stdout(), command: ({ a }) => (traced++, sh`echo ${a}`) });
+  script({
+    name: "script-lazy-trace",
+    input: { a: z.string() },
+    output: out.stdout(),
+    command: ({ a }) => (traced++, sh`echo ${a}`),
+  });
   assert.equal(traced, 0);
   assert.equal(requireTask("script-lazy-trace").kind, "script");
   assert.equal(requireTask("script-lazy-trace").kind, "script");
@@ -66,8 +76,16 @@ test("a command that can be traced is a script, whose kind nobody asked for when
 });
 
 test("a wrong field in a command is an error and no reason to run it elsewhere", () => {
-  script({ name: "script-typo", input: { reads: z.object({ r1: z.string() }) }, output: out.stdout(), command: ({ reads }) => sh`x ${(reads as never as { r2: string }).r2}` });
-  assert.throws(() => requireTask("script-typo").kind, (error) => isLigaseError(error, "unknown-field") && error.message.includes('"r2"'));
+  script({
+    name: "script-typo",
+    input: { reads: z.object({ r1: z.string() }) },
+    output: out.stdout(),
+    command: ({ reads }) => sh`x ${(reads as never as { r2: string }).r2}`,
+  });
+  assert.throws(
+    () => requireTask("script-typo").kind,
+    (error) => isLigaseError(error, "unknown-field") && error.message.includes('"r2"'),
+  );
 });
 
 test("a command that is no command, or calls a task, is an error", () => {
@@ -88,7 +106,10 @@ test("a shell expression renders with known values in place", () => {
   });
   const { command, inputs, publish, env, secrets } = rendered(expression);
   assert.equal(command, "cat 'inputs/1/a b.txt' > all.txt");
-  assert.deepEqual([inputs.length, publish, env, secrets], [1, { all: "to/" }, { A: "1" }, { TOKEN: "token" }]);
+  assert.deepEqual(
+    [inputs.length, publish, env, secrets],
+    [1, { all: "to/" }, { A: "1" }, { TOKEN: "token" }],
+  );
 });
 
 test("a shell expression knows the type of its value", () => {
@@ -112,7 +133,8 @@ const changing: Readonly<Record<string, Changed>> = {
   cache: { cache: false },
 };
 for (const [option, changed] of Object.entries(changing)) {
-  test(`the ${option} of a shell expression is part of its key`, () => assert.notEqual(keyOf(changed), keyOf({})));
+  test(`the ${option} of a shell expression is part of its key`, () =>
+    assert.notEqual(keyOf(changed), keyOf({})));
 }
 
 test("placement of a shell expression is not part of its key", () => {
@@ -120,7 +142,10 @@ test("placement of a shell expression is not part of its key", () => {
 });
 
 test("a wrong option of a shell expression is an error", () => {
-  assert.throws(() => shell({ ...base, timeuot: "2h" } as never), (error) => isLigaseError(error, "option-unknown") && error.message.includes('"timeuot"'));
+  assert.throws(
+    () => shell({ ...base, timeuot: "2h" } as never),
+    (error) => isLigaseError(error, "option-unknown") && error.message.includes('"timeuot"'),
+  );
   assert.throws(() => shell({ ...base, resources: (() => ({})) as never }), { code: "option-not-valid" });
 });
 
@@ -140,7 +165,10 @@ test("resources that cannot be traced are an error with a place", () => {
   const inner = task({ name: "resources-inner", output: z.number() }, () => 1);
   const declare = (name: string, resources: unknown): TaskDefinition =>
     requireTask(task({ name, resources: resources as never }, () => 1).taskName);
-  assert.throws(() => declare("resources-call", () => ({ memory: inner({}) })), (error) => isLigaseError(error, "resources-not-traceable") && /script\.test\.ts/.test(error.message));
+  assert.throws(
+    () => declare("resources-call", () => ({ memory: inner({}) })),
+    (error) => isLigaseError(error, "resources-not-traceable") && /script\.test\.ts/.test(error.message),
+  );
   assert.throws(() => declare("resources-typo", () => ({ mem: 1 })), /"mem"/);
   assert.throws(() => declare("resources-none", () => 1), { code: "resources-not-traceable" });
 });
@@ -150,7 +178,11 @@ test("an asset is a file beside the code that is known by its content", () => {
   assert.equal(own.path, import.meta.filename);
   assert.match(own.digest ?? "", /^sha256:[0-9a-f]{64}$/);
   assert.ok(own.size > 1_000);
-  assert.throws(() => asset("./missing.py"), (error) => isLigaseError(error, "asset-not-found") && /missing\.py.*script\.test\.ts:\d+/s.test(error.message));
+  assert.throws(
+    () => asset("./missing.py"),
+    (error) =>
+      isLigaseError(error, "asset-not-found") && /missing\.py.*script\.test\.ts:\d+/s.test(error.message),
+  );
 });
 
 test("Ligase's own tasks are not among the user's, and their names cannot be taken", () => {
@@ -159,8 +191,12 @@ test("Ligase's own tasks are not among the user's, and their names cannot be tak
 });
 
 test("an output whose path is made of inputs is traced", () => {
-  const made = script({ name: "script-path", input: { id: z.string() }, output: ({ id }) => out.file(format`${id}.bam`), command: (_args, path) => sh`touch ${path}` });
+  const made = script({
+    name: "script-path",
+    input: { id: z.string() },
+    output: ({ id }) => out.file(format`${id}.bam`),
+    command: (_args, path) => sh`touch ${path}`,
+  });
   assert.equal(typeof made, "function");
   assert.equal((requireTask("script-path") as ScriptDefinition).render({ id: "s" }).command, "touch s.bam");
 });
-

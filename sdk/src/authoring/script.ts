@@ -16,7 +16,9 @@ import { traceOutputType, traceScript, type UntracedScript } from "./trace-scrip
 /** The inputs as the command sees them: lazy fields, for they are put in place when the job runs. */
 export type ScriptArgs<I extends Shape> = { readonly [K in keyof ShapeOutput<I>]: Lazy<ShapeOutput<I>[K]> };
 
-export interface ScriptDeclaration<I extends Shape, O extends OutputShape> extends DeclaredOptions<ShapeOutput<I>> {
+export interface ScriptDeclaration<I extends Shape, O extends OutputShape> extends DeclaredOptions<
+  ShapeOutput<I>
+> {
   readonly name: string;
   readonly input?: I;
   /** Declared outputs, or a function of the inputs when their paths depend on them. */
@@ -33,15 +35,23 @@ export interface ScriptDeclaration<I extends Shape, O extends OutputShape> exten
  * Throws `task-name-taken`, `task-name-not-valid`, `option-not-valid`, `option-unknown`, `resources-not-traceable`; on
  * first use `command-not-traceable`, `unknown-field`.
  */
-export function script<const I extends Shape = Record<never, never>, const O extends OutputShape = OutputShape>(
-  declaration: ScriptDeclaration<I, O>,
-): Task<ShapeInput<I>, OutputValue<O>> {
+export function script<
+  const I extends Shape = Record<never, never>,
+  const O extends OutputShape = OutputShape,
+>(declaration: ScriptDeclaration<I, O>): Task<ShapeInput<I>, OutputValue<O>> {
   const { name, input, output, command, ...declared } = declaration;
   checkOptions(name, declared);
-  const shape = (args: unknown): OutputShape => (typeof output === "function" ? output(args as ScriptArgs<I>) : output);
+  const shape = (args: unknown): OutputShape =>
+    typeof output === "function" ? output(args as ScriptArgs<I>) : output;
   const types: Interface = new Interface(input ?? {}, () => traceOutputType({ types, shape }));
   const options: TaskOptions = traceResources(name, declared, () => types.input);
-  const untraced: UntracedScript = { task: name, types, shape, command: command as never, deck: options.deck };
+  const untraced: UntracedScript = {
+    task: name,
+    types,
+    shape,
+    command: command as never,
+    deck: options.deck,
+  };
   registerTask(Object.defineProperties(types, describe(untraced, options)) as unknown as TaskDefinition);
   return makeCallable("task", name);
 }
@@ -68,7 +78,14 @@ function hostOptions({ description, version, cache }: TaskOptions): TaskOptions 
 }
 
 function renderInHost(script: UntracedScript, options: TaskOptions, args: unknown): unknown {
-  const { description: _description, version: _version, light: _light, tools: _tools, resources, ...rest } = options;
+  const {
+    description: _description,
+    version: _version,
+    light: _light,
+    tools: _tools,
+    resources,
+    ...rest
+  } = options;
   const fixed = resources === undefined || isDynamic(resources) ? {} : { resources };
   const command = (_input: unknown, outputs: unknown): Shell => script.command(args, outputs);
   return shellCall({ name: script.task, output: script.shape(args), command, ...rest, ...fixed });

@@ -76,5 +76,7 @@ export function outputTypeOf(output: OutputSchema | undefined): TypeIr {
 /** Where the definition being made stands in the user's code. */
 export function definitionSite(): Site | null {
   const match = /^(.*):(\d+):(\d+)$/.exec(callSite() ?? "");
-  return match === null ? null : { file: match[1] as string, line: Number(match[2]), column: Number(match[3]) };
+  return match === null
+    ? null
+    : { file: match[1] as string, line: Number(match[2]), column: Number(match[3]) };
 }

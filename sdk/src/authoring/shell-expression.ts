@@ -40,7 +40,9 @@ export interface ShellOptions<I, O extends OutputShape> extends PlacementOptions
  *
  * Throws `option-not-valid`, `output-not-declared`, `command-not-traceable`.
  */
-export function shell<const I, const O extends OutputShape>(options: ShellOptions<I, O>): Lazy<OutputValue<O>> {
+export function shell<const I, const O extends OutputShape>(
+  options: ShellOptions<I, O>,
+): Lazy<OutputValue<O>> {
   return shellCall(options as never) as never;
 }
 
@@ -104,10 +106,19 @@ interface ShellArguments {
 
 function renderShell(args: unknown): RenderedScript {
   const { script, values, env, secrets } = args as ShellArguments;
-  return { ...renderWith(script, values), ...(env === undefined ? {} : { env }), ...(secrets === undefined ? {} : { secrets }) };
+  return {
+    ...renderWith(script, values),
+    ...(env === undefined ? {} : { env }),
+    ...(secrets === undefined ? {} : { secrets }),
+  };
 }
 
 for (const name of [CACHED, UNCACHED] as const) {
-  const base = builtInBase({ name, input: INPUT, output: ANY, options: { version: "1", cache: name === CACHED } });
+  const base = builtInBase({
+    name,
+    input: INPUT,
+    output: ANY,
+    options: { version: "1", cache: name === CACHED },
+  });
   registerTask({ ...base, kind: "script", render: renderShell } as ScriptDefinition);
 }

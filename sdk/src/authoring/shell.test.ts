@@ -12,7 +12,8 @@ import type { RenderedScript } from "./rendered-script.ts";
 import { script } from "./script.ts";
 import { renderCommand, sh, stage, when } from "./shell.ts";
 
-const bash = (command: string): string => execFileSync("bash", ["-euo", "pipefail", "-c", command], { encoding: "utf8", cwd: "/" });
+const bash = (command: string): string =>
+  execFileSync("bash", ["-euo", "pipefail", "-c", command], { encoding: "utf8", cwd: "/" });
 
 function render(name: string, args: unknown): RenderedScript {
   const definition = requireTask(name);
@@ -20,9 +21,32 @@ function render(name: string, args: unknown): RenderedScript {
   return (definition as ScriptDefinition).render(args);
 }
 
-const at = (name: string, content = name): File => new File({ digest: `sha256:${content}`, size: 1, name, uri: `file:///data/${content}` });
+const at = (name: string, content = name): File =>
+  new File({ digest: `sha256:${content}`, size: 1, name, uri: `file:///data/${content}` });
 
-const hostile = ["two words", "it's", 'a "quote"', "$(touch /tmp/x)", "`id`", "line\nbreak", "-rf", "--", "*", "~", "a;b", "a&b|c", "$HOME", "\\", "", "é☃", "a\tb", "!x", "#c", "{a,b}", "<x>"];
+const hostile = [
+  "two words",
+  "it's",
+  'a "quote"',
+  "$(touch /tmp/x)",
+  "`id`",
+  "line\nbreak",
+  "-rf",
+  "--",
+  "*",
+  "~",
+  "a;b",
+  "a&b|c",
+  "$HOME",
+  "\\",
+  "",
+  "é☃",
+  "a\tb",
+  "!x",
+  "#c",
+  "{a,b}",
+  "<x>",
+];
 
 for (const text of hostile) {
   test(`(30) ${JSON.stringify(text)} is one word for the shell and is not run`, () => {
@@ -31,15 +55,23 @@ for (const text of hostile) {
 }
 
 test("(30) any text without NUL is one word", () => {
-  const words = fc.array(fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "").toWellFormed()), { minLength: 1, maxLength: 3 });
+  const words = fc.array(
+    fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "").toWellFormed()),
+    { minLength: 1, maxLength: 3 },
+  );
   fc.assert(
-    fc.property(words, (list) => assert.equal(bash(renderCommand(sh`printf '<%s>' ${list}`)), list.map((word) => `<${word}>`).join(""))),
+    fc.property(words, (list) =>
+      assert.equal(bash(renderCommand(sh`printf '<%s>' ${list}`)), list.map((word) => `<${word}>`).join("")),
+    ),
     { numRuns: 40 },
   );
 });
 
 test("null is no word, a list one word each, an empty list none", () => {
-  assert.equal(renderCommand(sh`tool ${null} ${["a", "b c"]} ${[]} ${1.5} ${true}`), "tool  a 'b c'  1.5 true");
+  assert.equal(
+    renderCommand(sh`tool ${null} ${["a", "b c"]} ${[]} ${1.5} ${true}`),
+    "tool  a 'b c'  1.5 true",
+  );
 });
 
 test("backslashes and dollars in the text are the shell's own", () => {
@@ -52,15 +84,27 @@ test("commands are made of commands, joined by spaces when they are a list", () 
 });
 
 test("a part under a condition stands when it is true or given", () => {
-  const command = (flag: boolean | null): string => renderCommand(sh`tool ${when(flag, sh`--flag ${"v w"}`)}.`);
-  assert.deepEqual([command(true), command(false), command(null)], ["tool --flag 'v w'.", "tool .", "tool ."]);
+  const command = (flag: boolean | null): string =>
+    renderCommand(sh`tool ${when(flag, sh`--flag ${"v w"}`)}.`);
+  assert.deepEqual(
+    [command(true), command(false), command(null)],
+    ["tool --flag 'v w'.", "tool .", "tool ."],
+  );
 });
 
 test("staged files of equal base names have folders of their own, the same file is staged once", () => {
-  script({ name: "shell-same-names", input: { files: z.array(file()) }, output: out.stdout(), command: ({ files }) => sh`cat ${files} ${files[0]}` });
+  script({
+    name: "shell-same-names",
+    input: { files: z.array(file()) },
+    output: out.stdout(),
+    command: ({ files }) => sh`cat ${files} ${files[0]}`,
+  });
   const { command, inputs } = render("shell-same-names", { files: [at("a.txt", "1"), at("a.txt", "2")] });
   assert.equal(command, "cat inputs/1/a.txt inputs/2/a.txt inputs/1/a.txt");
-  assert.deepEqual(inputs.map((input) => input.path), ["inputs/1/a.txt", "inputs/2/a.txt"]);
+  assert.deepEqual(
+    inputs.map((input) => input.path),
+    ["inputs/1/a.txt", "inputs/2/a.txt"],
+  );
 });
 
 test("companions lie beside their file, under a chosen name or their own", () => {
@@ -73,19 +117,45 @@ test("companions lie beside their file, under a chosen name or their own", () =>
   const args = { bam: at("s.bam"), bai: at("x.bam.bai"), index: { files: [at("1.idx"), at("2.idx")] } };
   const { command, inputs } = render("shell-companions", args);
   assert.equal(command, "view inputs/1/x.bam");
-  assert.deepEqual(inputs.map((input) => input.path).toSorted(), ["inputs/1/1.idx", "inputs/1/2.idx", "inputs/1/x.bam", "inputs/1/x.bam.bai"]);
+  assert.deepEqual(inputs.map((input) => input.path).toSorted(), [
+    "inputs/1/1.idx",
+    "inputs/1/2.idx",
+    "inputs/1/x.bam",
+    "inputs/1/x.bam.bai",
+  ]);
 });
 
 test("two files under one name in one folder, and a name with a slash, are errors", () => {
-  script({ name: "shell-collision", input: { a: file(), b: file() }, output: out.stdout(), command: ({ a, b }) => sh`x ${stage(a, { beside: [b] })}` });
-  assert.throws(() => render("shell-collision", { a: at("s", "1"), b: at("s", "2") }), { code: "staged-name-twice" });
-  script({ name: "shell-bad-name", input: { a: file(), name: z.string() }, output: out.stdout(), command: ({ a, name }) => sh`x ${stage(a, { name })}` });
-  for (const name of ["a/b", "..", ""]) assert.throws(() => render("shell-bad-name", { a: at("s"), name }), { code: "staged-name-not-valid" });
+  script({
+    name: "shell-collision",
+    input: { a: file(), b: file() },
+    output: out.stdout(),
+    command: ({ a, b }) => sh`x ${stage(a, { beside: [b] })}`,
+  });
+  assert.throws(() => render("shell-collision", { a: at("s", "1"), b: at("s", "2") }), {
+    code: "staged-name-twice",
+  });
+  script({
+    name: "shell-bad-name",
+    input: { a: file(), name: z.string() },
+    output: out.stdout(),
+    command: ({ a, name }) => sh`x ${stage(a, { name })}`,
+  });
+  for (const name of ["a/b", "..", ""])
+    assert.throws(() => render("shell-bad-name", { a: at("s"), name }), { code: "staged-name-not-valid" });
 });
 
 test("file names with spaces, quotes and $(…) are quoted where they are staged", () => {
-  script({ name: "shell-odd-names", input: { a: file() }, output: out.stdout(), command: ({ a }) => sh`cat ${a}` });
-  assert.equal(render("shell-odd-names", { a: at("it's $(x) here") }).command, `cat 'inputs/1/it'\\''s $(x) here'`);
+  script({
+    name: "shell-odd-names",
+    input: { a: file() },
+    output: out.stdout(),
+    command: ({ a }) => sh`cat ${a}`,
+  });
+  assert.equal(
+    render("shell-odd-names", { a: at("it's $(x) here") }).command,
+    `cat 'inputs/1/it'\\''s $(x) here'`,
+  );
 });
 
 test("outputs have the shape that was declared, with paths, conditions and destinations", () => {
@@ -111,7 +181,11 @@ test("outputs have the shape that was declared, with paths, conditions and desti
       bam: { kind: "file", path: "s 1", nonEmpty: true },
       parts: { kind: "files", glob: "*.part" },
       logs: { kind: "list", items: [{ kind: "stdout" }, { kind: "stderr" }] },
-      stats: { kind: "json", path: "stats.json", type: { kind: "record", fields: { reads: { type: { kind: "number" } } } } },
+      stats: {
+        kind: "json",
+        path: "stats.json",
+        type: { kind: "record", fields: { reads: { type: { kind: "number" } } } },
+      },
       id: { kind: "value", value: "s 1" },
       folder: { kind: "dir", path: "d", optional: true },
     },
@@ -127,7 +201,14 @@ test("what is no output is refused with its place", () => {
 
 test("a folder is staged like a file", () => {
   const folder = { digest: "sha256:d", size: 1, name: "index", uri: "file:///index" };
-  script({ name: "shell-folder", input: { a: z.any() }, output: out.stdout(), command: ({ a }) => sh`ls ${a as never}` });
-  const rendered = render("shell-folder", { a: Object.defineProperty({ ...folder }, Symbol.for("ligase.dir"), { value: true }) as unknown as Dir });
+  script({
+    name: "shell-folder",
+    input: { a: z.any() },
+    output: out.stdout(),
+    command: ({ a }) => sh`ls ${a as never}`,
+  });
+  const rendered = render("shell-folder", {
+    a: Object.defineProperty({ ...folder }, Symbol.for("ligase.dir"), { value: true }) as unknown as Dir,
+  });
   assert.equal(rendered.command, "ls inputs/1/index");
 });

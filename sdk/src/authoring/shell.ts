@@ -9,7 +9,12 @@ const PIECE = Symbol.for("ligase.shell");
 type Piece =
   | string
   | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "stage"; readonly source: unknown; readonly name: unknown; readonly beside: readonly unknown[] }
+  | {
+      readonly kind: "stage";
+      readonly source: unknown;
+      readonly name: unknown;
+      readonly beside: readonly unknown[];
+    }
   | { readonly kind: "when"; readonly test: unknown; readonly then: Shell };
 
 /** A shell command being built: literal text and interpolations that will be quoted. Made by `sh`, `stage`, `when`. */
@@ -17,7 +22,8 @@ export interface Shell {
   readonly [PIECE]: readonly Piece[];
 }
 
-const isShell = (value: unknown): value is Shell => typeof value === "object" && value !== null && PIECE in value;
+const isShell = (value: unknown): value is Shell =>
+  typeof value === "object" && value !== null && PIECE in value;
 
 /**
  * A shell command. Every interpolation is quoted: text and numbers as one word, a list as one word each, null as none;
@@ -66,12 +72,17 @@ export class ValueList {
 /** Splits a command into parts and adds its interpolated values to the list. Throws `command-not-traceable`. */
 export function traceParts(command: unknown, values: ValueList, task: string): readonly CommandPart[] {
   if (!isShell(command)) {
-    throw new LigaseError("command-not-traceable", { task, reason: `it is ${typeof command}, not sh\`…\``, at: callSite() ?? null });
+    throw new LigaseError("command-not-traceable", {
+      task,
+      reason: `it is ${typeof command}, not sh\`…\``,
+      at: callSite() ?? null,
+    });
   }
   return command[PIECE].map((piece): CommandPart => {
     if (typeof piece === "string") return piece;
     if (piece.kind === "value") return { value: values.add(piece.value) };
-    if (piece.kind === "when") return { when: values.add(piece.test), parts: traceParts(piece.then, values, task) };
+    if (piece.kind === "when")
+      return { when: values.add(piece.test), parts: traceParts(piece.then, values, task) };
     return {
       stage: values.add(piece.source),
       ...(piece.name === undefined ? {} : { name: values.add(piece.name) }),
@@ -99,5 +110,9 @@ function indexed(command: Shell, values: unknown[]): readonly CommandPart[] {
 
 function localPath(source: File | Dir): string {
   if (isFile(source) || isDir(source)) return source.path;
-  throw new LigaseError("operator-not-applicable", { operator: "sh", expected: "a file", found: typeof source });
+  throw new LigaseError("operator-not-applicable", {
+    operator: "sh",
+    expected: "a file",
+    found: typeof source,
+  });
 }

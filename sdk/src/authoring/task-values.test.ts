@@ -29,7 +29,9 @@ test("a workflow calls a lazy task value directly or with apply: the same expres
 });
 
 test("arguments of a lazy task value are checked, and its output is typed", () => {
-  workflow({ name: "values-wrong", input: { f: taskType({ input: X, output: z.number() }) } }, ({ f }) => f({ y: 1 } as never));
+  workflow({ name: "values-wrong", input: { f: taskType({ input: X, output: z.number() }) } }, ({ f }) =>
+    f({ y: 1 } as never),
+  );
   assert.throws(() => operations("values-wrong"), { code: "wrong-argument" });
   workflow({ name: "values-typed", input: { f: taskType({ input: X, output: X }) } }, ({ f }) => {
     assert.deepEqual(nodeOf(f({ x: 1 }).x).type, { kind: "number" });
@@ -39,7 +41,10 @@ test("arguments of a lazy task value are checked, and its output is typed", () =
 });
 
 test("a task passed to a task must take and give what is asked for", () => {
-  const higher = task({ name: "values-higher", input: { f: taskType({ input: X, output: z.string() }) }, output: z.string() }, ({ f }) => f({ x: 1 }));
+  const higher = task(
+    { name: "values-higher", input: { f: taskType({ input: X, output: z.string() }) }, output: z.string() },
+    ({ f }) => f({ x: 1 }),
+  );
   assert.doesNotThrow(() => higher({ f: inc as never }), "its types are known where it is called");
 });
 
@@ -59,7 +64,9 @@ const lambdaValue = (): Callable => {
   const template = compileExpression(lambda((x) => add(x as never, 1)));
   const node = template.nodes[template.result];
   assert.ok(node?.op === "lambda");
-  return decode(`{"$call":${encode({ kind: "lambda", template: node.closure.template, captures: [] }, { locations: true })}}`) as Callable;
+  return decode(
+    `{"$call":${encode({ kind: "lambda", template: node.closure.template, captures: [] }, { locations: true })}}`,
+  ) as Callable;
 };
 
 test("the hashed text of a lambda is what its template means, wherever it stands in the code", () => {
@@ -77,8 +84,14 @@ test("a stored lambda comes back whole and can be called", () => {
 });
 
 test("a partial is an expression that can be called with the rest", () => {
-  const pair = task({ name: "values-pair", input: { a: z.number(), b: z.number() }, output: z.number() }, ({ a, b }) => a - b);
+  const pair = task(
+    { name: "values-pair", input: { a: z.number(), b: z.number() }, output: z.number() },
+    ({ a, b }) => a - b,
+  );
   const bound = partial(pair, { a: inc({ x: 1 }) });
   const template = compileExpression(bound({ b: 2 }));
-  assert.deepEqual(template.nodes.map((node) => node.op).filter((op) => op === "partial" || op === "apply"), ["partial", "apply"]);
+  assert.deepEqual(
+    template.nodes.map((node) => node.op).filter((op) => op === "partial" || op === "apply"),
+    ["partial", "apply"],
+  );
 });

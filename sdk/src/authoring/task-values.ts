@@ -18,7 +18,10 @@ type ArgumentOf<I> = [I] extends [Readonly<Record<string, unknown>>] ? Args<I> :
  * The type of a task or lambda passed as a value; a side that is left out accepts any type. Its key follows its code.
  * A body gets a callable; in a workflow the lazy one is called in the same way.
  */
-export function taskType<Input extends z.ZodType = z.ZodUnknown, Output extends z.ZodType = z.ZodUnknown>(types: {
+export function taskType<
+  Input extends z.ZodType = z.ZodUnknown,
+  Output extends z.ZodType = z.ZodUnknown,
+>(types: {
   readonly input?: Input;
   readonly output?: Output;
 }): z.ZodType<TaskValue<z.input<Input>, z.output<Output>>, TaskValue<z.input<Input>, z.output<Output>>> {
@@ -31,7 +34,8 @@ export function partial<I, O, const B extends { readonly [K in keyof I]?: Arg<I[
   bound: B,
 ): Lazy<(args: Args<Omit<I, keyof B>>) => Lazy<O>> {
   const refs = [lift(callee), lift(bound)];
-  const make = ([target, args]: readonly NodeIndex[]) => ({ op: "partial", callee: target as NodeIndex, args: args as NodeIndex }) as const;
+  const make = ([target, args]: readonly NodeIndex[]) =>
+    ({ op: "partial", callee: target as NodeIndex, args: args as NodeIndex }) as const;
   return lazy(makeNode({ refs, make, type: { kind: "task" }, label: "partial" }));
 }
 
@@ -46,7 +50,10 @@ export function lambda<A extends readonly unknown[], R>(
   body: (...args: { [K in keyof A]: Lazy<A[K]> }) => R,
 ): Lazy<(...args: { [K in keyof A]: Arg<A[K]> }) => Lazy<Unlazy<R>>>;
 export function lambda(body: (...args: never[]) => unknown): unknown {
-  const closure = trace(body as never, Array.from({ length: body.length }, () => undefined));
+  const closure = trace(
+    body as never,
+    Array.from({ length: body.length }, () => undefined),
+  );
   const output = closure.result.type;
   return lazy(
     makeNode({
@@ -59,6 +66,9 @@ export function lambda(body: (...args: never[]) => unknown): unknown {
 }
 
 /** Calls a task or lambda that is itself a lazy value. */
-export function apply<A extends readonly unknown[], O>(callee: LazyValue<(...args: A) => Lazy<O>>, ...args: A): Lazy<O> {
+export function apply<A extends readonly unknown[], O>(
+  callee: LazyValue<(...args: A) => Lazy<O>>,
+  ...args: A
+): Lazy<O> {
   return lazy(applyCallable(nodeOf(callee), args));
 }

@@ -5,7 +5,16 @@ import { checkOptions } from "./check-options.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { DeclaredOptions } from "./options.ts";
 import { registerTask } from "./registry.ts";
-import { definitionSite, Interface, outputTypeOf, type OutputSchema, type SchemaValue, type Shape, type ShapeInput, type ShapeOutput } from "./shape.ts";
+import {
+  definitionSite,
+  Interface,
+  outputTypeOf,
+  type OutputSchema,
+  type SchemaValue,
+  type Shape,
+  type ShapeInput,
+  type ShapeOutput,
+} from "./shape.ts";
 import { traceResources } from "./trace-resources.ts";
 
 /** What a body may return: a value, an expression, or a structure that holds both. */
@@ -14,7 +23,9 @@ type Returns<O> = [O] extends [OutputSchema] ? Arg<SchemaValue<O>> : unknown;
 /** The value of a task: by its declared output, else by what the body returns. */
 type TaskValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Unlazy<Awaited<R>>;
 
-export interface TaskDeclaration<I extends Shape, O extends OutputSchema | undefined> extends DeclaredOptions<ShapeOutput<I>> {
+export interface TaskDeclaration<I extends Shape, O extends OutputSchema | undefined> extends DeclaredOptions<
+  ShapeOutput<I>
+> {
   /** Letters, digits, `-`, `_`, `.`; unique in the project; what the cache and the logs know the task by. */
   readonly name: string;
   readonly input?: I;

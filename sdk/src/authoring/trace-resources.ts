@@ -32,11 +32,20 @@ export function traceResources<T extends { readonly resources?: unknown }>(
   return { ...options, resources: trace(task, resources as ResourceFunction<unknown>, input?.()) };
 }
 
-function trace(task: string, resources: ResourceFunction<unknown>, input: TypeIr | undefined): DynamicResources {
+function trace(
+  task: string,
+  resources: ResourceFunction<unknown>,
+  input: TypeIr | undefined,
+): DynamicResources {
   return inScope({ params: 2, detached: true }, (scope) => {
-    const given = resources(lazy(paramNode(0, input)) as never, lazy(paramNode(1, PREVIOUS)) as never) as unknown;
-    const wrong = typeof given === "object" && given !== null ? Object.keys(given).find((name) => !NAMES.has(name)) : "";
-    if (wrong !== undefined) throw notTraceable(task, wrong === "" ? "it gives no record" : `it gives "${wrong}"`);
+    const given = resources(
+      lazy(paramNode(0, input)) as never,
+      lazy(paramNode(1, PREVIOUS)) as never,
+    ) as unknown;
+    const wrong =
+      typeof given === "object" && given !== null ? Object.keys(given).find((name) => !NAMES.has(name)) : "";
+    if (wrong !== undefined)
+      throw notTraceable(task, wrong === "" ? "it gives no record" : `it gives "${wrong}"`);
     const template = compileBody({ scope, result: lift(given) });
     if (!isPure(template)) throw notTraceable(task, "it calls a task or a control operator");
     return { templates: [template] };

@@ -30,19 +30,32 @@ export function traceScript(script: UntracedScript): ScriptTemplate | null {
     inScope({ params: 1, detached: true }, (scope) => {
       const args = argumentOf(types);
       const command = (outputs: unknown): Shell => script.command(args, outputs);
-      const { values, ...rest } = traceCommand({ task, shape: script.shape(args), command, deck: script.deck });
+      const { values, ...rest } = traceCommand({
+        task,
+        shape: script.shape(args),
+        command,
+        deck: script.deck,
+      });
       return { ...rest, values: compileBody({ scope, result: listNode(values.items.map(lift)) }) };
     }),
   );
   if (traced !== null && !isPure(traced.values)) {
-    throw new LigaseError("command-not-traceable", { task, reason: "it calls a task or a control operator", at: callSite() ?? null });
+    throw new LigaseError("command-not-traceable", {
+      task,
+      reason: "it calls a task or a control operator",
+      at: callSite() ?? null,
+    });
   }
   return traced;
 }
 
 /** The type of what a script gives; any value when its outputs depend on known arguments in a way that is not traced. */
 export function traceOutputType({ types, shape }: Pick<UntracedScript, "types" | "shape">): TypeIr {
-  return whenTraceable(() => inScope({ params: 1, detached: true }, () => outputType(shape(argumentOf(types))))) ?? { kind: "any" };
+  return (
+    whenTraceable(() =>
+      inScope({ params: 1, detached: true }, () => outputType(shape(argumentOf(types)))),
+    ) ?? { kind: "any" }
+  );
 }
 
 const argumentOf = (types: Interface): Lazy<unknown> => lazy(paramNode(0, types.input));
@@ -59,6 +72,7 @@ function whenTraceable<T>(trace: () => T): T | null {
 /** A method of a list or text that is called on a lazy value, or a use of it that needs the value. */
 function needsKnownValues(error: unknown): boolean {
   if (isLigaseError(error, "lazy-value-used")) return true;
-  if (isLigaseError(error, "unknown-field")) return error.params.field in Array.prototype || error.params.field in String.prototype;
+  if (isLigaseError(error, "unknown-field"))
+    return error.params.field in Array.prototype || error.params.field in String.prototype;
   return error instanceof TypeError;
 }

@@ -16,7 +16,11 @@ import { registerTask } from "./registry.ts";
  * what it made was deleted or changed. A destination that ends with `/` is a folder to copy into; a relative one starts
  * at the folder in which the engine runs. Throws `option-not-valid`, `wrong-argument`.
  */
-export function copyFile<T extends File | Dir>(source: Arg<T>, destination: Arg<string>, placement: PlacementOptions = {}): Lazy<T> {
+export function copyFile<T extends File | Dir>(
+  source: Arg<T>,
+  destination: Arg<string>,
+  placement: PlacementOptions = {},
+): Lazy<T> {
   const isFolder = isLazy(source) ? nodeOf(source).type?.kind === "dir" : isDir(source);
   return transfer(COPY, { source, destination }, { placement, type: { kind: isFolder ? "dir" : "file" } });
 }
@@ -45,7 +49,10 @@ const FILE_OR_DIR: TypeIr = { kind: "union", options: [{ kind: "file" }, { kind:
 const TEXT: TypeIr = { kind: "text" };
 
 const inputs: Readonly<Record<typeof COPY | typeof DOWNLOAD, RecordIr>> = {
-  [COPY]: { kind: "record", fields: { source: { type: FILE_OR_DIR }, destination: { type: { kind: "text", minLength: 1 } } } },
+  [COPY]: {
+    kind: "record",
+    fields: { source: { type: FILE_OR_DIR }, destination: { type: { kind: "text", minLength: 1 } } },
+  },
   [DOWNLOAD]: {
     kind: "record",
     fields: {
@@ -56,7 +63,11 @@ const inputs: Readonly<Record<typeof COPY | typeof DOWNLOAD, RecordIr>> = {
   },
 };
 
-function transfer<T>(name: typeof COPY | typeof DOWNLOAD, args: unknown, call: { placement: PlacementOptions; type: TypeIr }): Lazy<T> {
+function transfer<T>(
+  name: typeof COPY | typeof DOWNLOAD,
+  args: unknown,
+  call: { placement: PlacementOptions; type: TypeIr },
+): Lazy<T> {
   const { placement, type } = call;
   checkPlacement(name, { ...placement });
   checkArguments(name, inputs[name], args);
@@ -77,5 +88,9 @@ for (const [name, input] of Object.entries(inputs) as [typeof COPY | typeof DOWN
   const run = (): never => {
     throw new Error(`${name} is run by the engine.`);
   };
-  registerTask({ ...builtInBase({ name, input, output, options: { version: "1", light: true } }), kind: "task", run });
+  registerTask({
+    ...builtInBase({ name, input, output, options: { version: "1", light: true } }),
+    kind: "task",
+    run,
+  });
 }

@@ -10,7 +10,16 @@ import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
 import type { Site, WorkflowDefinition } from "./definition.ts";
 import { findTask, registerTask } from "./registry.ts";
-import { definitionSite, Interface, outputTypeOf, type OutputSchema, type SchemaValue, type Shape, type ShapeInput, type ShapeOutput } from "./shape.ts";
+import {
+  definitionSite,
+  Interface,
+  outputTypeOf,
+  type OutputSchema,
+  type SchemaValue,
+  type Shape,
+  type ShapeInput,
+  type ShapeOutput,
+} from "./shape.ts";
 
 export interface WorkflowDeclaration<I extends Shape, O extends OutputSchema | undefined> {
   readonly name: string;
@@ -43,12 +52,16 @@ export function workflow<
   const I extends Shape = Record<never, never>,
   const O extends OutputSchema | undefined = undefined,
   R extends Returns<O> = Returns<O>,
->(declaration: WorkflowDeclaration<I, O>, body: (args: WorkflowArgs<I>) => R & NotAsync<R>): Task<ShapeInput<I>, WorkflowValue<O, R>> {
+>(
+  declaration: WorkflowDeclaration<I, O>,
+  body: (args: WorkflowArgs<I>) => R & NotAsync<R>,
+): Task<ShapeInput<I>, WorkflowValue<O, R>> {
   const { name, input, output, description } = declaration;
   const options = description === undefined ? {} : { description };
   checkOptions(name, options);
   const types = new Interface(input ?? {}, () => outputTypeOf(output));
-  const compile = (): Template => compileWorkflow({ name, types, hasOutput: output !== undefined, body: body as never, site });
+  const compile = (): Template =>
+    compileWorkflow({ name, types, hasOutput: output !== undefined, body: body as never, site });
   const site = definitionSite();
   const definition = Object.assign(types, { kind: "workflow" as const, name, options, site });
   Object.defineProperty(definition, "template", { get: compileOnce(name, site, compile) });
@@ -102,7 +115,11 @@ function compileWorkflow(workflow: {
 function refuseEndless(name: string, template: Template, site: Site | null): void {
   const visit = (calls: ReadonlySet<string>, path: readonly string[]): void => {
     for (const called of calls) {
-      if (called === name) throw new LigaseError("workflow-without-end", { cycle: [...path, name].join(" → "), at: placeOf(site) });
+      if (called === name)
+        throw new LigaseError("workflow-without-end", {
+          cycle: [...path, name].join(" → "),
+          at: placeOf(site),
+        });
       if (path.includes(called)) continue;
       const definition = findTask(called);
       if (definition?.kind === "workflow") visit(strictWorkflows(definition.template), [...path, called]);
@@ -111,4 +128,5 @@ function refuseEndless(name: string, template: Template, site: Site | null): voi
   visit(strictWorkflows(template), [name]);
 }
 
-const placeOf = (site: Site | null): string | null => (site === null ? null : `${site.file}:${site.line}:${site.column}`);
+const placeOf = (site: Site | null): string | null =>
+  site === null ? null : `${site.file}:${site.line}:${site.column}`;

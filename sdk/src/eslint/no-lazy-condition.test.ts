@@ -13,8 +13,12 @@ interface Node {
 function reported(code: string): readonly string[] {
   const source = `import { add, and, cond, catchError, eq, map, reduce, script, sh, task, workflow, when } from "ligase";\n${code}`;
   const found: string[] = [];
-  const context = { report: ({ node }: { readonly node: Node }) => found.push(source.slice(node.start, node.end)) };
-  const visitors = plugin.rules["no-lazy-condition"].create(context as never) as unknown as Readonly<Record<string, (node: Node) => void>>;
+  const context = {
+    report: ({ node }: { readonly node: Node }) => found.push(source.slice(node.start, node.end)),
+  };
+  const visitors = plugin.rules["no-lazy-condition"].create(context as never) as unknown as Readonly<
+    Record<string, (node: Node) => void>
+  >;
   visit(parse(source, { ecmaVersion: "latest", sourceType: "module" }) as unknown as Node, visitors);
   return found;
 }
@@ -32,13 +36,22 @@ const wrong: Readonly<Record<string, readonly [code: string, ...reported: readon
   "an operand of && and ||": ["workflow({}, ({ a, b }) => [a && 1, b.x || 2, a ?? b]);", "a", "b.x", "a"],
   "a negation": ["workflow({}, ({ a }) => !a);", "a"],
   "a comparison by an operator": ["workflow({}, ({ a }) => (eq(a, 1) ? 1 : 2));", "eq(a, 1)"],
-  "the result of a call": ["workflow({}, ({ a }) => { const made = run({ x: a }); return made.ok ? 1 : 2; });", "made.ok"],
+  "the result of a call": [
+    "workflow({}, ({ a }) => { const made = run({ x: a }); return made.ok ? 1 : 2; });",
+    "made.ok",
+  ],
   "destructured results": ["workflow({}, ({ a }) => { const { ok } = run({ x: a }); while (ok) {} });", "ok"],
   "an item of map": ["map(list, (item) => (item.paired ? 1 : 2));", "item.paired"],
-  "an outer value in an inner closure": ["workflow({}, ({ a, list }) => map(list, (item) => (a ? item : 1)));", "a"],
+  "an outer value in an inner closure": [
+    "workflow({}, ({ a, list }) => map(list, (item) => (a ? item : 1)));",
+    "a",
+  ],
   "a handler's error": ["catchError(() => 1, { user: (error) => error.code && 1 });", "error.code"],
   "an argument of a command": ["script({ command: ({ paired }) => (paired ? sh`a` : sh`b`) });", "paired"],
-  "an argument of resources": ["task({ resources: ({ big }) => ({ cpu: big ? 4 : 1 }) }, ({ big }) => (big ? 1 : 2));", "big"],
+  "an argument of resources": [
+    "task({ resources: ({ big }) => ({ cpu: big ? 4 : 1 }) }, ({ big }) => (big ? 1 : 2));",
+    "big",
+  ],
 };
 
 for (const [what, [code, ...expected]] of Object.entries(wrong)) {
@@ -59,7 +72,15 @@ for (const [what, code] of Object.entries(right)) {
 
 test("a function of another package with the same name is not Ligase's", () => {
   const found: unknown[] = [];
-  const visitors = plugin.rules["no-lazy-condition"].create({ report: (one: unknown) => found.push(one) } as never) as unknown as Readonly<Record<string, (node: Node) => void>>;
-  visit(parse(`import { map } from "other"; map(list, (item) => item && 1);`, { ecmaVersion: "latest", sourceType: "module" }) as unknown as Node, visitors);
+  const visitors = plugin.rules["no-lazy-condition"].create({
+    report: (one: unknown) => found.push(one),
+  } as never) as unknown as Readonly<Record<string, (node: Node) => void>>;
+  visit(
+    parse(`import { map } from "other"; map(list, (item) => item && 1);`, {
+      ecmaVersion: "latest",
+      sourceType: "module",
+    }) as unknown as Node,
+    visitors,
+  );
   assert.deepEqual(found, []);
 });

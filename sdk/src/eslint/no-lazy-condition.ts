@@ -27,7 +27,10 @@ const CLOSURES: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Functions in the declaration of a task or script that are traced. */
-const TRACED: Readonly<Record<string, readonly string[]>> = { script: ["command", "output", "resources"], task: ["resources"] };
+const TRACED: Readonly<Record<string, readonly string[]>> = {
+  script: ["command", "output", "resources"],
+  task: ["resources"],
+};
 
 const MESSAGE =
   "A lazy value is always true here: its value is not known yet. Use cond(test, () => …, () => …), and, or, not, orElse.";
@@ -41,7 +44,8 @@ export const noLazyCondition = {
       ImportDeclaration(node: Ast): void {
         if (!/^(ligase|@ligase\/sdk)$/.test(node["source"].value)) return;
         for (const one of node["specifiers"] as readonly Ast[]) {
-          if (one.type === "ImportSpecifier") imported.set(one["local"].name, one["imported"].name ?? one["imported"].value);
+          if (one.type === "ImportSpecifier")
+            imported.set(one["local"].name, one["imported"].name ?? one["imported"].value);
         }
       },
       CallExpression(node: Ast): void {
@@ -62,13 +66,19 @@ function closuresOf(name: string | undefined, given: readonly Ast[]): readonly A
   return (CLOSURES[name] ?? []).flatMap((index): readonly Ast[] => {
     const node = given[index];
     const traced = TRACED[name];
-    if (node?.type !== "ObjectExpression") return node !== undefined && isFunction(node) && traced === undefined ? [node] : [];
-    const functions = (node["properties"] as readonly Ast[]).filter((one) => one.type === "Property" && isFunction(one["value"]));
-    return functions.filter((one) => traced === undefined || traced.includes(one["key"].name)).map((one) => one["value"] as Ast);
+    if (node?.type !== "ObjectExpression")
+      return node !== undefined && isFunction(node) && traced === undefined ? [node] : [];
+    const functions = (node["properties"] as readonly Ast[]).filter(
+      (one) => one.type === "Property" && isFunction(one["value"]),
+    );
+    return functions
+      .filter((one) => traced === undefined || traced.includes(one["key"].name))
+      .map((one) => one["value"] as Ast);
   });
 }
 
-const isFunction = (node: Ast): boolean => node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
+const isFunction = (node: Ast): boolean =>
+  node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
 
 /** Names that a parameter or the left side of a declaration binds. */
 function namesIn(pattern: Ast | null): readonly string[] {
@@ -76,7 +86,9 @@ function namesIn(pattern: Ast | null): readonly string[] {
     case "Identifier":
       return [pattern["name"]];
     case "ObjectPattern":
-      return (pattern["properties"] as readonly Ast[]).flatMap((one) => namesIn(one.type === "Property" ? one["value"] : one["argument"]));
+      return (pattern["properties"] as readonly Ast[]).flatMap((one) =>
+        namesIn(one.type === "Property" ? one["value"] : one["argument"]),
+      );
     case "ArrayPattern":
       return (pattern["elements"] as readonly (Ast | null)[]).flatMap(namesIn);
     case "AssignmentPattern":
@@ -138,12 +150,17 @@ function isLazy(node: Ast, names: Names): boolean {
 }
 
 function mentions(node: Ast, names: Names): boolean {
-  return !isFunction(node) && (isLazy(node, names) || childrenOf(node).some((child) => mentions(child, names)));
+  return (
+    !isFunction(node) && (isLazy(node, names) || childrenOf(node).some((child) => mentions(child, names)))
+  );
 }
 
 function childrenOf(node: Ast): readonly Ast[] {
   return Object.entries(node)
     .filter(([key]) => key !== "parent")
     .flatMap(([, part]): readonly unknown[] => (Array.isArray(part) ? part : [part]))
-    .filter((part): part is Ast => typeof part === "object" && part !== null && "type" in part && typeof part.type === "string");
+    .filter(
+      (part): part is Ast =>
+        typeof part === "object" && part !== null && "type" in part && typeof part.type === "string",
+    );
 }

@@ -40,7 +40,10 @@ test("nodes stand after their operands, and the result needs all of them", () =>
 test("a structure without lazy parts is one constant, however large", () => {
   const template = compileExpression({ fixed: [1, { deep: ["a"] }], lazy: inc({ x: 1 }) });
   const constants = nodes(template, "value").map((node) => node.value);
-  assert.deepEqual(constants.filter((value) => Array.isArray(value)), [[1, { deep: ["a"] }]]);
+  assert.deepEqual(
+    constants.filter((value) => Array.isArray(value)),
+    [[1, { deep: ["a"] }]],
+  );
 });
 
 test("a closure's template is closed: what it uses from outside comes in after its own parameters", () => {
@@ -49,7 +52,10 @@ test("a closure's template is closed: what it uses from outside comes in after i
   const [node] = nodes(template, "map");
   assert.ok(node !== undefined);
   assert.equal(node.body.template.params, 3, "item, index, and one capture");
-  assert.deepEqual(node.body.captures.map((index) => template.nodes[index]?.op), ["call"]);
+  assert.deepEqual(
+    node.body.captures.map((index) => template.nodes[index]?.op),
+    ["call"],
+  );
 });
 
 test("a capture goes through every closure in between", () => {
@@ -94,12 +100,21 @@ test("gates are never merged, and a name used twice in one template is an error 
   workflow({ name: "compile-same-gate" }, () => [approve(1, { name: "ok" }), approve(2, { name: "ok" })]);
   assert.throws(
     () => templateOf("compile-same-gate"),
-    (error) => isLigaseError(error, "gate-name-twice") && error.message.includes('"ok"') && /compile\.test\.ts:\d+/.test(error.message),
+    (error) =>
+      isLigaseError(error, "gate-name-twice") &&
+      error.message.includes('"ok"') &&
+      /compile\.test\.ts:\d+/.test(error.message),
   );
 });
 
 test("branches are templates of their own: nothing of one is in the other", () => {
-  const template = compileExpression(cond(eq(1, 1), () => inc({ x: 1 }), () => inc({ x: 2 })));
+  const template = compileExpression(
+    cond(
+      eq(1, 1),
+      () => inc({ x: 1 }),
+      () => inc({ x: 2 }),
+    ),
+  );
   assert.equal(nodes(template, "call").length, 0);
   const [node] = nodes(template, "cond");
   assert.equal(nodes(node?.cases[0]?.then.template as Template, "call").length, 1);
@@ -118,7 +133,19 @@ test("a structure that holds itself is an error and not an endless loop", () => 
 });
 
 test("a field first taken in one closure can be taken in another", () => {
-  const outside = task({ name: "compile-pair", output: { a: z.number(), b: z.number() } }, () => ({ a: 1, b: 2 }))({});
-  const template = compileExpression(cond(true, () => ({ a: outside.a }), () => ({ a: outside.a, b: outside.b })));
-  assert.deepEqual(nodes(template, "get").map((node) => node.key), ["a", "b"]);
+  const outside = task({ name: "compile-pair", output: { a: z.number(), b: z.number() } }, () => ({
+    a: 1,
+    b: 2,
+  }))({});
+  const template = compileExpression(
+    cond(
+      true,
+      () => ({ a: outside.a }),
+      () => ({ a: outside.a, b: outside.b }),
+    ),
+  );
+  assert.deepEqual(
+    nodes(template, "get").map((node) => node.key),
+    ["a", "b"],
+  );
 });

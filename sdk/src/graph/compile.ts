@@ -77,7 +77,11 @@ class TemplateBuilder {
   }
 
   finish(result: GraphNode): CompiledClosure {
-    const template = { params: this.#scope.params + this.#captures.length, nodes: this.#nodes, result: this.#at(result) };
+    const template = {
+      params: this.#scope.params + this.#captures.length,
+      nodes: this.#nodes,
+      result: this.#at(result),
+    };
     return { template, captures: this.#captures };
   }
 
@@ -101,9 +105,10 @@ class TemplateBuilder {
   }
 
   #operation(node: GraphNode): Operation {
-    const closures = this.#inner(node).map(
-      (inner): Closure => ({ template: inner.template, captures: inner.captures.map((outer) => this.#at(outer)) }),
-    );
+    const closures = this.#inner(node).map((inner): Closure => ({
+      template: inner.template,
+      captures: inner.captures.map((outer) => this.#at(outer)),
+    }));
     return node.make(
       node.refs.map((operand) => this.#at(operand)),
       closures,
@@ -115,7 +120,8 @@ class TemplateBuilder {
     const key = node.distinct === true ? null : mergeKey(operation);
     const known = key === null ? undefined : this.#merged.get(key);
     if (known !== undefined) return known;
-    if (this.#nodes.length >= MAX_TEMPLATE_NODES) throw new LigaseError("template-too-large", { limit: MAX_TEMPLATE_NODES });
+    if (this.#nodes.length >= MAX_TEMPLATE_NODES)
+      throw new LigaseError("template-too-large", { limit: MAX_TEMPLATE_NODES });
     const label = node.label === undefined ? {} : { label: node.label };
     const at = node.at === undefined ? {} : { at: node.at };
     const index = this.#nodes.push({ ...operation, ...label, ...at }) - 1;

@@ -6,10 +6,13 @@ import { isLigaseError } from "../errors/ligase-error.ts";
 import { encode } from "../values/codec.ts";
 import { isLazy } from "./lazy.ts";
 
-const give = task({ name: "lazy-give", input: {}, output: z.object({ id: z.string(), sizes: z.array(z.number()) }) }, () => ({
-  id: "a",
-  sizes: [1],
-}));
+const give = task(
+  { name: "lazy-give", input: {}, output: z.object({ id: z.string(), sizes: z.array(z.number()) }) },
+  () => ({
+    id: "a",
+    sizes: [1],
+  }),
+);
 
 const misuses: Readonly<Record<string, (value: never) => unknown>> = {
   "a template string": (value) => `${value as string}`,
@@ -34,7 +37,10 @@ for (const [use, misuse] of Object.entries(misuses)) {
   test(`a lazy value in ${use} is an error with a remedy`, () => {
     assert.throws(
       () => misuse(give({}) as never),
-      (error) => isLigaseError(error, "lazy-value-used") && error.message.includes("lazy-give") && /map|eq/.test(error.remedy),
+      (error) =>
+        isLigaseError(error, "lazy-value-used") &&
+        error.message.includes("lazy-give") &&
+        /map|eq/.test(error.remedy),
     );
   });
 }
@@ -52,7 +58,10 @@ test("a field or item is a lazy value, the same each time", () => {
 test("a field that the type does not have is an error that shows the type", () => {
   assert.throws(
     () => (give({}) as unknown as { name: unknown }).name,
-    (error) => isLigaseError(error, "unknown-field") && error.message.includes('"name"') && error.message.includes("sizes"),
+    (error) =>
+      isLigaseError(error, "unknown-field") &&
+      error.message.includes('"name"') &&
+      error.message.includes("sizes"),
   );
   assert.throws(() => (give({}).sizes as unknown as { length: unknown }).length, /"length"/);
 });
@@ -63,5 +72,8 @@ test("a lazy value is no promise, and printing it does no harm", async () => {
 });
 
 test("a lazy value is not encoded", () => {
-  assert.throws(() => encode({ deep: [give({})] }), (error) => isLigaseError(error, "lazy-in-value") && error.message.includes(".deep[0]"));
+  assert.throws(
+    () => encode({ deep: [give({})] }),
+    (error) => isLigaseError(error, "lazy-in-value") && error.message.includes(".deep[0]"),
+  );
 });

@@ -86,7 +86,8 @@ class LazyTarget {
 /** Wraps a node as the lazy value that users see. One that stands for a task can be called. */
 export function lazy<T>(node: GraphNode): Lazy<T> {
   const parts = new LazyTarget(node);
-  const target: LazyTarget = taskTypeOf(node.type) === undefined ? parts : Object.assign(() => undefined, parts);
+  const target: LazyTarget =
+    taskTypeOf(node.type) === undefined ? parts : Object.assign(() => undefined, parts);
   return new Proxy(target, handler) as unknown as Lazy<T>;
 }
 
@@ -122,7 +123,8 @@ const handler: ProxyHandler<LazyTarget> = {
     if (typeof key === "symbol") return ownSymbol(target, key);
     // An async task body may return a lazy value: it must not look like a promise.
     if (key === "then") return undefined;
-    if (key === "toString" || key === "valueOf" || key === "toJSON") return () => misused(target, `calling ${key}()`);
+    if (key === "toString" || key === "valueOf" || key === "toJSON")
+      return () => misused(target, `calling ${key}()`);
     let field = target.fields.get(key);
     if (field === undefined) {
       field = access(target[NODE], key);
@@ -145,15 +147,30 @@ function ownSymbol(target: LazyTarget, key: symbol): unknown {
 }
 
 function misused(target: LazyTarget, use: string): never {
-  throw new LigaseError("lazy-value-used", { use, label: target[NODE].label ?? null, at: callSite() ?? null });
+  throw new LigaseError("lazy-value-used", {
+    use,
+    label: target[NODE].label ?? null,
+    at: callSite() ?? null,
+  });
 }
 
 function access(base: GraphNode, name: string): Lazy<unknown> {
   const key = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : name;
   const type = base.type === undefined ? undefined : typeAt(base.type, key);
   if (base.type !== undefined && type === undefined) {
-    throw new LigaseError("unknown-field", { field: name, type: describeType(base.type), at: callSite() ?? null });
+    throw new LigaseError("unknown-field", {
+      field: name,
+      type: describeType(base.type),
+      at: callSite() ?? null,
+    });
   }
   // A field belongs where its base does: it is made once, and may first be asked for in one of several closures.
-  return lazy(makeNode({ refs: [base], make: ([from]) => ({ op: "get", base: from as number, key }), type, scope: base.scope }));
+  return lazy(
+    makeNode({
+      refs: [base],
+      make: ([from]) => ({ op: "get", base: from as number, key }),
+      type,
+      scope: base.scope,
+    }),
+  );
 }

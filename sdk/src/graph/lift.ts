@@ -32,7 +32,11 @@ export function listNode(items: readonly GraphNode[]): GraphNode {
 }
 
 export function recordNode(keys: readonly string[], items: readonly GraphNode[]): GraphNode {
-  return makeNode({ refs: items, make: (refs) => ({ op: "record", keys, items: refs }), type: recordType(keys, items) });
+  return makeNode({
+    refs: items,
+    make: (refs) => ({ op: "record", keys, items: refs }),
+    type: recordType(keys, items),
+  });
 }
 
 /** Runs a closure once with placeholders; its lazy result is the closure's template. */
@@ -57,7 +61,8 @@ function recordType(keys: readonly string[], items: readonly GraphNode[]): TypeI
 }
 
 function isPlainRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || isFile(value) || isDir(value) || isCallable(value)) return false;
+  if (typeof value !== "object" || value === null || isFile(value) || isDir(value) || isCallable(value))
+    return false;
   const prototype = Object.getPrototypeOf(value) as unknown;
   return prototype === Object.prototype || prototype === null;
 }

@@ -32,10 +32,17 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   format: (parts) => parts.map(show).join(""),
   join: ([list, separator]) => items("join", list).map(show).join(show(separator)),
   split: ([a, separator]) => text("split", a).split(show(separator)),
-  includes: ([a, b]) => (typeof a === "string" ? a.includes(show(b)) : items("includes", a).some((item) => same(item, b))),
+  includes: ([a, b]) =>
+    typeof a === "string" ? a.includes(show(b)) : items("includes", a).some((item) => same(item, b)),
   keys: ([a]) => Object.keys(record("keys", a)).sort(),
-  values: ([a]) => Object.keys(record("values", a)).sort().map((key) => record("values", a)[key]),
-  entries: ([a]) => Object.keys(record("entries", a)).sort().map((key) => ({ key, value: record("entries", a)[key] })),
+  values: ([a]) =>
+    Object.keys(record("values", a))
+      .sort()
+      .map((key) => record("values", a)[key]),
+  entries: ([a]) =>
+    Object.keys(record("entries", a))
+      .sort()
+      .map((key) => ({ key, value: record("entries", a)[key] })),
   lookup: ([a, key]) => lookup(a, key),
   merge: (all) => Object.assign({}, ...all.map((item) => record("merge", item))) as unknown,
   fromEntries: ([list]) => fromEntries(items("fromEntries", list)),
@@ -109,12 +116,18 @@ function items(operator: string, value: unknown): readonly unknown[] {
 }
 
 function record(operator: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw misfit(operator, "a record", value);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw misfit(operator, "a record", value);
   return value as Record<string, unknown>;
 }
 
 function misfit(operator: string, expected: string, value: unknown): LigaseError {
-  const found = value === null || value === undefined ? "nothing" : Array.isArray(value) ? "a list" : `${typeof value} ${brief(value)}`;
+  const found =
+    value === null || value === undefined
+      ? "nothing"
+      : Array.isArray(value)
+        ? "a list"
+        : `${typeof value} ${brief(value)}`;
   return new LigaseError("operator-not-applicable", { operator, expected, found });
 }
 

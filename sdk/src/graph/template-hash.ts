@@ -53,6 +53,7 @@ export function closuresOf(node: TemplateNode): readonly Closure[] {
 function closuresIn(part: unknown): readonly Closure[] {
   if (isClosure(part)) return [part];
   if (Array.isArray(part)) return part.flatMap(closuresIn);
-  if (typeof part === "object" && part !== null && ("when" in part || "handler" in part)) return Object.values(part).flatMap(closuresIn);
+  if (typeof part === "object" && part !== null && ("when" in part || "handler" in part))
+    return Object.values(part).flatMap(closuresIn);
   return [];
 }

@@ -60,7 +60,12 @@ export type Operation =
       /** Share of items that must succeed; given, the value is a list of settled results. */
       readonly minSuccess?: number;
     }
-  | { readonly op: "rows"; readonly operator: string; readonly operands: readonly NodeIndex[]; readonly options: unknown }
+  | {
+      readonly op: "rows";
+      readonly operator: string;
+      readonly operands: readonly NodeIndex[];
+      readonly options: unknown;
+    }
   /** Parameters of the body: accumulator, item, index. */
   | { readonly op: "reduce"; readonly items: NodeIndex; readonly initial: NodeIndex; readonly body: Closure }
   /** Parameters of `body` and `until`: state, attempt from 0. */

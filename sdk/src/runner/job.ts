@@ -6,7 +6,8 @@ import type { RenderedScript } from "../authoring/rendered-script.ts";
  * `infrastructure` a lost node or process, `rejected` and `expired` a gate, `misuse` a mistake in the workflow,
  * `cancelled` asked for.
  */
-export type FailureKind = "user" | "resource" | "infrastructure" | "rejected" | "expired" | "misuse" | "cancelled";
+export type FailureKind =
+  "user" | "resource" | "infrastructure" | "rejected" | "expired" | "misuse" | "cancelled";
 
 /** An error as data: it crosses processes, is stored with the job, and is what the handler of `catchError` gets. */
 export interface JobError {

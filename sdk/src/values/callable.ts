@@ -1,4 +1,3 @@
-
 const CALLABLE = Symbol.for("ligase.callable");
 
 /** A template as values know it: closed plain data; what its nodes mean is the graph's matter. */
@@ -13,7 +12,11 @@ export interface ClosedTemplate {
  * either may have some arguments bound already (`partial`).
  */
 export type CallableFields =
-  | { readonly kind: "task" | "workflow"; readonly name: string; readonly bound?: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "task" | "workflow";
+      readonly name: string;
+      readonly bound?: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: "lambda"; readonly template: ClosedTemplate; readonly captures: readonly unknown[] };
 
 export interface Callable {

@@ -41,7 +41,8 @@ export function decode(text: string): unknown {
 export const needsStoredForm = (text: string): boolean => mentionsFiles(text) || text.includes('{"$call":');
 
 /** True when canonical text mentions a file or a folder. */
-export const mentionsFiles = (text: string): boolean => text.includes('{"$file":') || text.includes('{"$dir":');
+export const mentionsFiles = (text: string): boolean =>
+  text.includes('{"$file":') || text.includes('{"$dir":');
 
 interface Place {
   readonly options: EncodeOptions;
@@ -70,7 +71,8 @@ function write(value: unknown, place: Place): string {
       return value === null ? "null" : writeObject(value, place);
     default:
       if (isCallable(value)) return writeCallable(value, place);
-      if (typeof value === "function" && isLazyNode(value)) throw new LigaseError("lazy-in-value", { path: pathOf(place) });
+      if (typeof value === "function" && isLazyNode(value))
+        throw new LigaseError("lazy-in-value", { path: pathOf(place) });
       throw notEncodable(place, `a ${typeof value}`);
   }
 }
@@ -78,7 +80,8 @@ function write(value: unknown, place: Place): string {
 function writeObject(value: object, place: Place): string {
   if (place.depth > MAX_DEPTH) throw new LigaseError("value-too-deep", { limit: MAX_DEPTH });
   const prototype = Object.getPrototypeOf(value) as unknown;
-  if (prototype === Object.prototype || prototype === null) return writeRecord(value as Record<string, unknown>, place);
+  if (prototype === Object.prototype || prototype === null)
+    return writeRecord(value as Record<string, unknown>, place);
   if (Array.isArray(value)) return writeList(value, place);
   return writeTagged(value, place);
 }
@@ -108,7 +111,9 @@ function writeList(value: readonly unknown[], place: Place): string {
 }
 
 const isPlainScalar = (item: unknown): boolean =>
-  typeof item === "string" || typeof item === "boolean" || (typeof item === "number" && Number.isFinite(item));
+  typeof item === "string" ||
+  typeof item === "boolean" ||
+  (typeof item === "number" && Number.isFinite(item));
 
 function writePart(item: unknown, place: Place, key: string | number): string {
   // Scalars need no place: the hot path allocates nothing.
@@ -123,7 +128,8 @@ function writeTagged(value: object, place: Place): string {
   if (value instanceof Date) return writeInstant(value, place);
   if (value instanceof Uint8Array) return `{"$bytes":"${Buffer.from(value).toString("base64")}"}`;
   if (value instanceof Map) return writeMap(value, place);
-  if (value instanceof Set) return `{"$set":[${sorted([...value].map((item) => writePart(item, place, "item")))}]}`;
+  if (value instanceof Set)
+    return `{"$set":[${sorted([...value].map((item) => writePart(item, place, "item")))}]}`;
   if (isCallable(value)) return writeCallable(value, place);
   if (value instanceof Secret) throw new LigaseError("secret-in-value", { path: pathOf(place) });
   if (isLazyNode(value)) throw new LigaseError("lazy-in-value", { path: pathOf(place) });
@@ -145,7 +151,10 @@ function writeInstant(value: Date, place: Place): string {
 }
 
 function writeMap(value: ReadonlyMap<unknown, unknown>, place: Place): string {
-  const entries = [...value].map(([key, item]) => `[${writePart(key, place, "key")},${writePart(item, place, typeof key === "string" ? key : "value")}]`);
+  const entries = [...value].map(
+    ([key, item]) =>
+      `[${writePart(key, place, "key")},${writePart(item, place, typeof key === "string" ? key : "value")}]`,
+  );
   return `{"$map":[${sorted(entries)}]}`;
 }
 
@@ -187,7 +196,8 @@ function revive(plain: unknown): unknown {
   for (const [key, item] of Object.entries(plain)) {
     const name = key.startsWith("$$") ? key.slice(1) : key;
     // `__proto__` as a field must become a field, not a prototype.
-    if (name === "__proto__") Object.defineProperty(record, name, { value: revive(item), enumerable: true, writable: true });
+    if (name === "__proto__")
+      Object.defineProperty(record, name, { value: revive(item), enumerable: true, writable: true });
     else record[name] = revive(item);
   }
   return record;

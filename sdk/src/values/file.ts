@@ -109,5 +109,7 @@ export class Dir implements FileFields {
   }
 }
 
-export const isFile = (value: unknown): value is File => typeof value === "object" && value !== null && FILE in value;
-export const isDir = (value: unknown): value is Dir => typeof value === "object" && value !== null && DIR in value;
+export const isFile = (value: unknown): value is File =>
+  typeof value === "object" && value !== null && FILE in value;
+export const isDir = (value: unknown): value is Dir =>
+  typeof value === "object" && value !== null && DIR in value;

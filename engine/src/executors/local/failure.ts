@@ -52,7 +52,11 @@ export function stepError(
 ): JobError {
   const { task, folder } = failed.spec;
   if (isNoSpace(errnoOf(error)))
-    return toJobError(failed, "resource", new LigaseError("script-disk-full", { task, folder }, { cause: error }));
+    return toJobError(
+      failed,
+      "resource",
+      new LigaseError("script-disk-full", { task, folder }, { cause: error }),
+    );
   return toJobError(failed, kind, error);
 }
 

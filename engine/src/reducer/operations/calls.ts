@@ -1,5 +1,23 @@
-import { callableFields, isCallable, type CallableFields, type Operation, type Placement, type Template } from "@ligase/sdk/internal";
-import { errorOf, FAILED, find, HEAD, headCell, knownCell, WHOLE, type Cell, type Frame, type Waiter } from "../cell.ts";
+import {
+  callableFields,
+  isCallable,
+  type CallableFields,
+  type Operation,
+  type Placement,
+  type Template,
+} from "@ligase/sdk/internal";
+import {
+  errorOf,
+  FAILED,
+  find,
+  HEAD,
+  headCell,
+  knownCell,
+  WHOLE,
+  type Cell,
+  type Frame,
+  type Waiter,
+} from "../cell.ts";
 import { misuse } from "../failures.ts";
 import { OpenFrame } from "../frame.ts";
 import type { Reduction } from "../reduction.ts";
@@ -23,7 +41,8 @@ function start(reduction: Reduction, cell: Cell, callee: Callee, args: Cell): vo
   const known = settleQuietly(reduction, args);
   if (callee.target === "workflow") {
     // C2: a workflow opens at once; C21: one that can reach a gate is never shared.
-    if (!known || reduction.program.reachesGate(callee.name)) enterWorkflow(reduction, cell, callee.name, args);
+    if (!known || reduction.program.reachesGate(callee.name))
+      enterWorkflow(reduction, cell, callee.name, args);
     else ask(reduction, cell, callee, find(args));
     return;
   }
@@ -64,13 +83,21 @@ function enterWorkflow(reduction: Reduction, cell: Cell, name: string, args: Cel
   const { context } = frameOf(cell);
   const id = reduction.nextId();
   reduction.effects.entered.push({ id, name, owner: context.owner });
-  const frame = new OpenFrame(reduction.program.workflow(name), [args], { ...context, owner: id, path: stepOf(cell) });
+  const frame = new OpenFrame(reduction.program.workflow(name), [args], {
+    ...context,
+    owner: id,
+    path: stepOf(cell),
+  });
   reduction.watchWhole(frame.result, new SettledWatch(reduction, id, frame.result, args));
   reduction.link(cell, frame.result);
 }
 
 /** Opens what a job returned, or the template of a workflow that no earlier run answers, in the place of its call. */
-export function expandCall(reduction: Reduction, id: number, frame: { template: Frame["template"]; args: readonly Cell[]; whole: boolean }): void {
+export function expandCall(
+  reduction: Reduction,
+  id: number,
+  frame: { template: Frame["template"]; args: readonly Cell[]; whole: boolean },
+): void {
   const cell = reduction.answered(id);
   const { context } = frameOf(cell);
   const step = frame.whole ? null : stepOf(cell);
@@ -121,7 +148,12 @@ export function apply(reduction: Reduction, cell: Cell, node: Op<"apply">): void
   if (callee === null) return;
   if (callee.status === FAILED) return reduction.setFailed(cell, errorOf(callee) as never);
   const frame = frameOf(cell);
-  applyTo(reduction, cell, callee, node.args.map((index) => frame.at(index)));
+  applyTo(
+    reduction,
+    cell,
+    callee,
+    node.args.map((index) => frame.at(index)),
+  );
 }
 
 function resume(reduction: Reduction, cell: Cell): void {
@@ -131,20 +163,36 @@ function resume(reduction: Reduction, cell: Cell): void {
 
 function applyTo(reduction: Reduction, cell: Cell, callee: Cell, args: readonly Cell[]): void {
   if (callee.status === WHOLE) {
-    if (!isCallable(callee.value)) return reduction.setFailed(cell, misuse("operator-not-applicable", "What is called is not a task or lambda."));
+    if (!isCallable(callee.value))
+      return reduction.setFailed(
+        cell,
+        misuse("operator-not-applicable", "What is called is not a task or lambda."),
+      );
     return applyKnown(reduction, cell, callableFields(callee.value), args);
   }
   const parts = callee.structure;
-  if (!(parts instanceof CallableParts)) return reduction.setFailed(cell, misuse("operator-not-applicable", "What is called is not a task or lambda."));
+  if (!(parts instanceof CallableParts))
+    return reduction.setFailed(
+      cell,
+      misuse("operator-not-applicable", "What is called is not a task or lambda."),
+    );
   if (parts.template !== null) return openLambda(reduction, cell, parts.template, args, parts.cells);
   applyPartial(reduction, cell, parts, args);
 }
 
 function applyKnown(reduction: Reduction, cell: Cell, fields: CallableFields, args: readonly Cell[]): void {
   if (fields.kind === "lambda") {
-    return openLambda(reduction, cell, fields.template as Template, args, fields.captures.map((item) => knownCell(item, null)));
+    return openLambda(
+      reduction,
+      cell,
+      fields.template as Template,
+      args,
+      fields.captures.map((item) => knownCell(item, null)),
+    );
   }
-  const bound = Object.entries(fields.bound ?? {}).map(([key, item]) => [key, knownCell(item, null)] as const);
+  const bound = Object.entries(fields.bound ?? {}).map(
+    ([key, item]) => [key, knownCell(item, null)] as const,
+  );
   begin(reduction, cell, { target: fields.kind, name: fields.name }, bound, args[0]);
 }
 
@@ -155,16 +203,34 @@ function applyPartial(reduction: Reduction, cell: Cell, parts: CallableParts, ar
   // One at a time: a cell that waits for two would be woken twice, and would ask for its call twice.
   const bound = headOf(reduction, cell, parts.cells[1] as Cell);
   if (bound === null) return;
-  for (const part of [callee, bound]) if (part.status === FAILED) return reduction.setFailed(cell, errorOf(part) as never);
+  for (const part of [callee, bound])
+    if (part.status === FAILED) return reduction.setFailed(cell, errorOf(part) as never);
   const fields = callee.status === WHOLE && isCallable(callee.value) ? callableFields(callee.value) : null;
   if (fields === null || fields.kind === "lambda") {
-    return reduction.setFailed(cell, misuse("operator-not-applicable", "Only a task or workflow can have arguments bound."));
+    return reduction.setFailed(
+      cell,
+      misuse("operator-not-applicable", "Only a task or workflow can have arguments bound."),
+    );
   }
-  const before = Object.entries(fields.bound ?? {}).map(([key, item]) => [key, knownCell(item, null)] as const);
-  begin(reduction, cell, { target: fields.kind, name: fields.name }, [...before, ...fieldsOf(bound)], args[0]);
+  const before = Object.entries(fields.bound ?? {}).map(
+    ([key, item]) => [key, knownCell(item, null)] as const,
+  );
+  begin(
+    reduction,
+    cell,
+    { target: fields.kind, name: fields.name },
+    [...before, ...fieldsOf(bound)],
+    args[0],
+  );
 }
 
-function begin(reduction: Reduction, cell: Cell, callee: Callee, bound: readonly (readonly [string, Cell])[], more: Cell | undefined): void {
+function begin(
+  reduction: Reduction,
+  cell: Cell,
+  callee: Callee,
+  bound: readonly (readonly [string, Cell])[],
+  more: Cell | undefined,
+): void {
   const given = more === undefined ? null : headOf(reduction, cell, more);
   if (more !== undefined && given === null) return;
   if (given?.status === FAILED) return reduction.setFailed(cell, errorOf(given) as never);
@@ -179,24 +245,39 @@ function fieldsOf(record: Cell): readonly (readonly [string, Cell])[] {
     const { keys, cells } = record.structure;
     return keys.map((key, index) => [key, cells[index] as Cell] as const);
   }
-  return Object.entries(record.value as Record<string, unknown>).map(([key, item]) => [key, knownCell(item, null)] as const);
+  return Object.entries(record.value as Record<string, unknown>).map(
+    ([key, item]) => [key, knownCell(item, null)] as const,
+  );
 }
 
-function openLambda(reduction: Reduction, cell: Cell, template: Frame["template"], args: readonly Cell[], captures: readonly Cell[]): void {
+function openLambda(
+  reduction: Reduction,
+  cell: Cell,
+  template: Frame["template"],
+  args: readonly Cell[],
+  captures: readonly Cell[],
+): void {
   const own = template.params - captures.length;
   const given = Array.from({ length: own }, (_, index) => args[index] ?? knownCell(null, null));
-  const frame = new OpenFrame(template, [...given, ...captures], { ...frameOf(cell).context, path: stepOf(cell) });
+  const frame = new OpenFrame(template, [...given, ...captures], {
+    ...frameOf(cell).context,
+    path: stepOf(cell),
+  });
   reduction.link(cell, frame.result);
 }
 
 export function lambda(reduction: Reduction, cell: Cell, node: Op<"lambda">): void {
   const frame = frameOf(cell);
-  reduction.setHead(cell, new CallableParts(node.closure.template, node.closure.captures.map((index) => frame.at(index))));
+  reduction.setHead(
+    cell,
+    new CallableParts(
+      node.closure.template,
+      node.closure.captures.map((index) => frame.at(index)),
+    ),
+  );
 }
 
 export function partial(reduction: Reduction, cell: Cell, node: Op<"partial">): void {
   const frame = frameOf(cell);
   reduction.setHead(cell, new CallableParts(null, [frame.at(node.callee), frame.at(node.args)]));
 }
-
-

@@ -29,12 +29,18 @@ export function cond(reduction: Reduction, cell: Cell, node: Op<"cond">): void {
 }
 
 function notBoolean(value: unknown): JobError {
-  return misuse("condition-not-boolean", `The condition is ${JSON.stringify(value)}, not true or false.`, "Compare with eq, lt, … to get true or false.");
+  return misuse(
+    "condition-not-boolean",
+    `The condition is ${JSON.stringify(value)}, not true or false.`,
+    "Compare with eq, lt, … to get true or false.",
+  );
 }
 
 function testCase(cell: Cell, node: Op<"cond">, index: number): Testing | null {
   const next = node.cases[index];
-  return next === undefined ? null : { index, test: openClosure(cell, next.when, [], `.if${index + 1}`).result };
+  return next === undefined
+    ? null
+    : { index, test: openClosure(cell, next.when, [], `.if${index + 1}`).result };
 }
 
 function branch(reduction: Reduction, cell: Cell, closure: Closure, index: number): void {
@@ -60,7 +66,12 @@ export function seq(reduction: Reduction, cell: Cell, node: Op<"seq">): void {
 export function fail(reduction: Reduction, cell: Cell, node: Op<"fail">): void {
   const message = wholeCell(reduction, cell, frameOf(cell).at(node.message));
   if (message === null || failWithFirst(reduction, cell, [message])) return;
-  reduction.setFailed(cell, { kind: "user", name: "Error", code: "failed-by-workflow", message: String(message.value) });
+  reduction.setFailed(cell, {
+    kind: "user",
+    name: "Error",
+    code: "failed-by-workflow",
+    message: String(message.value),
+  });
 }
 
 /** `catch` releases nothing before its body is settled to the bottom (C1). */
@@ -97,8 +108,13 @@ export function settle(reduction: Reduction, cell: Cell, node: Op<"settle">): vo
   const settled = settledItems(reduction, cell, items);
   if (settled === null) return;
   // C9: failed items are tried again in a new run.
-  if (settled.some((item) => errorOf(item) !== null)) reduction.effects.volatile.push(frameOf(cell).context.owner);
-  reduction.setWhole(cell, settled.map(settledRecord), { kind: "parts", keys: null, origins: settled.map((item) => item.origin) });
+  if (settled.some((item) => errorOf(item) !== null))
+    reduction.effects.volatile.push(frameOf(cell).context.owner);
+  reduction.setWhole(cell, settled.map(settledRecord), {
+    kind: "parts",
+    keys: null,
+    origins: settled.map((item) => item.origin),
+  });
 }
 
 /** The items of a list, each settled to the bottom whether it failed or not; null until then. */
@@ -137,7 +153,8 @@ export function reduce(reduction: Reduction, cell: Cell, node: Op<"reduce">): vo
   if (items === null) return;
   if (items.status === FAILED) return reduction.setFailed(cell, errorOf(items) as never);
   const count = listLength(items);
-  if (count === null) return reduction.setFailed(cell, misuse("operator-not-applicable", "reduce needs a list."));
+  if (count === null)
+    return reduction.setFailed(cell, misuse("operator-not-applicable", "reduce needs a list."));
   const folding = (cell.memo ??= { index: 0, state: frame.at(node.initial) }) as Folding;
   for (;;) {
     const state = wholeCell(reduction, cell, folding.state);
@@ -180,7 +197,12 @@ export function repeat(reduction: Reduction, cell: Cell, node: Op<"repeat">): vo
 }
 
 function firstRound(cell: Cell, node: Op<"repeat">): Repeating {
-  return { round: 0, state: stepOfRound(cell, node, { before: frameOf(cell).at(node.initial), round: 0 }), test: null, waits: false };
+  return {
+    round: 0,
+    state: stepOfRound(cell, node, { before: frameOf(cell).at(node.initial), round: 0 }),
+    test: null,
+    waits: false,
+  };
 }
 
 function nextRound(cell: Cell, node: Op<"repeat">, at: Repeating): void {
@@ -189,7 +211,11 @@ function nextRound(cell: Cell, node: Op<"repeat">, at: Repeating): void {
   at.test = null;
 }
 
-function stepOfRound(cell: Cell, node: Op<"repeat">, { before, round }: { before: Cell; round: number }): Cell {
+function stepOfRound(
+  cell: Cell,
+  node: Op<"repeat">,
+  { before, round }: { before: Cell; round: number },
+): Cell {
   return openClosure(cell, node.body, [before, knownCell(round, null)], `[${round}]`).result;
 }
 
@@ -204,5 +230,10 @@ export function resumeRepeat(reduction: Reduction, id: number): void {
 }
 
 function tooManyRounds(limit: number): JobError {
-  return { kind: "user", name: "Error", code: "repeat-limit-reached", message: `The condition of repeat was not met after ${limit} rounds.` };
+  return {
+    kind: "user",
+    name: "Error",
+    code: "repeat-limit-reached",
+    message: `The condition of repeat was not met after ${limit} rounds.`,
+  };
 }

@@ -24,7 +24,13 @@ export function list(reduction: Reduction, cell: Cell, node: Op<"list">): void {
 
 export function record(reduction: Reduction, cell: Cell, node: Op<"record">): void {
   const frame = frameOf(cell);
-  reduction.setHead(cell, new RecordParts(node.keys, node.items.map((index) => frame.at(index))));
+  reduction.setHead(
+    cell,
+    new RecordParts(
+      node.keys,
+      node.items.map((index) => frame.at(index)),
+    ),
+  );
 }
 
 export function get(reduction: Reduction, cell: Cell, node: Op<"get">): void {
@@ -39,8 +45,15 @@ export function getFrom(reduction: Reduction, cell: Cell, base: Cell, key: strin
   if (base.status === HEAD) {
     const part = partOf(base.structure, key);
     if (part !== null) return reduction.link(cell, part);
-    if (base.structure.kind === "record" && typeof key === "string") return reduction.setWhole(cell, null, null);
-    return reduction.setFailed(cell, misuse("operator-not-applicable", `There is no part ${JSON.stringify(key)} in a ${base.structure.kind} of ${base.structure.size}.`));
+    if (base.structure.kind === "record" && typeof key === "string")
+      return reduction.setWhole(cell, null, null);
+    return reduction.setFailed(
+      cell,
+      misuse(
+        "operator-not-applicable",
+        `There is no part ${JSON.stringify(key)} in a ${base.structure.kind} of ${base.structure.size}.`,
+      ),
+    );
   }
   try {
     reduction.setWhole(cell, getPart(base.value, key), partOrigin(base.origin, key));
@@ -51,7 +64,8 @@ export function getFrom(reduction: Reduction, cell: Cell, base: Cell, key: strin
 
 function partOf(structure: Structure, key: string | number): Cell | null {
   if (structure instanceof RecordParts) return structure.field(String(key)) ?? null;
-  if (structure.kind === "list" && typeof key === "number" && key < structure.size) return structure.part(key);
+  if (structure.kind === "list" && typeof key === "number" && key < structure.size)
+    return structure.part(key);
   return null;
 }
 
@@ -63,12 +77,18 @@ export function primitive(reduction: Reduction, cell: Cell, node: Op<"primitive"
 
 function compute(reduction: Reduction, cell: Cell, node: Op<"primitive">, operands: readonly Cell[]): void {
   const apply = primitives[node.name];
-  if (apply === undefined) return reduction.setFailed(cell, misuse("operator-unknown", `The operator ${node.name} is not known to this version.`));
+  if (apply === undefined)
+    return reduction.setFailed(
+      cell,
+      misuse("operator-unknown", `The operator ${node.name} is not known to this version.`),
+    );
   try {
     const computed = apply(operands.map((operand) => operand.value));
     // An operator's result comes from its operands: lineage reaches through it.
     const origins = operands.map((operand) => operand.origin);
-    const origin = origins.some((from) => from !== null) ? ({ kind: "parts", keys: null, origins } as const) : null;
+    const origin = origins.some((from) => from !== null)
+      ? ({ kind: "parts", keys: null, origins } as const)
+      : null;
     reduction.setWhole(cell, computed, typeof computed === "object" && computed !== null ? null : origin);
   } catch (error) {
     reduction.setFailed(cell, thrown(error));

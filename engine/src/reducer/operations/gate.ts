@@ -31,7 +31,11 @@ export function gate(reduction: Reduction, cell: Cell, node: GateNode): void {
 }
 
 /** The decision, or what came of waiting for it, as the gate's value. */
-export function resolveGate(reduction: Reduction, id: number, result: { value: unknown; origin: Origin } | { error: JobError }): void {
+export function resolveGate(
+  reduction: Reduction,
+  id: number,
+  result: { value: unknown; origin: Origin } | { error: JobError },
+): void {
   const cell = reduction.answered(id);
   park(frameOf(cell).context.item, -1);
   if ("error" in result) reduction.setFailed(cell, result.error);

@@ -54,5 +54,9 @@ function settleMap(reduction: Reduction, cell: Cell, node: MapNode): void {
     });
   }
   if (failures.length > 0) reduction.effects.volatile.push(frameOf(cell).context.owner);
-  reduction.setWhole(cell, settled.map(settledRecord), { kind: "parts", keys: null, origins: settled.map((item) => item.origin) });
+  reduction.setWhole(cell, settled.map(settledRecord), {
+    kind: "parts",
+    keys: null,
+    origins: settled.map((item) => item.origin),
+  });
 }

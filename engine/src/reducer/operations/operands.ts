@@ -1,5 +1,14 @@
 import type { Closure, TemplateNode } from "@ligase/sdk/internal";
-import { errorOf, find, isHeadSettled, isWholeSettled, type Cell, type Frame, type FrameContext, type PathStep } from "../cell.ts";
+import {
+  errorOf,
+  find,
+  isHeadSettled,
+  isWholeSettled,
+  type Cell,
+  type Frame,
+  type FrameContext,
+  type PathStep,
+} from "../cell.ts";
 import { OpenFrame } from "../frame.ts";
 import { OperandWait, type Reduction } from "../reduction.ts";
 
@@ -10,7 +19,12 @@ export function frameOf(cell: Cell): Frame {
 }
 
 /** Operand cells once all are settled to the bottom; until then null, and the cell is woken again. */
-export function wholeCells(reduction: Reduction, cell: Cell, operands: readonly Cell[], barrier = false): readonly Cell[] | null {
+export function wholeCells(
+  reduction: Reduction,
+  cell: Cell,
+  operands: readonly Cell[],
+  barrier = false,
+): readonly Cell[] | null {
   // The work list takes what came last first: operands start in their order.
   if (cell.memo === null) for (const operand of operands.toReversed()) reduction.wantWhole(operand);
   for (let index = (cell.memo as number | null) ?? 0; index < operands.length; index++) {
@@ -24,9 +38,17 @@ export function wholeCells(reduction: Reduction, cell: Cell, operands: readonly 
 }
 
 /** Operand nodes, as above. */
-export function wholeOperands(reduction: Reduction, cell: Cell, indices: readonly number[]): readonly Cell[] | null {
+export function wholeOperands(
+  reduction: Reduction,
+  cell: Cell,
+  indices: readonly number[],
+): readonly Cell[] | null {
   const frame = frameOf(cell);
-  return wholeCells(reduction, cell, indices.map((index) => frame.at(index)));
+  return wholeCells(
+    reduction,
+    cell,
+    indices.map((index) => frame.at(index)),
+  );
 }
 
 /** A cell settled to the bottom, or null and the cell is woken again. */

@@ -14,7 +14,11 @@ type RowsNode = Extract<Operation, { op: "rows" }>;
  */
 export function rows(reduction: Reduction, cell: Cell, node: RowsNode): void {
   const operator = rowOperators[node.operator];
-  if (operator === undefined) return reduction.setFailed(cell, misuse("operator-unknown", `The operator ${node.operator} is not known to this version.`));
+  if (operator === undefined)
+    return reduction.setFailed(
+      cell,
+      misuse("operator-unknown", `The operator ${node.operator} is not known to this version.`),
+    );
   const operands = headCells(reduction, cell, node);
   if (operands === null) return;
   const plainFrom = operands.length - operator.plain;
@@ -75,7 +79,12 @@ function shapesKnown(reduction: Reduction, cell: Cell, lists: readonly Cell[][])
 }
 
 /** The values of the key fields of every row, by list and row. */
-function keyFields(reduction: Reduction, cell: Cell, lists: readonly Cell[][], fields: readonly string[] | null): unknown[][][] | null {
+function keyFields(
+  reduction: Reduction,
+  cell: Cell,
+  lists: readonly Cell[][],
+  fields: readonly string[] | null,
+): unknown[][][] | null {
   if (fields === null) return lists.map((list) => list.map(() => []));
   if (!shapesKnown(reduction, cell, lists)) return null;
   const cells = lists.map((list) => list.map((row) => fields.map((field) => fieldCell(find(row), field))));
@@ -91,8 +100,14 @@ function keyFields(reduction: Reduction, cell: Cell, lists: readonly Cell[][], f
 
 /** One field of a row; null when the row does not have it. */
 export function fieldCell(row: Cell, field: string): Cell {
-  if (row.status === HEAD && row.structure instanceof RecordParts) return row.structure.field(field) ?? knownCell(null, null);
-  if (row.status === WHOLE && typeof row.value === "object" && row.value !== null && Object.hasOwn(row.value, field)) {
+  if (row.status === HEAD && row.structure instanceof RecordParts)
+    return row.structure.field(field) ?? knownCell(null, null);
+  if (
+    row.status === WHOLE &&
+    typeof row.value === "object" &&
+    row.value !== null &&
+    Object.hasOwn(row.value, field)
+  ) {
     return knownCell((row.value as Record<string, unknown>)[field], partOrigin(row.origin, field));
   }
   return knownCell(null, null);

@@ -6,7 +6,8 @@ import type { RunNumber } from "./run-number.ts";
 type Row = Record<string, unknown>;
 
 /** A node with its task by name. */
-const NODE = "SELECT c.*, t.name AS task_name, t.hash AS task_hash FROM call_node c JOIN task t ON t.id = c.task";
+const NODE =
+  "SELECT c.*, t.name AS task_name, t.hash AS task_hash FROM call_node c JOIN task t ON t.id = c.task";
 
 /** Backwards from a call to the next of a task: the cross join keeps SQLite from sorting all calls of the task. */
 const BEFORE = `${NODE.replace("JOIN", "CROSS JOIN")} WHERE c.id < ? AND t.name = ? ORDER BY c.id DESC LIMIT 1`;
@@ -21,7 +22,9 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
   const insert = prepare(
     `INSERT INTO call_node (key_start, key, task, args, first, value, task_set, file_set, volatile, run, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const edge = prepare("INSERT INTO call_edge (call, path, kind, source, source_id, source_path) VALUES (?, ?, ?, ?, ?, ?)");
+  const edge = prepare(
+    "INSERT INTO call_edge (call, path, kind, source, source_id, source_path) VALUES (?, ?, ?, ?, ?, ?)",
+  );
   const node = (row: unknown): CallNodeRecord | null => (row === undefined ? null : toNode(row as Row));
   return {
     latest(keys) {
@@ -39,19 +42,32 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
     get: (id) => node(prepare(`${NODE} WHERE c.id = ?`).get(id)),
     insert(call) {
       const done = insert.run(
-        keyStart(call.key), call.key, call.taskId, call.args, call.first, call.value, call.taskSet, call.fileSet, call.volatile ? 1 : 0, runNumber(call.runId), call.createdAt,
+        keyStart(call.key),
+        call.key,
+        call.taskId,
+        call.args,
+        call.first,
+        call.value,
+        call.taskSet,
+        call.fileSet,
+        call.volatile ? 1 : 0,
+        runNumber(call.runId),
+        call.createdAt,
       );
       return Number(done.lastInsertRowid);
     },
     finish(id, final) {
-      prepare("UPDATE call_node SET args = ?, value = ?, task_set = ?, file_set = ?, volatile = ? WHERE id = ?").run(
-        final.args, final.value, final.taskSet, final.fileSet, final.volatile ? 1 : 0, id,
-      );
+      prepare(
+        "UPDATE call_node SET args = ?, value = ?, task_set = ?, file_set = ?, volatile = ? WHERE id = ?",
+      ).run(final.args, final.value, final.taskSet, final.fileSet, final.volatile ? 1 : 0, id);
     },
     insertEdge(from) {
       edge.run(from.call, from.path, from.kind, from.source, from.sourceId, from.sourcePath);
     },
-    edges: (call) => prepare("SELECT * FROM call_edge WHERE call = ? ORDER BY rowid").all(call).map((row) => toEdge(row as Row)),
+    edges: (call) =>
+      prepare("SELECT * FROM call_edge WHERE call = ? ORDER BY rowid")
+        .all(call)
+        .map((row) => toEdge(row as Row)),
     latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
     taskId: (name, hash) =>
       intern(interned, `t${name} ${hash}`, () => {
@@ -71,7 +87,8 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
     putText(hash, text) {
       prepare("INSERT OR IGNORE INTO content (hash, text) VALUES (?, ?)").run(hash, text);
     },
-    getText: (hash) => (prepare("SELECT text FROM content WHERE hash = ?").get(hash)?.["text"] as string | undefined) ?? null,
+    getText: (hash) =>
+      (prepare("SELECT text FROM content WHERE hash = ?").get(hash)?.["text"] as string | undefined) ?? null,
   };
 }
 
@@ -93,12 +110,29 @@ function keyStart(key: string): number {
 }
 
 /** Values of the digits of base64url by their character code. */
-const DIGITS = Array.from({ length: 128 }, (_, code) => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".indexOf(String.fromCharCode(code)));
+const DIGITS = Array.from({ length: 128 }, (_, code) =>
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".indexOf(String.fromCharCode(code)),
+);
 
 /** A row of `ANSWER`; as an array, which costs half of an object. */
-type AnswerRow = readonly [key: string, id: number, first: string | null, value: string | null, taskSet: number, fileSet: number | null, volatile: number];
+type AnswerRow = readonly [
+  key: string,
+  id: number,
+  first: string | null,
+  value: string | null,
+  taskSet: number,
+  fileSet: number | null,
+  volatile: number,
+];
 
-const toAnswer = ([, id, first, value, taskSet, fileSet, volatile]: AnswerRow): CallAnswer => ({ id, first, value, taskSet, fileSet, volatile: volatile === 1 });
+const toAnswer = ([, id, first, value, taskSet, fileSet, volatile]: AnswerRow): CallAnswer => ({
+  id,
+  first,
+  value,
+  taskSet,
+  fileSet,
+  volatile: volatile === 1,
+});
 
 const NOTHING: ReadonlyMap<string, CallAnswer> = new Map();
 

@@ -20,8 +20,14 @@ export function fileIdentityStore(prepare: Prepare): FileIdentities {
     },
     put(identity) {
       prepare("INSERT OR REPLACE INTO file_identity VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(
-        identity.uri, identity.digest, identity.size, String(identity.device), String(identity.inode), String(identity.mtimeNs),
-        String(identity.ctimeNs), String(identity.hashedAtNs),
+        identity.uri,
+        identity.digest,
+        identity.size,
+        String(identity.device),
+        String(identity.inode),
+        String(identity.mtimeNs),
+        String(identity.ctimeNs),
+        String(identity.hashedAtNs),
       );
     },
   };

@@ -17,13 +17,30 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
   return {
     insert({ gate, owner }) {
       prepare("INSERT INTO gate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-        gate.id, runNumber(gate.runId), owner, gate.path, gate.job, gate.kind, gate.name, gate.status, gate.question, stored(gate.value),
-        stored(gate.evidence), stored(gate.schema), stored(gate.policy), gate.contentHash, gate.openedAt, gate.deadlineAt,
+        gate.id,
+        runNumber(gate.runId),
+        owner,
+        gate.path,
+        gate.job,
+        gate.kind,
+        gate.name,
+        gate.status,
+        gate.question,
+        stored(gate.value),
+        stored(gate.evidence),
+        stored(gate.schema),
+        stored(gate.policy),
+        gate.contentHash,
+        gate.openedAt,
+        gate.deadlineAt,
         gate.decision === null ? null : stored(gate.decision),
       );
     },
     get: (id) => one(prepare(`${GATE} WHERE g.id = ?`).get(id)),
-    at: (runId, owner, path) => one(prepare(`${GATE} WHERE g.run = ? AND g.owner = ? AND g.path = ?`).get(runNumber(runId), owner, path)),
+    at: (runId, owner, path) =>
+      one(
+        prepare(`${GATE} WHERE g.run = ? AND g.owner = ? AND g.path = ?`).get(runNumber(runId), owner, path),
+      ),
     list(runId) {
       const rows =
         runId === null
@@ -33,23 +50,36 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
     },
     close(id, status, decision) {
       const closed = prepare("UPDATE gate SET status = ?, decision = ? WHERE id = ? AND status = 'open'").run(
-        status, decision === null ? null : stored(decision), id,
+        status,
+        decision === null ? null : stored(decision),
+        id,
       );
       return closed.changes === 1;
     },
     putSignal(signal) {
       prepare("INSERT INTO signal (run, gate_id, address, state, decision) VALUES (?, ?, ?, ?, ?)").run(
-        runNumber(signal.runId), signal.gateId, signal.address, signal.state, stored(signal.decision),
+        runNumber(signal.runId),
+        signal.gateId,
+        signal.address,
+        signal.state,
+        stored(signal.decision),
       );
     },
     early: (runId, name) =>
-      prepare(`${SIGNAL} WHERE s.run = ? AND s.address = ? AND s.state = 'early' ORDER BY s.id`).all(runNumber(runId), name).map((row) => toSignal(row as Row)),
+      prepare(`${SIGNAL} WHERE s.run = ? AND s.address = ? AND s.state = 'early' ORDER BY s.id`)
+        .all(runNumber(runId), name)
+        .map((row) => toSignal(row as Row)),
     useEarly(id) {
       prepare("UPDATE signal SET state = 'used' WHERE id = ?").run(id);
     },
-    signals: (runId) => prepare(`${SIGNAL} WHERE s.run = ? ORDER BY s.id`).all(runNumber(runId)).map((row) => toSignal(row as Row)),
+    signals: (runId) =>
+      prepare(`${SIGNAL} WHERE s.run = ? ORDER BY s.id`)
+        .all(runNumber(runId))
+        .map((row) => toSignal(row as Row)),
     reusable(contentHash) {
-      const row = prepare("SELECT decision FROM gate WHERE content_hash = ? AND status = 'resolved' ORDER BY opened_at DESC LIMIT 1").get(contentHash);
+      const row = prepare(
+        "SELECT decision FROM gate WHERE content_hash = ? AND status = 'resolved' ORDER BY opened_at DESC LIMIT 1",
+      ).get(contentHash);
       return row === undefined ? null : (decode(row["decision"] as string) as DecisionRecord);
     },
   };

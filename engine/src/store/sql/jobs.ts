@@ -18,43 +18,84 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
   return {
     put(job) {
       put.run(
-        runNumber(job.runId), job.number, job.parent, job.taskId, job.key, job.status, reasonText(job.reason), job.executor,
-        job.queuedAt, job.startedAt, job.endedAt, job.error === null ? null : JSON.stringify(job.error), job.callNode,
+        runNumber(job.runId),
+        job.number,
+        job.parent,
+        job.taskId,
+        job.key,
+        job.status,
+        reasonText(job.reason),
+        job.executor,
+        job.queuedAt,
+        job.startedAt,
+        job.endedAt,
+        job.error === null ? null : JSON.stringify(job.error),
+        job.callNode,
       );
     },
     putAttempt(attempt) {
       prepare("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-        runNumber(attempt.runId), attempt.job, attempt.number, attempt.status, attempt.executor, attempt.remoteId, attempt.startedAt,
-        attempt.endedAt, attempt.folder, attempt.failureKind, attempt.usage === null ? null : JSON.stringify(attempt.usage),
+        runNumber(attempt.runId),
+        attempt.job,
+        attempt.number,
+        attempt.status,
+        attempt.executor,
+        attempt.remoteId,
+        attempt.startedAt,
+        attempt.endedAt,
+        attempt.folder,
+        attempt.failureKind,
+        attempt.usage === null ? null : JSON.stringify(attempt.usage),
       );
     },
     putDeck(deck) {
-      prepare("INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?)").run(runNumber(deck.runId), deck.job, deck.name, deck.mediaType, deck.uri);
+      prepare("INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?)").run(
+        runNumber(deck.runId),
+        deck.job,
+        deck.name,
+        deck.mediaType,
+        deck.uri,
+      );
     },
-    list: (runId) => prepare(`${JOB} WHERE j.run = ? ORDER BY j.number`).all(runNumber(runId)).map((row) => toJob(runId, row as Row)),
+    list: (runId) =>
+      prepare(`${JOB} WHERE j.run = ? ORDER BY j.number`)
+        .all(runNumber(runId))
+        .map((row) => toJob(runId, row as Row)),
     get(runId, number) {
       const row = prepare(`${JOB} WHERE j.run = ? AND j.number = ?`).get(runNumber(runId), number);
       return row === undefined ? null : toJob(runId, row as Row);
     },
     attempts: (runId, number) =>
-      prepare("SELECT * FROM attempt WHERE run = ? AND job = ? ORDER BY number").all(runNumber(runId), number).map((row) => toAttempt(runId, row as Row)),
+      prepare("SELECT * FROM attempt WHERE run = ? AND job = ? ORDER BY number")
+        .all(runNumber(runId), number)
+        .map((row) => toAttempt(runId, row as Row)),
     decks: (runId) =>
-      prepare("SELECT * FROM deck WHERE run = ? ORDER BY job, name").all(runNumber(runId)).map((row) => ({
-        runId,
-        job: row["job"] as number,
-        name: row["name"] as string,
-        mediaType: row["media_type"] as string,
-        uri: row["uri"] as string,
-      })),
+      prepare("SELECT * FROM deck WHERE run = ? ORDER BY job, name")
+        .all(runNumber(runId))
+        .map((row) => ({
+          runId,
+          job: row["job"] as number,
+          name: row["name"] as string,
+          mediaType: row["media_type"] as string,
+          uri: row["uri"] as string,
+        })),
     abandon(runId, at) {
-      prepare("UPDATE job SET status = 'cancelled', ended_at = ? WHERE run = ? AND status IN ('queued', 'running', 'waiting')").run(at, runNumber(runId));
-      prepare("UPDATE attempt SET status = 'lost', ended_at = ? WHERE run = ? AND status IN ('submitted', 'running')").run(at, runNumber(runId));
+      prepare(
+        "UPDATE job SET status = 'cancelled', ended_at = ? WHERE run = ? AND status IN ('queued', 'running', 'waiting')",
+      ).run(at, runNumber(runId));
+      prepare(
+        "UPDATE attempt SET status = 'lost', ended_at = ? WHERE run = ? AND status IN ('submitted', 'running')",
+      ).run(at, runNumber(runId));
     },
-    lastNumber: (runId) => Number(prepare("SELECT max(number) AS last FROM job WHERE run = ?").get(runNumber(runId))?.["last"] ?? 0),
+    lastNumber: (runId) =>
+      Number(
+        prepare("SELECT max(number) AS last FROM job WHERE run = ?").get(runNumber(runId))?.["last"] ?? 0,
+      ),
   };
 }
 
-const reasonText = (reason: Reason): string => (reason.detail === undefined ? reason.kind : `${reason.kind} ${reason.detail}`);
+const reasonText = (reason: Reason): string =>
+  reason.detail === undefined ? reason.kind : `${reason.kind} ${reason.detail}`;
 
 function toReason(text: string): Reason {
   const space = text.indexOf(" ");

@@ -8,24 +8,45 @@ import type { Prepare } from "./prepare.ts";
 type Row = Record<string, unknown>;
 
 /** All of a run but its value, which may be large. */
-const RECORD = "id, name, status, file, args, bundle, user, tags, created_at, ended_at, heartbeat_at, error, parent";
+const RECORD =
+  "id, name, status, file, args, bundle, user, tags, created_at, ended_at, heartbeat_at, error, parent";
 
 export function runStore(prepare: Prepare): RunStore {
-  const row = (id: string): Row | undefined => prepare("SELECT * FROM run WHERE id = ?").get(id) as Row | undefined;
+  const row = (id: string): Row | undefined =>
+    prepare("SELECT * FROM run WHERE id = ?").get(id) as Row | undefined;
   return {
     insert(run) {
       prepare(
         `INSERT INTO run (id, name, status, file, args, options, bundle, user, tags, parent, created_at)
          VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(run.id, run.name, run.file, run.args, run.options, run.bundle, run.user, JSON.stringify(run.tags), run.parent, run.createdAt);
+      ).run(
+        run.id,
+        run.name,
+        run.file,
+        run.args,
+        run.options,
+        run.bundle,
+        run.user,
+        JSON.stringify(run.tags),
+        run.parent,
+        run.createdAt,
+      );
     },
     move(id, to, at, end) {
       const from = row(id)?.["status"] as RunStatus;
       if (from === to) return;
-      if (!runMoves[from].includes(to)) throw new LigaseError("illegal-move", { entity: "run", id, from, to });
+      if (!runMoves[from].includes(to))
+        throw new LigaseError("illegal-move", { entity: "run", id, from, to });
       const ended = to === "succeeded" || to === "failed" || to === "cancelled";
-      prepare("UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, cancel_asked = CASE WHEN ? THEN 0 ELSE cancel_asked END WHERE id = ?").run(
-        to, ended ? at : null, end?.value ?? null, end?.error == null ? null : JSON.stringify(end.error), ended ? 1 : 0, id,
+      prepare(
+        "UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, cancel_asked = CASE WHEN ? THEN 0 ELSE cancel_asked END WHERE id = ?",
+      ).run(
+        to,
+        ended ? at : null,
+        end?.value ?? null,
+        end?.error == null ? null : JSON.stringify(end.error),
+        ended ? 1 : 0,
+        id,
       );
     },
     lease(id, owner, now, until) {
@@ -35,24 +56,38 @@ export function runStore(prepare: Prepare): RunStore {
       return taken.changes === 1;
     },
     release(id, owner) {
-      prepare("UPDATE run SET lease_owner = NULL, lease_until = 0 WHERE id = ? AND lease_owner = ?").run(id, owner);
+      prepare("UPDATE run SET lease_owner = NULL, lease_until = 0 WHERE id = ? AND lease_owner = ?").run(
+        id,
+        owner,
+      );
     },
     askToCancel(id) {
       prepare("UPDATE run SET cancel_asked = 1 WHERE id = ?").run(id);
     },
-    isAskedToCancel: (id) => prepare("SELECT cancel_asked FROM run WHERE id = ?").get(id)?.["cancel_asked"] === 1,
+    isAskedToCancel: (id) =>
+      prepare("SELECT cancel_asked FROM run WHERE id = ?").get(id)?.["cancel_asked"] === 1,
     get(id) {
       const found = row(id);
       return found === undefined ? null : toStored(found);
     },
     find(beginning) {
-      const rows = prepare("SELECT id FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 2").all(beginning, `${beginning}~`);
+      const rows = prepare("SELECT id FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 2").all(
+        beginning,
+        `${beginning}~`,
+      );
       return rows.map((found) => found["id"] as string);
     },
     list({ status, name, limit }) {
-      const where = [...(status === undefined ? [] : ["status = :status"]), ...(name === undefined ? [] : ["name = :name"])];
+      const where = [
+        ...(status === undefined ? [] : ["status = :status"]),
+        ...(name === undefined ? [] : ["name = :name"]),
+      ];
       const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT :limit`;
-      const rows = prepare(sql).all({ limit, ...(status === undefined ? {} : { status }), ...(name === undefined ? {} : { name }) });
+      const rows = prepare(sql).all({
+        limit,
+        ...(status === undefined ? {} : { status }),
+        ...(name === undefined ? {} : { name }),
+      });
       return rows.map((found) => toRecord(found as Row));
     },
   };
@@ -77,5 +112,10 @@ function toRecord(row: Row): RunRecord {
 }
 
 function toStored(row: Row): StoredRun {
-  return { ...toRecord(row), argsText: row["args"] as string, valueText: row["value"] as string | null, options: row["options"] as string };
+  return {
+    ...toRecord(row),
+    argsText: row["args"] as string,
+    valueText: row["value"] as string | null,
+    options: row["options"] as string,
+  };
 }

@@ -31,14 +31,17 @@ export const authoringErrors = {
   "task-name-taken": {
     message: (p: { name: string; first: string; second: string }) =>
       `Two tasks or workflows are named "${p.name}": at ${p.first} and at ${p.second}.`,
-    remedy: (p: { name: string }) => `Rename one of them; a name such as "${p.name}" stands for one thing in a project.`,
+    remedy: (p: { name: string }) =>
+      `Rename one of them; a name such as "${p.name}" stands for one thing in a project.`,
   },
   "task-name-not-valid": {
     message: (p: { name: string }) => `"${p.name}" is not a name for a task or workflow.`,
-    remedy: () => "Use letters, digits, '-', '_' and '.', beginning with a letter but not with 'ligase.', at most 100 characters.",
+    remedy: () =>
+      "Use letters, digits, '-', '_' and '.', beginning with a letter but not with 'ligase.', at most 100 characters.",
   },
   "task-not-found": {
-    message: (p: { name: string; known: string }) => `No task or workflow is named "${p.name}". Known: ${p.known || "none"}.`,
+    message: (p: { name: string; known: string }) =>
+      `No task or workflow is named "${p.name}". Known: ${p.known || "none"}.`,
     remedy: () => "Import the module that defines it from the workflow file, or correct the name.",
   },
   "option-not-valid": {
@@ -54,12 +57,14 @@ export const authoringErrors = {
   "resources-not-traceable": {
     message: (p: { task: string; reason: string; at: string | null }) =>
       `The resources of "${p.task}" cannot be read: ${p.reason}${place(p.at)}.`,
-    remedy: () => "Return { cpu, memory, gpu, disk } made of numbers, fields of the arguments and operators such as mul.",
+    remedy: () =>
+      "Return { cpu, memory, gpu, disk } made of numbers, fields of the arguments and operators such as mul.",
   },
   "resources-not-valid": {
     message: (p: { task: string; resource: string; found: string }) =>
       `The resources of "${p.task}" were computed, but ${p.resource} is ${p.found}, not an amount.`,
-    remedy: () => "Check what the function of `resources` makes of these arguments: numbers from 0, sizes in bytes.",
+    remedy: () =>
+      "Check what the function of `resources` makes of these arguments: numbers from 0, sizes in bytes.",
   },
   "tool-not-installed": {
     message: (p: { task: string; tools: string; install: string | null }) =>
@@ -83,7 +88,8 @@ export const authoringErrors = {
     remedy: () => "Put the call into a branch of cond, with another branch that ends.",
   },
   "gate-name-twice": {
-    message: (p: { name: string; at: string | null }) => `The gate name "${p.name}" is used twice in one workflow${place(p.at)}.`,
+    message: (p: { name: string; at: string | null }) =>
+      `The gate name "${p.name}" is used twice in one workflow${place(p.at)}.`,
     remedy: () => "Give each gate its own name: decisions are addressed by it.",
   },
   "gate-option-not-valid": {
@@ -100,8 +106,10 @@ export const authoringErrors = {
     remedy: () => "Return sh`…` from `command`, and use only fields of the inputs and operators inside it.",
   },
   "output-not-declared": {
-    message: (p: { task: string; found: string }) => `The output of the script "${p.task}" should be made of out.file, out.json, …, but holds ${p.found}.`,
-    remedy: () => "Declare each output with out.file, out.files, out.dir, out.stdout, out.stderr, out.json or out.value.",
+    message: (p: { task: string; found: string }) =>
+      `The output of the script "${p.task}" should be made of out.file, out.json, …, but holds ${p.found}.`,
+    remedy: () =>
+      "Declare each output with out.file, out.files, out.dir, out.stdout, out.stderr, out.json or out.value.",
   },
   "operator-not-applicable": {
     message: (p: { operator: string; expected: string; found: string; at?: string | null }) =>
@@ -109,11 +117,14 @@ export const authoringErrors = {
     remedy: () => "Check the values that lead here; `ligase show` prints them.",
   },
   "staged-name-not-valid": {
-    message: (p: { name: string }) => `A file cannot be staged as ${JSON.stringify(p.name)}: that is not a plain file name.`,
+    message: (p: { name: string }) =>
+      `A file cannot be staged as ${JSON.stringify(p.name)}: that is not a plain file name.`,
     remedy: () => "Give stage() a name without slashes.",
   },
   "staged-name-twice": {
-    message: (p: { name: string }) => `Two files would be staged beside each other under the name ${JSON.stringify(p.name)}.`,
-    remedy: () => "Stage them in different places, or give one of them another name with stage(file, { name }).",
+    message: (p: { name: string }) =>
+      `Two files would be staged beside each other under the name ${JSON.stringify(p.name)}.`,
+    remedy: () =>
+      "Stage them in different places, or give one of them another name with stage(file, { name }).",
   },
 };

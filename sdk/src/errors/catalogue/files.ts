@@ -55,7 +55,8 @@ export const fileErrors = {
     remedy: () => "End the destination with `/` to publish into the folder.",
   },
   "destination-not-a-file": {
-    message: (p: { path: string }) => `${quoted(p.path)} is a device, a pipe or a socket; a file cannot be published there.`,
+    message: (p: { path: string }) =>
+      `${quoted(p.path)} is a device, a pipe or a socket; a file cannot be published there.`,
     remedy: () => "Publish to the path of a file.",
   },
   "destination-not-ours": {

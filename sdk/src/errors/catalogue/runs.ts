@@ -1,7 +1,8 @@
 /** Errors of runs, jobs and gates. */
 export const runErrors = {
   "argument-not-valid": {
-    message: (p: { task: string; issues: string }) => `The arguments of ${p.task} do not fit its input:\n${p.issues}`,
+    message: (p: { task: string; issues: string }) =>
+      `The arguments of ${p.task} do not fit its input:\n${p.issues}`,
     remedy: () => "Pass values of the declared types.",
   },
   "run-not-found": {
@@ -21,7 +22,8 @@ export const runErrors = {
     remedy: () => "Start a new run.",
   },
   "code-changed": {
-    message: (p: { run: string; tasks: string }) => `The code of ${p.tasks} changed since the run ${p.run} was started; code never changes under a run.`,
+    message: (p: { run: string; tasks: string }) =>
+      `The code of ${p.tasks} changed since the run ${p.run} was started; code never changes under a run.`,
     remedy: () => "Start a new run: what has not changed is answered from the cache.",
   },
   "job-not-found": {
@@ -39,11 +41,13 @@ export const runErrors = {
     remedy: () => "Ask for less in its `limits`, or raise the limit.",
   },
   "executor-not-found": {
-    message: (p: { task: string; executor: string; known: string }) => `The task ${p.task} names the executor "${p.executor}"; known are ${p.known}.`,
+    message: (p: { task: string; executor: string; known: string }) =>
+      `The task ${p.task} names the executor "${p.executor}"; known are ${p.known}.`,
     remedy: () => "Correct the name, or configure the executor.",
   },
   "gate-not-found": {
-    message: (p: { run: string; gate: string }) => `The run ${p.run} has no gate "${p.gate}", open or to come.`,
+    message: (p: { run: string; gate: string }) =>
+      `The run ${p.run} has no gate "${p.gate}", open or to come.`,
     remedy: () => "See its gates with `ligase show`.",
   },
   "gate-not-unique": {
@@ -51,7 +55,8 @@ export const runErrors = {
     remedy: () => "Give the whole path of one.",
   },
   "gate-already-resolved": {
-    message: (p: { gate: string; outcome: string; by: string }) => `The gate "${p.gate}" was ${p.outcome} by ${p.by} already; this decision is kept as evidence, it changes nothing.`,
+    message: (p: { gate: string; outcome: string; by: string }) =>
+      `The gate "${p.gate}" was ${p.outcome} by ${p.by} already; this decision is kept as evidence, it changes nothing.`,
     remedy: () => "Start a new run to decide anew.",
   },
   "gate-needs-comment": {
@@ -59,15 +64,18 @@ export const runErrors = {
     remedy: () => "Say why with --comment.",
   },
   "signal-not-valid": {
-    message: (p: { gate: string; issues: string }) => `The answer to the gate "${p.gate}" does not fit:\n${p.issues}`,
+    message: (p: { gate: string; issues: string }) =>
+      `The answer to the gate "${p.gate}" does not fit:\n${p.issues}`,
     remedy: () => "Send a value of the declared type; the gate stays open.",
   },
   "evidence-not-seen": {
-    message: (p: { gate: string }) => `The gate "${p.gate}" shows evidence; it cannot be decided before it is open.`,
+    message: (p: { gate: string }) =>
+      `The gate "${p.gate}" shows evidence; it cannot be decided before it is open.`,
     remedy: () => "Wait until it opens, look at what it shows, then decide.",
   },
   "gate-rejected": {
-    message: (p: { gate: string; by: string; comment: string | null }) => `${p.by} rejected "${p.gate}"${p.comment === null ? "" : `: ${p.comment}`}`,
+    message: (p: { gate: string; by: string; comment: string | null }) =>
+      `${p.by} rejected "${p.gate}"${p.comment === null ? "" : `: ${p.comment}`}`,
     remedy: () => "Correct what was found wrong and start a new run.",
   },
   "gate-expired": {
@@ -79,15 +87,18 @@ export const runErrors = {
     remedy: () => "Give the inner call other arguments, so that it is another call.",
   },
   "secret-not-found": {
-    message: (p: { name: string; variable: string }) => `The secret "${p.name}" is not known: the environment has no ${p.variable}.`,
+    message: (p: { name: string; variable: string }) =>
+      `The secret "${p.name}" is not known: the environment has no ${p.variable}.`,
     remedy: (p: { variable: string }) => `Set ${p.variable} before starting Ligase.`,
   },
   "not-runnable": {
-    message: (p: { name: string; file: string; known: string }) => `${p.file} defines no workflow or task "${p.name}". It defines: ${p.known || "none"}.`,
+    message: (p: { name: string; file: string; known: string }) =>
+      `${p.file} defines no workflow or task "${p.name}". It defines: ${p.known || "none"}.`,
     remedy: () => "Correct the name.",
   },
   "script-not-inline": {
-    message: (p: { task: string; executor: string }) => `The executor "${p.executor}" cannot run the task ${p.task}.`,
+    message: (p: { task: string; executor: string }) =>
+      `The executor "${p.executor}" cannot run the task ${p.task}.`,
     remedy: () => "Choose an executor for its kind of task.",
   },
 };

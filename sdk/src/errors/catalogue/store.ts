@@ -7,14 +7,17 @@ export const storeErrors = {
   },
   "store-damaged": {
     message: (p: { path: string; reason: string }) => `The store ${p.path} cannot be read: ${p.reason}.`,
-    remedy: (p: { path: string }) => `Move ${p.path} away and run again: finished files stay, results are computed anew.`,
+    remedy: (p: { path: string }) =>
+      `Move ${p.path} away and run again: finished files stay, results are computed anew.`,
   },
   "store-busy": {
-    message: (p: { path: string }) => `Another process has been writing to the store ${p.path} for more than 10 seconds.`,
+    message: (p: { path: string }) =>
+      `Another process has been writing to the store ${p.path} for more than 10 seconds.`,
     remedy: () => "Wait until it is done, or give this run a store of its own with --root.",
   },
   "store-disk-full": {
-    message: (p: { path: string }) => `No space is left on the disk for the store ${p.path}; the last results were not recorded.`,
+    message: (p: { path: string }) =>
+      `No space is left on the disk for the store ${p.path}; the last results were not recorded.`,
     remedy: () => "Free space, then `ligase resume` the run: what was recorded before is kept.",
   },
   "store-on-network": {
@@ -23,11 +26,13 @@ export const storeErrors = {
     remedy: () => "Choose a folder on a local disk with --root.",
   },
   "store-not-writable": {
-    message: (p: { path: string; reason: string }) => `The store ${p.path} cannot be opened for writing: ${p.reason}.`,
+    message: (p: { path: string; reason: string }) =>
+      `The store ${p.path} cannot be opened for writing: ${p.reason}.`,
     remedy: () => "Check the folder's permissions, or choose another with --root.",
   },
   "illegal-move": {
-    message: (p: { entity: string; id: string; from: string; to: string }) => `The ${p.entity} ${p.id} is ${p.from} and cannot become ${p.to}.`,
+    message: (p: { entity: string; id: string; from: string; to: string }) =>
+      `The ${p.entity} ${p.id} is ${p.from} and cannot become ${p.to}.`,
     remedy: () => "Look at its present state; somebody else may have ended it.",
   },
 };

@@ -17,14 +17,17 @@ export const valueErrors = {
   },
   "value-not-decodable": {
     message: (p: { reason: string }) => `A stored value cannot be read: ${p.reason}.`,
-    remedy: () => "It was written by a newer version of Ligase, or the store is damaged; run with the newer version.",
+    remedy: () =>
+      "It was written by a newer version of Ligase, or the store is damaged; run with the newer version.",
   },
   "secret-in-value": {
-    message: (p: { path: string }) => `The value at ${p.path || "the top"} is a secret; secrets are never stored.`,
+    message: (p: { path: string }) =>
+      `The value at ${p.path || "the top"} is a secret; secrets are never stored.`,
     remedy: () => "Name the secret in the task's `secrets` option and read it from the job's context.",
   },
   "lazy-in-value": {
-    message: (p: { path: string }) => `The value at ${p.path || "the top"} is a lazy value where a known one is needed.`,
+    message: (p: { path: string }) =>
+      `The value at ${p.path || "the top"} is a lazy value where a known one is needed.`,
     remedy: () => "Pass it as an argument to a task, or return it as part of an expression.",
   },
 };
