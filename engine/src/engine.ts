@@ -226,8 +226,8 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
       cancelFromOutside(run);
     },
     async close() {
-      for (const handle of handles.values()) handle.stopWatching();
       for (const scheduler of schedulers.values()) await scheduler.close();
+      for (const handle of handles.values()) handle.leave();
       await files.close();
       store.close();
     },

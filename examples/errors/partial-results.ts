@@ -19,10 +19,9 @@ const fetch = script({
   command: ({ address }, fetched) => sh`cat -- ${address} > ${fetched}`,
 });
 
-/** What is null stands for no word in a command. */
 const join = script({
   name: "join",
-  input: { parts: z.array(file().nullable()) },
+  input: { parts: z.array(file()) },
   output: out.file("joined.txt"),
   command: ({ parts }, joined) => sh`cat ${parts} > ${joined}`,
 });
@@ -42,7 +41,7 @@ export const collect = workflow(
     const fetched = map(addresses, (address) => fetch({ address }), { minSuccess: 0.5 });
     const failed = filter(fetched, { ok: false });
     return {
-      joined: join({ parts: pluck(fetched, "value") }),
+      joined: join({ parts: pluck(filter(fetched, { ok: true }), "value") }),
       problems: map(failed, (item) => item.error.message),
     };
   },

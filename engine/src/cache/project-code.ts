@@ -62,19 +62,19 @@ export class ProjectCode {
   /** C21: whether a gate can be reached through a workflow's templates. */
   reachesGate(name: string): boolean {
     let reaches = this.#reach.get(name);
-    if (reaches !== undefined) return reaches;
-    // A workflow that calls itself is being looked at already: it adds nothing.
-    this.#reach.set(name, false);
-    reaches = this.#templateReachesGate(this.workflow(name));
-    this.#reach.set(name, reaches);
+    if (reaches === undefined) this.#reach.set(name, (reaches = this.#searchGate(name)));
     return reaches;
   }
 
-  #templateReachesGate(template: Template): boolean {
-    for (const inner of innerTemplates(template)) {
-      for (const node of inner.nodes) {
-        if (node.op === "gate") return true;
-        if (node.op === "call" && node.target === "workflow" && this.reachesGate(node.name)) return true;
+  /** A search of its own for each workflow: what was found on the way round a circle says nothing of its members. */
+  #searchGate(name: string): boolean {
+    const seen = new Set([name]);
+    for (const workflow of seen) {
+      for (const inner of innerTemplates(this.workflow(workflow))) {
+        for (const node of inner.nodes) {
+          if (node.op === "gate") return true;
+          if (node.op === "call" && node.target === "workflow") seen.add(node.name);
+        }
       }
     }
     return false;

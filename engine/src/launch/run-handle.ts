@@ -168,4 +168,11 @@ export class ActiveRunHandle implements RunHandle {
   stopWatching(): void {
     for (const timer of this.#timers) clearInterval(timer);
   }
+
+  /** Gives the run free as it is, because the engine closes: it can be resumed. */
+  leave(): void {
+    this.stopWatching();
+    this.#store.runs.release(this.id, this.#owner);
+    this.#resolve({ status: "waiting", value: null, error: null });
+  }
 }

@@ -66,20 +66,31 @@ export class Attempts {
       return;
     }
     if (state.mode !== "running") return;
+    this.#admission.enqueue(job);
     this.#stateOf.set(job, state);
     state.queued++;
-    this.#admission.enqueue(job);
   }
 
   /** C7: an equal call wants the same job with a placement of its own. */
   strengthen(job: Job, placement: Job["placement"] | undefined): void {
     const wanted = stronger(job.placement, { ...job.entry.definition.options, ...placement });
     if (wanted === job.placement) return;
-    if (this.#admission.withdraw(job)) {
-      job.placement = wanted;
-      this.#admission.enqueue(job);
-    } else if (job.attempt === 0) job.placement = wanted;
+    if (this.#admission.withdraw(job)) this.#requeue(job, wanted);
+    else if (job.attempt === 0) job.placement = wanted;
     else job.stronger = wanted;
+  }
+
+  #requeue(job: Job, placement: Job["placement"]): void {
+    const before = job.placement;
+    job.placement = placement;
+    try {
+      this.#admission.enqueue(job);
+    } catch (error) {
+      // What could never start is refused to the caller that asked for it; the job goes on as it was.
+      job.placement = before;
+      this.#admission.enqueue(job);
+      throw error;
+    }
   }
 
   /** Starts what may start now. */
@@ -119,6 +130,11 @@ export class Attempts {
     const submitted = this.#submitted.get(event.id);
     if (submitted === undefined) return;
     const { job, state } = submitted;
+    if (state.mode === "over") {
+      // The run left without it; only what it held is given back.
+      if (event.kind === "ended" && this.#submitted.delete(event.id)) this.#leave(job, state);
+      return;
+    }
     switch (event.kind) {
       case "started":
         submitted.startedAt = event.atMs;

@@ -11,7 +11,8 @@ export class RunState {
   queued = 0;
   /** Promises that will post a message. */
   pending = 0;
-  timers = 0;
+  /** What takes a timer back, for each that is set. */
+  readonly timers = new Set<() => void>();
   /** The files of its result were brought to the disk. */
   isFlushed = false;
   /** Jobs that a dry run would have started. */

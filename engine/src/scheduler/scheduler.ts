@@ -117,23 +117,18 @@ export class Scheduler {
   }
 
   #delay(state: RunState, delayMs: number, then: () => void): () => void {
-    state.timers++;
-    let isOver = false;
+    const takeBack = (): void => {
+      state.timers.delete(takeBack);
+      cancel();
+    };
     const over = (): void => {
-      if (!isOver) state.timers--;
-      isOver = true;
+      // It may have been taken back after it was due and before its turn.
+      if (state.timers.delete(takeBack)) then();
     };
-    const takeBack = this.#options.clock.at(this.#options.clock.now() + delayMs, () =>
-      this.post(() => {
-        if (isOver) return;
-        over();
-        then();
-      }),
-    );
-    return () => {
-      over();
-      takeBack();
-    };
+    const { clock } = this.#options;
+    const cancel = clock.at(clock.now() + delayMs, () => this.post(over));
+    state.timers.add(takeBack);
+    return takeBack;
   }
 
   #wake(): void {
@@ -242,10 +237,10 @@ export class Scheduler {
         value: null,
         error: null,
       });
-    if (state.queued > 0 || state.timers > 0 || !run.gates.isEmpty)
+    if (state.queued > 0 || state.timers.size > 0 || !run.gates.isEmpty)
       return state.waits(state.queued === 0 && !run.gates.isEmpty);
     if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
-    if (run.reducer.failCycles()) return this.#wake();
+    if (run.reducer.failCycles()) return this.post(() => undefined);
     throw new Error(`The run ${run.context.runId} waits for nothing.`);
   }
 
@@ -277,17 +272,22 @@ export class Scheduler {
     });
   }
 
-  #leaveRun(state: RunState, end: RunEnd): void {
+  #leaveRun(state: RunState, end: RunEnd | null): void {
     if (state.mode === "over") return;
     state.mode = "over";
     this.#runs.delete(state);
+    for (const takeBack of state.timers) takeBack();
     this.#attempts.forget(state);
-    state.end(end);
+    if (end !== null) state.end(end);
   }
 
-  /** Ends what still runs. */
-  close(): Promise<void> {
-    return this.#attempts.close();
+  /** Leaves the runs as their rows are, to be resumed, and ends what still runs. */
+  async close(): Promise<void> {
+    for (const state of [...this.#runs]) {
+      if (!state.run.recorder.isEmpty && !state.dryRun) this.#commitNow([state]);
+      this.#leaveRun(state, null);
+    }
+    await this.#attempts.close();
   }
 }
 

@@ -58,11 +58,15 @@ export function joinBy(
   return rows("joinBy", [left, right], { key: names(key), unmatched: options.unmatched ?? "error" });
 }
 
-/** Rows whose fields equal the given ones. */
-export function filter<T>(
-  list: Arg<readonly T[]>,
-  where: { readonly [K in keyof T]?: Arg<T[K]> },
-): Lazy<T[]> {
+type Constant = string | number | boolean | null;
+
+/** Without the members of a union that a constant excludes: `{ ok: true }` leaves the successes of settled items. */
+type Matching<T, W> = T extends unknown ? (true extends Excluded<T, W>[keyof Excluded<T, W>] ? never : T) : never;
+type Excluded<T, W> = { readonly [K in keyof W & keyof T]: W[K] extends Constant ? ([W[K] & T[K]] extends [never] ? true : false) : false };
+type NoOthers<W, T> = { readonly [K in Exclude<keyof W, keyof T>]: never };
+
+/** Rows whose fields equal the given ones. Of a union, constants leave the members that can have them. */
+export function filter<T, const W extends { readonly [K in keyof T]?: Arg<T[K]> }>(list: Arg<readonly T[]>, where: W & NoOthers<W, T>): Lazy<Matching<T, W>[]> {
   return rows("filter", [list, where]);
 }
 

@@ -34,6 +34,7 @@ import {
   z,
   zip,
   type File,
+  type JobError,
   type Lazy,
 } from "@ligase/sdk";
 
@@ -111,7 +112,12 @@ export const flow = workflow(
     );
     same<typeof handled, number | string | null>();
     const settled = settle(map(files, (one) => copyFile(one, "there/")));
-    const approved = approve(settled, { name: "ok", timeout: "2h" });
+    const [there, gone] = [of(filter(settled, { ok: true })), of(filter(settled, { ok: false }))];
+  same<(typeof there)[number]["value"], File>();
+  same<(typeof gone)[number]["error"], JobError>();
+  const undecided = of(filter(settled, { ok: gt(n, 1) }));
+  same<(typeof undecided)[number]["value"], File | null>();
+  const approved = approve(settled, { name: "ok", timeout: "2h" });
     const folded = of(reduce([1, 2], 0, (before, item) => add(before, item)));
     same<typeof folded, number>();
     return after(approved, () =>

@@ -2,7 +2,7 @@ import { constants, readFileSync, statSync } from "node:fs";
 import { copyFile, cp, mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { Dir, File, LigaseError } from "@ligase/sdk";
-import type { Deck, OutputSpec, StagedInput } from "@ligase/sdk/internal";
+import { compileParse, formatIssues, type Deck, type OutputSpec, type StagedInput } from "@ligase/sdk/internal";
 import type { FileStore } from "../../ports/file-store.ts";
 import { maskFile, type Masker } from "./mask.ts";
 import {
@@ -147,16 +147,25 @@ async function findText(
       : (await findOutput(place, { kind: "file", path }))?.path;
   const text = file === undefined ? "" : masker.mask(await readOutputText(place, file, path ?? log));
   if (spec.kind !== "json") return withoutLastBreak(text);
+  return typed(parseJson(text, place, path ?? log), spec, place);
+}
+
+function parseJson(text: string, { task, output }: OutputPlace, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     const reason = (cause as Error).message;
-    throw new LigaseError(
-      "output-not-json",
-      { task: place.task, output: place.output, path: path ?? log, reason },
-      { cause },
-    );
+    throw new LigaseError("output-not-json", { task, output, path, reason }, { cause });
   }
+}
+
+/** The value as the declared type reads it: defaults filled in, instants and files in place of their text. */
+function typed(value: unknown, { type }: Extract<OutputSpec, { kind: "json" }>, place: OutputPlace): unknown {
+  if (type === undefined) return value;
+  const result = compileParse(type, { form: "json", baseDir: place.folder })(value);
+  if (result.ok) return result.value;
+  const { task, output } = place;
+  throw new LigaseError("output-type-wrong", { task, output, issues: formatIssues(result.issues) });
 }
 
 /** Decks are copied, for the file itself moves into the store. */

@@ -120,6 +120,11 @@ export const scriptErrors = {
       `The output ${p.output} of task "${p.task}" is to be JSON, but ${p.path} is not: ${p.reason}.`,
     remedy: () => "Write only JSON there; send messages to standard error.",
   },
+  "output-type-wrong": {
+    message: (p: { task: string; output: string; issues: string }) =>
+      `The JSON output ${p.output} of task "${p.task}" does not fit its schema:\n${p.issues}`,
+    remedy: () => "Correct what the command writes, or the schema given to `out.json`.",
+  },
   "output-too-large": {
     message: (p: { task: string; output: string; path: string; bytes: number; limit: number }) =>
       `The output ${p.output} of task "${p.task}" in ${p.path} is ${p.bytes} bytes of text; the limit for a value is ${p.limit}.`,
