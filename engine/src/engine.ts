@@ -33,6 +33,7 @@ import { uuidv7 } from "./model/uuid.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Store, StoredRun } from "./ports/store.ts";
 import { checkTools } from "./launch/preflight.ts";
+import { leaseOwner, releaseIfGone } from "./launch/lease-owner.ts";
 import { ActiveRunHandle } from "./launch/run-handle.ts";
 import { secretFromEnvironment } from "./scheduler/attempt.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -151,6 +152,7 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
           args: run.args,
           lastNumber: resumed ? store.jobs.lastNumber(run.id) : 0,
           encoding: { taskHash: (task) => code.hashOf(task) ?? "" },
+          holdsLease: () => handle.holdsLease(),
           nodeValue: (id) => {
             const node = store.calls.get(id);
             if (node === null || node.value === null) throw new Error(`Call node ${id} is gone.`);
@@ -235,13 +237,15 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
 
   function cancelFromOutside(run: StoredRun): void {
     const now = clock.now();
+    const owner = leaseOwner("cancel");
     store.commit("durable", () => {
       store.runs.askToCancel(run.id);
+      releaseIfGone(store.runs, run.id);
       // Nobody advances it: it is closed here.
-      if (!store.runs.lease(run.id, "cancel", now, now)) return;
+      if (!store.runs.lease(run.id, owner, now, now)) return;
       for (const gate of store.gates.list(run.id)) store.gates.close(gate.id, "cancelled", null);
       store.runs.move(run.id, "cancelled", now);
-      store.runs.release(run.id, "cancel");
+      store.runs.release(run.id, owner);
     });
   }
 }

@@ -2,6 +2,7 @@ import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
 import type { RunHandle } from "../ports/engine.ts";
 import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
+import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { StoredRun, Store } from "../ports/store.ts";
@@ -30,7 +31,6 @@ export class ActiveRunHandle implements RunHandle {
   #state: RunState | null = null;
   #status: Progress["status"] = "running";
   #version: number;
-  #isLost = false;
 
   constructor(options: { run: StoredRun; store: Store; clock: Clock; dryRun: boolean; over: () => void }) {
     this.id = options.run.id;
@@ -38,7 +38,7 @@ export class ActiveRunHandle implements RunHandle {
     this.#clock = options.clock;
     this.#dryRun = options.dryRun;
     this.#over = options.over;
-    this.#owner = uuidv7(options.clock.now());
+    this.#owner = leaseOwner(uuidv7(options.clock.now()));
     this.#version = options.store.version();
     this.ended = new Promise((resolve) => (this.#resolve = resolve));
     this.#take(options.run);
@@ -47,6 +47,7 @@ export class ActiveRunHandle implements RunHandle {
   #take(run: StoredRun): void {
     const now = this.#clock.now();
     this.#store.commit("durable", () => {
+      releaseIfGone(this.#store.runs, run.id);
       if (!this.#store.runs.lease(run.id, this.#owner, now, now + LEASE_MS))
         throw new LigaseError("run-busy", { run: run.id });
       this.#store.runs.move(run.id, "running", now);
@@ -56,6 +57,11 @@ export class ActiveRunHandle implements RunHandle {
       setInterval(() => this.#beat(), HEARTBEAT_MS),
       setInterval(() => this.#look(), LOOK_MS),
     );
+  }
+
+  /** C19: a process that lost the lease while it slept writes nothing more of the run. */
+  holdsLease(): boolean {
+    return this.#store.runs.holder(this.id) === this.#owner;
   }
 
   attach(scheduler: Scheduler, state: RunState): void {
@@ -103,8 +109,7 @@ export class ActiveRunHandle implements RunHandle {
   #beat(): void {
     const now = this.#clock.now();
     if (this.#store.runs.lease(this.id, this.#owner, now, now + LEASE_MS)) return;
-    // Another process took over, because this one slept for too long: nothing more of the run is written here.
-    this.#isLost = true;
+    // Another process took over, because this one slept for too long.
     this.cancel();
   }
 
@@ -152,7 +157,7 @@ export class ActiveRunHandle implements RunHandle {
   }
 
   #record(end: RunEnd): void {
-    if (this.#isLost) return;
+    if (!this.holdsLease()) return;
     const gates = this.#state?.run.gates;
     if (end.status === "waiting") gates?.park();
     else gates?.cancelAll();

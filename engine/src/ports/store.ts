@@ -58,6 +58,8 @@ export interface RunStore {
    */
   lease(id: string, owner: string, now: number, until: number): boolean;
   release(id: string, owner: string): void;
+  /** Who holds the lease of a run, over or not; null when nobody does. Every write of a run asks first (C19). */
+  holder(id: string): string | null;
   askToCancel(id: string): void;
   isAskedToCancel(id: string): boolean;
   get(id: string): StoredRun | null;

@@ -19,7 +19,7 @@ import type { CallRequest, EnteredWorkflow, SettledCall } from "../reducer/effec
 import type { Origin } from "../reducer/cell.ts";
 import { Reducer } from "../reducer/reducer.ts";
 import { JobCounts } from "./counts.ts";
-import { makeJob, type Job } from "./job.ts";
+import { isReplayed, makeJob, type Job } from "./job.ts";
 import { stronger } from "./placement.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
@@ -111,7 +111,7 @@ export class ActiveRun {
 
   #openGate(request: Parameters<RunGates["open"]>[0]): void {
     const owner = this.#open.get(request.owner) ?? null;
-    if (owner !== null && request.policy.reuse === "never") owner.volatile = true;
+    if (owner !== null && request.policy.reuse === "never") owner.volatile = owner.ran = true;
     this.#wait(owner, 1);
     this.gates.open(request, owner, (result) => {
       this.#wait(owner, -1);
@@ -249,6 +249,7 @@ export class ActiveRun {
 
   #hit(job: Job, { node, value, reason }: Extract<Verdict, { kind: "hit" }>): void {
     job.status = "cached";
+    job.reused = true;
     job.reason = reason;
     job.taskSet = node.taskSet;
     job.fileSet = node.fileSet;
@@ -261,6 +262,7 @@ export class ActiveRun {
   #walk(job: Job, { node, template }: Extract<Verdict, { kind: "walk" }>): void {
     job.first = { template, hash: node.first as string };
     job.node = node.value === null ? node.id : null;
+    job.reused = true;
     job.status = "running";
     job.startedAt = this.context.clock.now();
     this.counts.moved(job.entry.definition.name, "pending", "running");
@@ -278,6 +280,7 @@ export class ActiveRun {
       this.reducer.resolveWorkflow(job.call, definition.template, job.args, job.origin);
       return;
     }
+    job.ran = true;
     try {
       this.context.submit(job);
     } catch (error) {
@@ -381,10 +384,19 @@ export class ActiveRun {
     this.counts.moved(
       name,
       before,
-      status === "succeeded" ? "done" : status === "cached" ? "cached" : "failed",
+      status === "cached" || (status === "succeeded" && isReplayed(job))
+        ? "cached"
+        : status === "succeeded"
+          ? "done"
+          : "failed",
     );
     this.#open.delete(job.call);
     for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.#noteBelow(parent, job);
+    // Only to the caller that made it: which other ones found it pending, and which done, is a matter of timing.
+    if (job.parent !== null) {
+      job.parent.ran ||= job.ran;
+      job.parent.reused ||= job.reused;
+    }
     this.recorder.ended({ job, at, text: end.text, error: end.error, cachedBy: end.cachedBy });
     if (job.key !== "") this.#shared.ended(job, end.error, end.value);
     this.context.emit({ kind: "job-ended", job: job.number, task: name, status, error: end.error });

@@ -46,6 +46,9 @@ export interface Job {
   checkpoint: string | null;
   /** A row was written while it runs. */
   isWritten: boolean;
+  /** What was done for it in this run, itself and what is below: something was executed; a kept result was used. */
+  ran: boolean;
+  reused: boolean;
 }
 
 export interface NewJob {
@@ -59,6 +62,9 @@ export interface NewJob {
   readonly parent: Job | null;
   readonly queuedAt: number;
 }
+
+/** Whether a job ended with kept results only: it was opened or reduced again, but nothing was executed for it. */
+export const isReplayed = (job: Job): boolean => job.reused && !job.ran;
 
 export function makeJob(from: NewJob): Job {
   const { entry, request } = from;
@@ -93,5 +99,7 @@ export function makeJob(from: NewJob): Job {
     failures: [],
     checkpoint: null,
     isWritten: false,
+    ran: false,
+    reused: false,
   };
 }

@@ -27,6 +27,8 @@ export interface RunContext {
   readonly lastNumber: number;
   /** Encoding of arguments for keys: tasks as values carry the hash of their code. */
   readonly encoding: EncodeOptions;
+  /** Whether this process may still write for the run (C19). */
+  holdsLease(): boolean;
   /** Has a job computed. */
   submit(job: Job): void;
   /** An equal call wants the same job: it gets the stronger of both placements (C7). */

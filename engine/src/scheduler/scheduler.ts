@@ -1,4 +1,4 @@
-import { isLigaseError } from "@ligase/sdk";
+import { isLigaseError, LigaseError } from "@ligase/sdk";
 import type { Dir, File } from "@ligase/sdk/internal";
 import type { RunEnd, RunEvent } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -178,7 +178,7 @@ export class Scheduler {
     this.#gatheringSince = null;
     try {
       this.#options.store.commit("computed", () => {
-        for (const state of states) state.run.recorder.write();
+        for (const state of states) writeUnderLease(state);
       });
       for (const state of states) state.run.committed();
     } catch (error) {
@@ -187,9 +187,8 @@ export class Scheduler {
   }
 
   #commitDurably(state: RunState, write: () => void): void {
-    const { recorder } = state.run;
     this.#options.store.commit("durable", () => {
-      if (!state.dryRun) recorder.write();
+      if (!state.dryRun) writeUnderLease(state);
       write();
     });
     state.run.committed();
@@ -289,6 +288,12 @@ export class Scheduler {
     }
     await this.#attempts.close();
   }
+}
+
+/** S5: a run is written only by the one who holds its lease, and that is seen in the same transaction (C19). */
+function writeUnderLease({ run }: RunState): void {
+  if (!run.context.holdsLease()) throw new LigaseError("lease-lost", { run: run.context.runId });
+  run.recorder.write();
 }
 
 /** What of a run's context the scheduler provides. */

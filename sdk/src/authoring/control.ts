@@ -10,10 +10,10 @@ import type { FailureKind, JobError } from "../runner/job.ts";
 
 /* Control flow as expressions. Every closure is called once, with placeholders, and becomes a template. */
 
-/** How one item of a list ended: its value, or the error that stopped it. */
+/** How one item of a list ended: its value, or the error that stopped it; and its position in the list, from 0. */
 export type Settled<T> =
-  | { readonly ok: true; readonly value: T; readonly error: null }
-  | { readonly ok: false; readonly value: null; readonly error: JobError };
+  | { readonly ok: true; readonly value: T; readonly error: null; readonly index: number }
+  | { readonly ok: false; readonly value: null; readonly error: JobError; readonly index: number };
 
 export interface MapOptions {
   /** Jobs of this map that may be submitted or running at a time; gates, timers and cached calls hold no place. */
@@ -136,15 +136,18 @@ export function reduce<T, A>(
 }
 
 export interface RepeatOptions {
-  /** Rounds after which it fails; default 1,000. */
+  /** Rounds, the first included, after which it fails when the test was never true; default 1,000. */
   readonly maxAttempts?: number;
   /** Wait between rounds; default none. */
   readonly delay?: Duration;
 }
 
 /**
- * Repeats a step until a test on its result is true. The round's number, from 0, is a parameter: a call that should run
- * anew in each round takes it as an argument, for equal calls are one job.
+ * Repeats a step until a test on its result is true. The step always runs once before it is tested. Rounds are counted
+ * from 0: in the first round the step gets `initial` and 0, and its result is tested with 0; in the next one the step gets
+ * that result and 1. So the test is first true at round `n` when the step has run `n + 1` times. A call that should run
+ * anew in each round takes the number as an argument, for equal calls are one job. Without delay no time passes between
+ * rounds. Fails with `repeat-limit-reached` after `maxAttempts` rounds.
  */
 export function repeat<A>(
   initial: Arg<A>,
@@ -211,7 +214,7 @@ export function catchError<A, const H extends Handlers>(
   );
 }
 
-/** Splits a list into what succeeded and what failed: each item as `{ ok, value, error }`, in order. */
+/** Splits a list into what succeeded and what failed: each item as `{ ok, value, error, index }`, in order. */
 export function settle<T>(items: Arg<readonly T[]>): Lazy<Settled<T>[]> {
   return lazy(
     makeNode({

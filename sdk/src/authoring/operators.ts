@@ -1,4 +1,4 @@
-import { lazy, type Arg, type Lazy } from "../graph/lazy.ts";
+import { isLazy, lazy, nodeOf, type Arg, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { makeNode, type GraphNode } from "../graph/node.ts";
 import type { TypeIr } from "../types/type-ir.ts";
@@ -21,6 +21,38 @@ function arithmetic(name: string, operands: readonly unknown[], type: TypeIr = N
   const refs = operands.map(lift);
   checkOperands(name, refs, "number");
   return primitiveOf(name, refs, type);
+}
+
+/** Arithmetic that leaves the integers only when an operand does. */
+function integral(name: string, operands: readonly unknown[]): Lazy<number> {
+  return arithmetic(name, operands, operands.every(isInteger) ? INTEGER : NUMBER);
+}
+
+const isInteger = (operand: unknown): boolean =>
+  isLazy(operand) ? isIntegerType(nodeOf(operand).type) : Number.isSafeInteger(operand);
+
+function isIntegerType(type: TypeIr | undefined): boolean {
+  switch (type?.kind) {
+    case "integer":
+    case "size":
+    case "duration":
+      return true;
+    case "enum":
+      return type.values.every(Number.isSafeInteger);
+    case "checked":
+      return isIntegerType(type.inner);
+    default:
+      return false;
+  }
+}
+
+const isIntegers = (list: unknown): boolean =>
+  isLazy(list) ? areIntegerTypes(nodeOf(list).type) : Array.isArray(list) && list.every(isInteger);
+
+function areIntegerTypes(type: TypeIr | undefined): boolean {
+  if (type?.kind === "checked") return areIntegerTypes(type.inner);
+  if (type?.kind === "list") return isIntegerType(type.item);
+  return type?.kind === "tuple" && [...type.items, type.rest ?? INTEGER].every(isIntegerType);
 }
 
 function logical(name: string, operands: readonly unknown[]): Lazy<boolean> {
@@ -47,18 +79,18 @@ export const not = (a: Arg<boolean>): Lazy<boolean> => logical("not", [a]);
 export const and = (...all: readonly Arg<boolean>[]): Lazy<boolean> => logical("and", all);
 export const or = (...all: readonly Arg<boolean>[]): Lazy<boolean> => logical("or", all);
 
-export const add = (...all: readonly Numeric[]): Lazy<number> => arithmetic("add", all);
-export const sub = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("sub", [a, b]);
-export const mul = (...all: readonly Numeric[]): Lazy<number> => arithmetic("mul", all);
+export const add = (...all: readonly Numeric[]): Lazy<number> => integral("add", all);
+export const sub = (a: Numeric, b: Numeric): Lazy<number> => integral("sub", [a, b]);
+export const mul = (...all: readonly Numeric[]): Lazy<number> => integral("mul", all);
 export const div = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("div", [a, b]);
 /** Remainder of a division. */
-export const mod = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("mod", [a, b]);
-export const min = (...all: readonly Numeric[]): Lazy<number> => arithmetic("min", all);
-export const max = (...all: readonly Numeric[]): Lazy<number> => arithmetic("max", all);
+export const mod = (a: Numeric, b: Numeric): Lazy<number> => integral("mod", [a, b]);
+export const min = (...all: readonly Numeric[]): Lazy<number> => integral("min", all);
+export const max = (...all: readonly Numeric[]): Lazy<number> => integral("max", all);
 export const round = (a: Numeric): Lazy<number> => arithmetic("round", [a], INTEGER);
 export const ceil = (a: Numeric): Lazy<number> => arithmetic("ceil", [a], INTEGER);
 /** Sum of a list of numbers. */
-export const sum = (list: Arg<readonly number[]>): Lazy<number> => primitive<number>("sum", [list], NUMBER);
+export const sum = (list: Arg<readonly number[]>): Lazy<number> => primitive<number>("sum", [list], isIntegers(list) ? INTEGER : NUMBER);
 
 /** Number of items of a list, characters of a text, or fields of a record. */
 export const length = (a: Arg<readonly unknown[]> | Arg<string> | Arg<object>): Lazy<number> =>

@@ -58,6 +58,8 @@ export function joinBy(
   return rows("joinBy", [left, right], { key: names(key), unmatched: options.unmatched ?? "error" });
 }
 
+/** The fields that all members of a union have; each with any of their values. */
+type Where<T> = { readonly [K in Key<T>]?: Arg<T[K]> };
 type Constant = string | number | boolean | null;
 
 /** Without the members of a union that a constant excludes: `{ ok: true }` leaves the successes of settled items. */
@@ -66,7 +68,7 @@ type Excluded<T, W> = { readonly [K in keyof W & keyof T]: W[K] extends Constant
 type NoOthers<W, T> = { readonly [K in Exclude<keyof W, keyof T>]: never };
 
 /** Rows whose fields equal the given ones. Of a union, constants leave the members that can have them. */
-export function filter<T, const W extends { readonly [K in keyof T]?: Arg<T[K]> }>(list: Arg<readonly T[]>, where: W & NoOthers<W, T>): Lazy<Matching<T, W>[]> {
+export function filter<T, const W extends Where<T>>(list: Arg<readonly T[]>, where: W & NoOthers<W, T>): Lazy<Matching<T, W>[]> {
   return rows("filter", [list, where]);
 }
 

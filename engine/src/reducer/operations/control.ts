@@ -101,7 +101,7 @@ function asValue(error: JobError): Readonly<Record<string, unknown>> {
   return { kind, name, message, code, task, details };
 }
 
-/** `settle` gives every item as `{ ok, value, error }` once all are settled to the bottom (C1). */
+/** `settle` gives every item as `{ ok, value, error, index }` once all are settled to the bottom (C1). */
 export function settle(reduction: Reduction, cell: Cell, node: Op<"settle">): void {
   const items = headOf(reduction, cell, frameOf(cell).at(node.items));
   if (items === null) return;
@@ -136,10 +136,10 @@ export function settledItems(reduction: Reduction, cell: Cell, items: Cell): rea
   return Array.from({ length: count }, (_, index) => find(itemCell(items, index)));
 }
 
-export function settledRecord(item: Cell): Readonly<Record<string, unknown>> {
+export function settledRecord(item: Cell, index: number): Readonly<Record<string, unknown>> {
   const error = errorOf(item);
-  if (error !== null) return { ok: false, value: null, error: { ...asValue(error) } };
-  return { ok: true, value: item.value, error: null };
+  if (error !== null) return { ok: false, value: null, error: { ...asValue(error) }, index };
+  return { ok: true, value: item.value, error: null, index };
 }
 
 interface Folding {

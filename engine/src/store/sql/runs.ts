@@ -55,6 +55,8 @@ export function runStore(prepare: Prepare): RunStore {
       ).run(owner, until, now, id, owner, now);
       return taken.changes === 1;
     },
+    holder: (id) =>
+      (prepare("SELECT lease_owner FROM run WHERE id = ?").get(id)?.["lease_owner"] ?? null) as string | null,
     release(id, owner) {
       prepare("UPDATE run SET lease_owner = NULL, lease_until = 0 WHERE id = ? AND lease_owner = ?").run(
         id,

@@ -17,6 +17,11 @@ export const runErrors = {
     message: (p: { run: string }) => `The run ${p.run} is being advanced by another process.`,
     remedy: () => "Wait until it has ended; a process that died gives its run free after 30 seconds.",
   },
+  "lease-lost": {
+    message: (p: { run: string }) =>
+      `Another process took over the run ${p.run}, because this one gave no sign of life for too long; nothing more of it is written here.`,
+    remedy: () => "Follow it with `ligase show`; nothing that was recorded is lost.",
+  },
   "run-ended": {
     message: (p: { run: string; status: string }) => `The run ${p.run} has ${p.status}.`,
     remedy: () => "Start a new run.",

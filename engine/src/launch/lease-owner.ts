@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { RunStore } from "../ports/store.ts";
+
+/** Who holds a lease: a name that is never given twice, and enough to see on the same machine that its process is gone. */
+interface LeaseOwner {
+  readonly name: string;
+  readonly pid: number;
+  /** Changes when the machine starts anew, so that process numbers of before mean nothing. */
+  readonly machine: string;
+}
+
+/** The owner of the leases that this process takes. */
+export function leaseOwner(name: string): string {
+  return JSON.stringify({ name, pid: process.pid, machine: thisMachine() } satisfies LeaseOwner);
+}
+
+/**
+ * Gives a run free whose process was on this machine and is not there any more: nobody has to wait until its lease is
+ * over.
+ */
+export function releaseIfGone(runs: RunStore, id: string): void {
+  const holder = runs.holder(id);
+  if (holder !== null && isGone(holder)) runs.release(id, holder);
+}
+
+function isGone(owner: string): boolean {
+  const { pid, machine } = JSON.parse(owner) as LeaseOwner;
+  if (machine !== thisMachine()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function thisMachine(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    // Elsewhere than on Linux the name of the machine must do; a number given anew only means waiting.
+    return hostname();
+  }
+}
