@@ -45,7 +45,7 @@ const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 const NEIGHBOURS = new Set(["sdk/types -> sdk/values", "sdk/authoring -> sdk/runner"]);
 /** What only the composition root names: concrete stores, file stores and executors. */
 const CONCRETE = /^engine\/src\/(store|executors)\/|^engine\/src\/files\/[\w-]*-file-store\.ts$/;
-const COMPOSITION_ROOTS = ["engine/src/engine.ts", "engine/src/reader.ts"];
+const COMPOSITION_ROOTS = new Set(["engine/src/engine.ts", "engine/src/reader.ts"]);
 
 const isTest = (file: string) =>
   /\.(?:test|fixture)\.ts$|\/(?:fixtures|testing|test|conformance)\//.test(file);
@@ -101,7 +101,7 @@ test("every import points down: to its own room or a lower floor", () => {
 test("only the composition root names a concrete store, file store or executor", () => {
   const wrong = imports.filter(
     ({ file, target }) =>
-      CONCRETE.test(target) && !COMPOSITION_ROOTS.includes(file) && roomOf(file) !== roomOf(target),
+      CONCRETE.test(target) && !COMPOSITION_ROOTS.has(file) && roomOf(file) !== roomOf(target),
   );
   assert.deepEqual(wrong.map(shown), []);
 });

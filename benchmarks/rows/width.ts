@@ -8,7 +8,7 @@ export const width: Row = {
   name: "width",
   async *run(size) {
     const [small, ...wide] = size.isSmall ? [2_000, 20_000] : [10_000, 100_000, 1_000_000];
-    const base = await fanOut(small as number);
+    const base = await fanOut(small);
     for (const tasks of wide) {
       const one = await fanOut(tasks);
       yield line(`${tasks} tasks wide, rate`, {
@@ -18,7 +18,7 @@ export const width: Row = {
         peerValue: Math.round(base.rate),
         ratio: round(one.rate / base.rate),
       });
-      const bytes = (one.peakBytes - base.peakBytes) / (tasks - (small as number));
+      const bytes = (one.peakBytes - base.peakBytes) / (tasks - small);
       yield line(`${tasks} tasks wide, memory per task over the window`, {
         value: Math.round(bytes),
         unit: "B",

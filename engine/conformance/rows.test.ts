@@ -204,12 +204,13 @@ test("(40c) one failed sample does not stop the others", async () => {
     ok: boolean;
     value: unknown;
     error: { message: string } | null;
+    index: number;
   }[];
   assert.deepEqual(
-    samples.map(({ ok, value, error }) => ({ ok, value, error: error?.message ?? null })),
+    samples.map(({ ok, value, error, index }) => ({ ok, value, error: error?.message ?? null, index })),
     [
-      { ok: true, value: { sample: "A", bam: "A" }, error: null },
-      { ok: false, value: null, error: "B is empty" },
+      { ok: true, value: { sample: "A", bam: "A" }, error: null, index: 0 },
+      { ok: false, value: null, error: "B is empty", index: 1 },
     ],
   );
 });

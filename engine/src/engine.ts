@@ -157,6 +157,7 @@ export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engi
             const node = store.calls.get(id);
             if (node === null || node.value === null) throw new Error(`Call node ${id} is gone.`);
             return {
+              key: node.key,
               value: decode(fromRowText(node.value, files)),
               taskSet: node.taskSet,
               fileSet: node.fileSet,

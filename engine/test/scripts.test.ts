@@ -145,3 +145,36 @@ test("33: standard output of 1 GB stays on the disk and out of the engine's memo
   assert.equal(status, "succeeded", error?.message);
   assert.ok(peakMiB < 250, `${peakMiB} MiB`);
 });
+
+const STATS = `output: { stats: out.json(z.object({ reads: z.int(), lanes: z.array(z.object({ q: z.number() })), at: z.date(), note: z.string().default("none") }), { path: "stats.json" }) }`;
+
+test("JSON that fits the schema is read by it: dates and defaults are there", async (t) => {
+  const json = `{"reads":3,"lanes":[{"q":30.5}],"at":"2024-05-06T07:08:09.000Z"}`;
+  const project = Project.make(
+    t,
+    one(`${STATS}, command: () => sh\`echo ${shellQuoted(json)} > stats.json\``),
+  );
+  const { value, error } = await project.run("one");
+  assert.deepEqual(
+    value,
+    { stats: { reads: 3, lanes: [{ q: 30.5 }], at: new Date("2024-05-06T07:08:09.000Z"), note: "none" } },
+    error?.message,
+  );
+});
+
+test("JSON that does not fit the schema fails the script, with output, path and value of each wrong field", async (t) => {
+  const json = `{"reads":"3","lanes":[{"q":1},{"q":null}],"at":"2024-05-06T07:08:09.000Z"}`;
+  const project = Project.make(
+    t,
+    one(`${STATS}, command: () => sh\`echo ${shellQuoted(json)} > stats.json\``),
+  );
+  const { status, error } = await project.run("one");
+  assert.equal(status, "failed");
+  assert.equal(error?.kind, "user");
+  assert.equal(error?.code, "output-type-wrong");
+  assert.match(error?.message ?? "", /output "stats" of task "one"/);
+  assert.match(error?.message ?? "", /^reads: expected .*integer.*, found "3"$/m);
+  assert.match(error?.message ?? "", /^lanes\[1\]\.q: expected .*, found null$/m);
+});
+
+const shellQuoted = (text: string): string => `'${text}'`;

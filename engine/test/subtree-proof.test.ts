@@ -134,3 +134,38 @@ export const top = workflow({ name: "top" }, () => t2({}));
   assert.deepEqual((await project.run("top")).value, [{ v: 1 }]);
   assert.deepEqual(project.executed(), [], "code put back is answered by its own earlier result");
 });
+
+const SIDES = `${HEAD}
+const start = task({ name: "start", input: { n: z.number() }, output: z.number() }, ({ n }) => n);
+const left = task({ name: "left", input: { n: z.number() }, output: z.number() }, ({ n }) => n);
+const right = task({ name: "right", input: { n: z.number() }, output: z.number() }, ({ n }) => n * 2);
+const kept = workflow({ name: "kept", input: { n: z.number() } }, ({ n }) => left({ n }));
+const again = workflow({ name: "again", input: { n: z.number() } }, ({ n }) => right({ n }));
+export const sides = workflow({ name: "sides", input: { n: z.number() } }, ({ n }) => {
+  const later = start({ n });
+  return [kept({ n: later }), again({ n: later })];
+});
+`;
+
+test("a workflow that opened though all below it was kept counts as cached, not as done", async (t) => {
+  const project = Project.make(t, { "flow.ts": SIDES });
+  const first = await project.run("sides", { n: 1 });
+  assert.deepEqual(first.value, [1, 2], first.error?.message);
+  assert.ok(first.counts.every(([, state]) => state === "done"));
+  project.write({ "flow.ts": SIDES.replace("n * 2", "n * 3") });
+  const second = await project.run("sides", { n: 1 });
+  assert.deepEqual(second.value, [1, 3]);
+  assert.deepEqual(
+    second.counts.filter(([, state]) => state === "done").map(([task]) => task),
+    ["again", "right", "sides"],
+  );
+  assert.deepEqual(
+    second.counts.filter(([, state]) => state === "cached").map(([task]) => task),
+    ["kept", "left", "start"],
+  );
+  assert.deepEqual(
+    second.jobs.filter(({ task }) => task === "kept").map(({ status }) => status),
+    ["succeeded"],
+    "it opened in place",
+  );
+});

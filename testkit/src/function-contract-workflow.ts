@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -39,11 +40,11 @@ export const fails = task(
 export const untilAborted = task(
   { name: "contract-until-aborted", input: { ...place, next: z.string() } },
   async ({ folder, next }, ctx) => {
-    const aborted = new Promise((wake) => ctx.abortSignal.addEventListener("abort", wake));
+    const aborted = once(ctx.abortSignal, "abort");
     writeFileSync(join(folder, `${next}.waits`), "");
     await aborted;
     if (next === "throw") throw new Error("because of the abort");
-    if (next === "hang") await new Promise(() => undefined);
+    if (next === "hang") await new Promise(() => {});
     return "a part of the result";
   },
 );

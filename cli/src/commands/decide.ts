@@ -77,7 +77,9 @@ async function decide(wanted: Wanted, options: DecideOptions, world: World): Pro
     const gates = engine.inspect.gates(run.id);
     const address = wanted.gate ?? onlyOpenGate(gates, run);
     const gate = gates.find(({ id, name, path }) => [id, name, path].includes(address));
-    if (gate !== undefined) refuseOtherKind(gate, wanted);
+    // What comes before its gate is checked against the workflow's graph, which is in the user's file (C24).
+    if (gate === undefined) await engine.load(run.file);
+    else refuseOtherKind(gate, wanted);
     const value = wanted.text === undefined ? {} : { value: valueOf(wanted.text, address, gate, world) };
     const decided = engine.decide({
       run: run.id,

@@ -12,7 +12,7 @@ export class FileSets {
 
   of(files: readonly (File | Dir)[]): number | null {
     if (files.length === 0) return null;
-    const texts = [...new Set(files.map((file) => encode(file, { locations: true })))].sort();
+    const texts = [...new Set(files.map((file) => encode(file, { locations: true })))].toSorted();
     return this.#calls.setId("file", `[${texts.join(",")}]`);
   }
 
@@ -38,7 +38,7 @@ export function filesIn(value: unknown): readonly (File | Dir)[] {
     if (isFile(item) || isDir(item)) found.push(item);
     else if (item instanceof Map) stack.push(...item.keys(), ...item.values());
     else if (Array.isArray(item) || item instanceof Set) for (const part of item) stack.push(part);
-    else stack.push(...Object.values(item));
+    else stack.push(...(Object.values(item) as unknown[]));
   }
   return found;
 }

@@ -70,12 +70,9 @@ export class ProjectCode {
   #searchGate(name: string): boolean {
     const seen = new Set([name]);
     for (const workflow of seen) {
-      for (const inner of innerTemplates(this.workflow(workflow))) {
-        for (const node of inner.nodes) {
-          if (node.op === "gate") return true;
-          if (node.op === "call" && node.target === "workflow") seen.add(node.name);
-        }
-      }
+      const nodes = [...innerTemplates(this.workflow(workflow))].flatMap((inner) => inner.nodes);
+      if (nodes.some((node) => node.op === "gate")) return true;
+      for (const node of nodes) if (node.op === "call" && node.target === "workflow") seen.add(node.name);
     }
     return false;
   }

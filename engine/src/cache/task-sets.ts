@@ -18,7 +18,7 @@ export class TaskSets {
     if (a === b) return a;
     const [low, high] = a < b ? [a, b] : [b, a];
     let known = this.#unions.get(low);
-    if (known === undefined) this.#unions.set(low, (known = new Map()));
+    if (known === undefined) this.#unions.set(low, (known = new Map<number, number>()));
     let union = known.get(high);
     if (union === undefined) known.set(high, (union = this.#unite(low, high)));
     return union;
@@ -33,7 +33,7 @@ export class TaskSets {
 
   #unite(a: number, b: number): number {
     return this.#intern(
-      [...new Set([...this.members(a), ...this.members(b)])].sort((one, other) => one - other),
+      [...new Set([...this.members(a), ...this.members(b)])].toSorted((one, other) => one - other),
     );
   }
 

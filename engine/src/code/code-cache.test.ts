@@ -18,10 +18,10 @@ after(() => rmSync(root, { recursive: true, force: true }));
 
 const cacheDir = join(root, "cache");
 const flow = join(root, "flow.ts");
-const TEXT = `import { task } from "ligase";
+const TEXT = `import { asset, task } from "ligase";
 import { help } from "./help.ts";
 import { gc } from "dna";
-export const a = task({ name: "a" }, (x: number) => gc(help(x)));
+export const a = task({ name: "a" }, (x: number) => gc(help(x), asset("./plot.py")));
 `;
 
 /** The hash as a new process would get it. */
@@ -49,6 +49,7 @@ describe("answers kept from an earlier process", () => {
     writeFileSync(join(root, "package.json"), '{"type":"module"}');
     writeFileSync(join(root, "node_modules/dna/package.json"), '{"name":"dna","version":"1.0.0"}');
     writeFileSync(flow, TEXT);
+    writeFileSync(join(root, "plot.py"), "print(1)");
     writeFileSync(join(root, "help.ts"), "export const help = (x: number) => x + 1;");
   });
 
@@ -58,9 +59,10 @@ describe("answers kept from an earlier process", () => {
     assert.equal(hash(), "kept");
   });
 
-  it("are not used when a helper, a package or a lock file has changed, or appeared", () => {
+  it("are not used when a helper, an asset, a package or a lock file has changed, or appeared", () => {
     for (const [name, text] of [
       ["help.ts", "export const help = (x: number) => x + 2;"],
+      ["plot.py", "print(2)"],
       ["node_modules/dna/package.json", '{"name":"dna","version":"1.0.1"}'],
       ["package-lock.json", '{"packages":{"node_modules/dna":{"version":"1.0.1","integrity":"sha512-x"}}}'],
     ] as const) {

@@ -5,7 +5,7 @@ import { isCurrent, type Trace } from "./sources.ts";
 import type { TaskCode } from "./reach.ts";
 
 /** Raised with every change of the normalisation, so that old entries are never believed. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Entry {
   readonly format: number;
@@ -43,6 +43,7 @@ export class CodeCache {
       format: FORMAT,
       trace: {
         contents: { ...this.#known?.trace.contents, ...trace.contents },
+        digests: { ...this.#known?.trace.digests, ...trace.digests },
         realPaths: { ...this.#known?.trace.realPaths, ...trace.realPaths },
       },
       answers: { ...this.#known?.answers, ...Object.fromEntries(this.#answers) },

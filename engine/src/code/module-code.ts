@@ -55,6 +55,7 @@ export class ModuleCode {
     this.#context = {
       bindings: bindNames(parsed.program),
       isDefinition: (node) => this.#isDefinition(node),
+      isAsset: (node) => this.#isAsset(node),
       isFromPackage: (name) => isBareSpecifier(this.imports.get(name)?.specifier ?? "."),
       importOf: (name) => this.imports.get(name) ?? null,
     };
@@ -259,6 +260,17 @@ export class ModuleCode {
     const member = nameOf(callee.property) ?? "";
     if (member === "with") return this.#isDefinition(callee.object);
     return DEFINERS.has(member) && this.#isLigase(callee.object, (origin) => origin.imported === "*");
+  }
+
+  #isAsset(node: SyntaxNode): boolean {
+    if (node.type !== "CallExpression") return false;
+    const { callee } = node;
+    if (callee.type !== "MemberExpression")
+      return this.#isLigase(callee, (origin) => origin.imported === "asset");
+    return (
+      nameOf(callee.property) === "asset" &&
+      this.#isLigase(callee.object, (origin) => origin.imported === "*")
+    );
   }
 
   #isLigase(node: SyntaxNode, accepts: (origin: ImportedName) => boolean): boolean {

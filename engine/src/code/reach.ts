@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { hashText, unreachable, type Hash } from "@ligase/sdk/internal";
 import type { Effects } from "./load-effects.ts";
 import { readJson } from "./manifest.ts";
@@ -90,6 +91,8 @@ export class Reach {
     for (const { kind, offset } of unit.hazards) this.warn(kind, placeIn(module, offset));
     for (const reference of unit.references) {
       if (reference.kind === "module") this.#followModule(reference.specifier, module, node);
+      else if (reference.kind === "asset")
+        node.edges.push(["asset", this.#numberOfAsset(reference.path, module)]);
       else {
         const { name, member, extent } = reference;
         const number = this.#numberOf(this.#graph.route(module, name, member), extent, module);
@@ -189,6 +192,16 @@ export class Reach {
         this.#follow(module, unit, node);
         for (const specifier of module.specifiers) this.#followModule(specifier, module, node);
       },
+    );
+  }
+
+  /** The bytes of a file beside a module. One that is not there is an error when the code runs. */
+  #numberOfAsset(path: string, from: ModuleCode): number {
+    const absolute = resolve(dirname(from.path), path);
+    return this.#number(
+      `${absolute}\nasset`,
+      () => this.#sources.digest(absolute) ?? "missing",
+      () => undefined,
     );
   }
 

@@ -5,6 +5,8 @@ import { createHash } from "node:crypto";
 export interface Trace {
   /** Path → hash of the content, or null where there was no file. */
   readonly contents: Readonly<Record<string, string | null>>;
+  /** Path → hash of the bytes of a file that is no code, or null where there was none. */
+  readonly digests: Readonly<Record<string, string | null>>;
   /** Path → the path without symbolic links, or null where nothing was. */
   readonly realPaths: Readonly<Record<string, string | null>>;
 }
@@ -12,6 +14,7 @@ export interface Trace {
 /** The one way by which code hashing reads the disk: each file once, each look recorded. */
 export class Sources {
   readonly #texts = new Map<string, string | null>();
+  readonly #digests = new Map<string, string | null>();
   readonly #realPaths = new Map<string, string | null>();
 
   /** The text of a file, or null when there is none. */
@@ -22,6 +25,16 @@ export class Sources {
       this.#texts.set(path, text);
     }
     return text;
+  }
+
+  /** Hash of the bytes of a file, or null when there is none. */
+  digest(path: string): string | null {
+    let digest = this.#digests.get(path);
+    if (digest === undefined) {
+      digest = contentHash(readBytes(path));
+      this.#digests.set(path, digest);
+    }
+    return digest;
   }
 
   /** The path of a file or folder without symbolic links, or null when there is none. */
@@ -42,7 +55,11 @@ export class Sources {
 
   trace(): Trace {
     const contents = [...this.#texts].map(([path, text]) => [path, contentHash(text)] as const);
-    return { contents: Object.fromEntries(contents), realPaths: Object.fromEntries(this.#realPaths) };
+    return {
+      contents: Object.fromEntries(contents),
+      digests: Object.fromEntries(this.#digests),
+      realPaths: Object.fromEntries(this.#realPaths),
+    };
   }
 }
 
@@ -50,16 +67,25 @@ export class Sources {
 export function isCurrent(trace: Trace): boolean {
   return (
     Object.entries(trace.realPaths).every(([path, real]) => readRealPath(path) === real) &&
-    Object.entries(trace.contents).every(([path, hash]) => contentHash(readText(path)) === hash)
+    Object.entries(trace.contents).every(([path, hash]) => contentHash(readText(path)) === hash) &&
+    Object.entries(trace.digests).every(([path, hash]) => contentHash(readBytes(path)) === hash)
   );
 }
 
-const contentHash = (text: string | null): string | null =>
-  text === null ? null : createHash("sha256").update(text).digest("base64url");
+const contentHash = (content: string | Uint8Array | null): string | null =>
+  content === null ? null : createHash("sha256").update(content).digest("base64url");
 
 function readText(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
+  } catch (error) {
+    return nullWhenAbsent(error);
+  }
+}
+
+function readBytes(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
   } catch (error) {
     return nullWhenAbsent(error);
   }

@@ -56,6 +56,40 @@ export const other = () => { return 3 }`;
   });
 });
 
+describe("files beside the code", () => {
+  const plain = {
+    [ENTRY]:
+      'import { asset, task } from "ligase";\nexport const a = task({ name: "a" }, async () => asset("./plot.py").path);\n',
+    "plot.py": "print(1)",
+  };
+  const project = {
+    [ENTRY]:
+      'import { task } from "ligase";\nimport { PLOT } from "./lib/plots.ts";\nexport const a = task({ name: "a" }, async () => PLOT);\n',
+    "lib/plots.ts":
+      'import * as ligase from "@ligase/sdk";\nexport const PLOT = ligase.asset("../plot.py");\nexport const OTHER = ligase.asset("../other.py");\n',
+    "plot.py": "print(1)",
+    "other.py": "print(1)",
+  };
+
+  it("the content of an asset in the task's body changed: the hash changes", () => {
+    assert.ok(changes(plain, { "plot.py": "print(2)" }));
+    assert.equal(hashOf(plain), hashOf(plain));
+  });
+
+  it("the content of an asset of a helper changed: it changes; of one that is not reached: it does not", () => {
+    assert.ok(changes(project, { "plot.py": "print(2)" }));
+    assert.ok(!changes(project, { "other.py": "print(2)" }));
+  });
+
+  it("a function of the project that is named asset too reads nothing", () => {
+    const own = {
+      ...plain,
+      [ENTRY]: plain[ENTRY].replace("asset, task", "task") + "const asset = (path: string) => ({ path });\n",
+    };
+    assert.ok(!changes(own, { "plot.py": "print(2)" }));
+  });
+});
+
 describe("ways to reach code", () => {
   const variants: Readonly<Record<string, { readonly entry: string; readonly lib: string }>> = {
     "a namespace member": {

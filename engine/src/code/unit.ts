@@ -19,7 +19,9 @@ export type Extent = "whole" | "functions";
 /** Something outside a unit that its code refers to. */
 export type Reference =
   | { readonly kind: "name"; readonly name: string; readonly member: string | null; readonly extent: Extent }
-  | { readonly kind: "module"; readonly specifier: string };
+  | { readonly kind: "module"; readonly specifier: string }
+  /** A file beside the module that is read by `asset`. */
+  | { readonly kind: "asset"; readonly path: string };
 
 export interface Hazard {
   readonly kind: "eval" | "computed-import";
@@ -40,6 +42,8 @@ export interface UnitContext {
   readonly bindings: Bindings;
   /** Whether a call defines a task, script or workflow of Ligase: it counts by name only (C15). */
   isDefinition(call: SyntaxNode): boolean;
+  /** Whether a call is `asset` of Ligase. */
+  isAsset(call: SyntaxNode): boolean;
   /** Whether a name of the module comes from a package. */
   isFromPackage(name: string): boolean;
 }
@@ -145,6 +149,7 @@ class UnitReader {
         if (!this.#takeMember(node, "whole")) this.#push(this.#fields(node));
         return;
       case "CallExpression":
+        if (this.#context.isAsset(node)) this.#referToAsset(node.arguments[0]);
         if (this.#context.isDefinition(node)) this.#push(definitionSteps(node));
         else this.#push(this.#fields(node));
         return;
@@ -242,6 +247,12 @@ class UnitReader {
     const specifier = constantText(source);
     if (specifier === null) this.#hazards.push({ kind: "computed-import", offset: source.start });
     else this.#references.set(`import ${specifier}`, { kind: "module", specifier });
+  }
+
+  /** The content counts where the path is written out; another path is known at run time only. */
+  #referToAsset(argument: SyntaxNode | undefined): void {
+    const path = argument === undefined ? null : constantText(argument);
+    if (path !== null) this.#references.set(`asset ${path}`, { kind: "asset", path });
   }
 
   #noteHazard(node: SyntaxNode): void {

@@ -47,5 +47,5 @@ function changedArguments(before: unknown, now: unknown): readonly string[] {
   if (typeof before !== "object" || typeof now !== "object" || before === null || now === null) return [];
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
   const part = (record: object, name: string): string => encode((record as Record<string, unknown>)[name]);
-  return [...names].filter((name) => part(before, name) !== part(now, name)).sort();
+  return [...names].filter((name) => part(before, name) !== part(now, name)).toSorted();
 }

@@ -26,6 +26,14 @@ const elsewhere = script({
   output: out.stdout(),
   command: () => sh`true`,
 });
+const caller = script({
+  name: "preflight-caller",
+  tools: ["gatk"],
+  env: { PATH: "/folder-of-no-machine" },
+  output: out.stdout(),
+  command: () => sh`gatk`,
+});
+const several = workflow({ name: "preflight-several" }, () => [caller({}), missing({ x: 1 })]);
 const inner = workflow({ name: "preflight-inner", input: { x: z.number() } }, ({ x }) =>
   cond(
     eq(x, 1),
@@ -52,6 +60,20 @@ test("a tool that is missing anywhere below is an error that names task and tool
       /preflight-missing.*snpEff-of-no-machine, prodigal-x/.test(error.message),
   );
   assert.deepEqual(rig.engine.inspect.runs(), []);
+});
+
+test("the tools that all tasks lack are one error, with one command to install them", async () => {
+  await using rig = new EngineRig(FILE);
+  await assert.rejects(rig.launch(several), (error) => {
+    assert.ok(isLigaseError(error, "tool-not-installed"));
+    assert.match(
+      error.message,
+      /"preflight-caller" needs gatk; "preflight-missing" needs snpEff-of-no-machine/,
+    );
+    assert.match(error.remedy, /conda install -c conda-forge -c bioconda gatk4/);
+    assert.match(error.remedy, /Of prodigal-x, snpEff-of-no-machine no package is known/);
+    return true;
+  });
 });
 
 test("tools that are there, and those of tasks with an image, stop nothing", async () => {

@@ -8,24 +8,28 @@ const HERE = new Set(["local", "process", "inline"]);
 
 /**
  * Looks for the tools of all tasks that a run can reach, where they would run on this machine. Calls that a task's body
- * makes are not known yet. Throws `tool-not-installed` for the first that is missing.
+ * makes are not known yet. Throws `tool-not-installed`, which names all that are missing.
  */
 export function checkTools(
   tasks: Iterable<TaskDefinition>,
-  howToInstall: (tool: string) => string | null,
+  howToInstall: (tools: readonly string[]) => string | null,
 ): void {
-  for (const { name, options } of tasks) {
-    if (!HERE.has(options.executor ?? "local") || options.image !== undefined) continue;
-    const path = options.env?.["PATH"] ?? process.env["PATH"] ?? "";
-    const missing = (options.tools ?? []).filter((tool) => !isInstalled(tool, path));
-    const [tool] = missing;
-    if (tool === undefined) continue;
-    throw new LigaseError("tool-not-installed", {
-      task: name,
-      tools: missing.join(", "),
-      install: howToInstall(tool),
-    });
-  }
+  const lacking = [...tasks]
+    .map((task) => ({ task: task.name, tools: missingTools(task) }))
+    .filter(({ tools }) => tools.length > 0);
+  if (lacking.length === 0) return;
+  const tools = [...new Set(lacking.flatMap((one) => one.tools))].sort();
+  throw new LigaseError("tool-not-installed", {
+    needs: lacking.map((one) => `"${one.task}" needs ${one.tools.join(", ")}`).join("; "),
+    tools: tools.join(", "),
+    install: howToInstall(tools),
+  });
+}
+
+function missingTools({ options }: TaskDefinition): readonly string[] {
+  if (!HERE.has(options.executor ?? "local") || options.image !== undefined) return [];
+  const path = options.env?.["PATH"] ?? process.env["PATH"] ?? "";
+  return (options.tools ?? []).filter((tool) => !isInstalled(tool, path));
 }
 
 function isInstalled(tool: string, path: string): boolean {

@@ -62,16 +62,32 @@ function both(name: string): Packages {
   return { debian: name, conda: name };
 }
 
-/** How to install a tool that bioinformatics knows, null for another one. */
-export function howToInstall(tool: string): string | null {
-  const packages = Object.hasOwn(PACKAGES, tool) ? PACKAGES[tool] : undefined;
-  if (packages === undefined) return null;
+/** How to install tools that bioinformatics knows, with one command each for Debian and conda; null when it knows none. */
+export function howToInstall(tools: readonly string[]): string | null {
   const ways = [
-    packages.debian === undefined ? [] : `apt-get install ${packages.debian}`,
-    packages.conda === undefined ? [] : `conda install -c conda-forge -c bioconda ${packages.conda}`,
-  ].flat();
-  return `Install it: ${ways.join(", or ")}.`;
+    command("apt-get install", tools, "debian"),
+    command("conda install -c conda-forge -c bioconda", tools, "conda"),
+  ].filter((way) => way !== null);
+  if (ways.length === 0) return null;
+  const unknown = tools.filter((tool) => packagesOf(tool) === undefined);
+  const rest = unknown.length === 0 ? "" : ` Of ${unknown.join(", ")} no package is known.`;
+  return `Install ${tools.length === 1 ? "it" : "them"}: ${ways.join(", or ")}.${rest}`;
 }
+
+/** One command for all tools that have a package there; known ones that have none are named. */
+function command(start: string, tools: readonly string[], channel: keyof Packages): string | null {
+  const packages = tools.flatMap((tool) => packagesOf(tool)?.[channel] ?? []);
+  if (packages.length === 0) return null;
+  const without = tools.filter((tool) => {
+    const known = packagesOf(tool);
+    return known !== undefined && known[channel] === undefined;
+  });
+  const lacking = without.length === 0 ? "" : ` (without ${without.join(", ")})`;
+  return `${start} ${[...new Set(packages)].join(" ")}${lacking}`;
+}
+
+const packagesOf = (tool: string): Packages | undefined =>
+  Object.hasOwn(PACKAGES, tool) ? PACKAGES[tool] : undefined;
 
 /** The tool that a shell or `env` says it did not find, null when the text says nothing of the kind. */
 export function missingTool(stderr: string): string | null {

@@ -51,7 +51,7 @@ function operator(apply: RowOperator["apply"], more: Partial<RowOperator> = {}):
 export const rowOperators: Readonly<Record<string, RowOperator>> = {
   groupBy: operator(groupBy, { fields: keyOption }),
   joinBy: operator(joinBy, { fields: keyOption, shapes: true }),
-  filter: operator(filter, { plain: 1, fields: (_options, [where]) => Object.keys(where as object).sort() }),
+  filter: operator(filter, { plain: 1, fields: (_options, [where]) => Object.keys(where as object).toSorted() }),
   cross: operator(cross, { shapes: true }),
   chunk: operator(chunk),
   flatten: operator(flatten, { shapes: true }),
@@ -143,7 +143,7 @@ function filter({ lists: [rows = []], keys: [keys = []], plain: [where] }: Known
   const fields = where as Readonly<Record<string, unknown>>;
   const wanted = encode(
     Object.keys(fields)
-      .sort()
+      .toSorted()
       .map((name) => fields[name]),
   );
   return list(rows.filter((_, index) => encode(keys[index]) === wanted));
@@ -207,7 +207,7 @@ function sortBy({ lists: [rows = []], keys: [keys = []], options }: Known): Rows
   const direction = options.descending === true ? -1 : 1;
   const order = rows
     .map((_, index) => index)
-    .sort((a, b) => direction * compareKeys(keys[a] ?? [], keys[b] ?? []) || a - b);
+    .toSorted((a, b) => direction * compareKeys(keys[a] ?? [], keys[b] ?? []) || a - b);
   return list(order.map((index) => rows[index] as Cell));
 }
 

@@ -195,6 +195,8 @@ export class ActiveRun {
         return true;
       case "written": {
         const node = this.context.nodeValue(known.node);
+        // The table goes by the beginning of a key: another key that begins so is another call.
+        if (node.key !== key) return false;
         this.recorder.alias(request.id, known.node);
         this.#noteBelow(parent, node);
         this.reducer.resolve(request.id, { value: node.value, origin: request.id });

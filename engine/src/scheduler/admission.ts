@@ -69,7 +69,7 @@ export class Admission {
   /** Takes the jobs that may start now, by executor, highest priority first, and holds what they need. */
   admit(): ReadonlyMap<Executor, readonly Job[]> {
     const admitted = new Map<Executor, Job[]>();
-    const lanes = [...this.#lanes].sort(([, a], [, b]) => b.priority - a.priority);
+    const lanes = [...this.#lanes].toSorted(([, a], [, b]) => b.priority - a.priority);
     for (const [key, lane] of lanes) {
       this.#admitLane(lane, admitted);
       if (lane.next === lane.jobs.length) this.#lanes.delete(key);

@@ -22,7 +22,7 @@ export class JobCounts {
   list(): readonly TaskCounts[] {
     return [...this.#tasks]
       .map(([task, counts]) => ({ task, ...counts }))
-      .sort((a, b) => (a.task < b.task ? -1 : 1));
+      .toSorted((a, b) => (a.task < b.task ? -1 : 1));
   }
 
   #of(task: string): Counts {

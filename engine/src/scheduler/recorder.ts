@@ -168,10 +168,7 @@ export class Recorder {
         continue;
       }
       if (from.kind === "parts") {
-        for (const [index, part] of from.origins.entries()) {
-          const key = from.keys === null ? `[${index}]` : `.${from.keys[index]}`;
-          if (part !== null) stack.push({ origin: part, path: next.path + key });
-        }
+        for (const part of partsOf(from, next.path)) stack.push(part);
         continue;
       }
       const source = from.kind === "call" ? (this.#nodes[from.id] ?? null) : null;
@@ -218,6 +215,16 @@ export class Recorder {
       startedAt: job.startedAt,
     };
   }
+}
+
+/** The origins of the parts that have one, each with its path. */
+function partsOf(
+  { keys, origins }: Extract<Origin, { kind: "parts" }>,
+  path: string,
+): readonly { origin: Origin; path: string }[] {
+  return origins
+    .map((origin, index) => ({ origin, path: `${path}${keys === null ? `[${index}]` : `.${keys[index]}`}` }))
+    .filter(({ origin }) => origin !== null);
 }
 
 const hasEnded = ({ status }: Job): boolean =>

@@ -87,7 +87,7 @@ function evaluate(from: { job: Job; template: Template; previous: PreviousAttemp
   };
   const bytes = (name: "memory" | "disk"): number => {
     const value = given[name] ?? 0;
-    if (typeof value === "string") return parseSize(value as never);
+    if (typeof value === "string") return parseSize(value);
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return Math.ceil(value);
     throw notValid(job, name, value);
   };

@@ -46,6 +46,7 @@ export interface RunContext {
   observed(files: readonly (File | Dir)[]): number | null;
   /** Value of a call node that this run already used. */
   nodeValue(node: number): {
+    readonly key: string;
     readonly value: unknown;
     readonly taskSet: number;
     readonly fileSet: number | null;

@@ -143,7 +143,7 @@ export class Scheduler {
     } catch (error) {
       // A store that cannot be written ends the runs; anything else is a fault of ours and must be seen.
       if (!isLigaseError(error)) throw error;
-      for (const state of [...this.#runs]) this.#stop(state, error);
+      for (const state of this.#current()) this.#stop(state, error);
       this.#isTurning = false;
     }
   }
@@ -156,7 +156,7 @@ export class Scheduler {
     for (const state of this.#runs) if (state.mode !== "over") more = state.run.advance() || more;
     this.#attempts.submit();
     this.#commit();
-    for (const state of [...this.#runs]) if (!more) this.#consider(state);
+    for (const state of this.#current()) if (!more) this.#consider(state);
     this.#isTurning = false;
     if (more || this.#inbox.length > 0) this.#wake();
   }
@@ -211,6 +211,11 @@ export class Scheduler {
     });
   }
 
+  /** The runs of this moment: what a run's end calls may start or end others. */
+  #current(): readonly RunState[] {
+    return [...this.#runs];
+  }
+
   /** Looks whether a run is over, waits, or hangs. */
   #consider(state: RunState): void {
     const { run } = state;
@@ -221,21 +226,9 @@ export class Scheduler {
     }
     if (state.running.size > 0) return state.waits(false);
     if (state.pending > 0 || run.isChecking) return;
-    const { result } = run.reducer;
-    if (state.mode === "cancelling")
-      return this.#end(state, { status: "cancelled", value: null, error: null });
-    if (!this.#isOnDisk(state)) return;
-    if (result !== null && "error" in result)
-      return this.#end(state, { status: "failed", value: null, error: result.error });
-    if (result !== null) return this.#end(state, { status: "succeeded", value: result.value, error: null });
-    if (state.mode === "failing")
-      return this.#end(state, { status: "failed", value: null, error: run.doomed });
-    if (state.mode === "draining")
-      return this.#end(state, {
-        status: run.gates.isEmpty ? "cancelled" : "waiting",
-        value: null,
-        error: null,
-      });
+    if (state.mode !== "cancelling" && !this.#isOnDisk(state)) return;
+    const end = endOf(state);
+    if (end !== null) return this.#end(state, end);
     if (state.queued > 0 || state.timers.size > 0 || !run.gates.isEmpty)
       return state.waits(state.queued === 0 && !run.gates.isEmpty);
     if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
@@ -282,7 +275,7 @@ export class Scheduler {
 
   /** Leaves the runs as their rows are, to be resumed, and ends what still runs. */
   async close(): Promise<void> {
-    for (const state of [...this.#runs]) {
+    for (const state of this.#current()) {
       if (!state.run.recorder.isEmpty && !state.dryRun) this.#commitNow([state]);
       this.#leaveRun(state, null);
     }
@@ -294,6 +287,18 @@ export class Scheduler {
 function writeUnderLease({ run }: RunState): void {
   if (!run.context.holdsLease()) throw new LigaseError("lease-lost", { run: run.context.runId });
   run.recorder.write();
+}
+
+/** How a run of which nothing runs any more has ended; null when something is still to come. */
+function endOf({ mode, run }: RunState): RunEnd | null {
+  const { result } = run.reducer;
+  if (mode === "cancelling") return { status: "cancelled", value: null, error: null };
+  if (result !== null && "error" in result) return { status: "failed", value: null, error: result.error };
+  if (result !== null) return { status: "succeeded", value: result.value, error: null };
+  if (mode === "failing") return { status: "failed", value: null, error: run.doomed };
+  if (mode === "draining")
+    return { status: run.gates.isEmpty ? "cancelled" : "waiting", value: null, error: null };
+  return null;
 }
 
 /** What of a run's context the scheduler provides. */

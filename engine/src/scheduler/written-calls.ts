@@ -1,7 +1,6 @@
 /**
  * Call nodes of a run by key, for the many that are written: 24 bytes each at the most, where a map of texts takes over
- * a hundred (R12). Open addressing on the first 52 bits of the key; two keys of one run that agree in them are as
- * unlikely as a damaged disk.
+ * a hundred (R12). Open addressing on the first 52 bits of the key: whoever finds a node compares its whole key.
  */
 export class WrittenCalls {
   #keys = new Float64Array(1_024);

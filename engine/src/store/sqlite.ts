@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { LigaseError } from "@ligase/sdk/values";
@@ -128,7 +128,7 @@ const MIGRATIONS = new URL("./migrations/", import.meta.url);
 function migrate(database: DatabaseSync, path: string): void {
   const files = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith(".sql"))
-    .sort();
+    .toSorted();
   const version = (): number => Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version() > files.length)
     throw new LigaseError("store-newer", { path, version: version(), known: files.length });
@@ -191,5 +191,3 @@ function isAccess(error: unknown): boolean {
 
 /** Where the store of a root folder is. */
 export const storePath = (root: string): string => join(root, "store.db");
-
-export const storeExists = (root: string): boolean => existsSync(storePath(root));

@@ -42,7 +42,7 @@ export function makeCallable<I, O>(
     },
   });
   Object.defineProperty(callable, "name", { value: name });
-  return brandCallable(callable, { kind: target, name }) as unknown as Task<I, O>;
+  return brandCallable(callable, { kind: target, name }) as Task<I, O>;
 }
 
 function callNode(

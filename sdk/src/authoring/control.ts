@@ -73,11 +73,13 @@ export function cond<A, B>(
 ): Lazy<Unlazy<A> | Unlazy<B>>;
 export function cond<A>(test: Arg<boolean>, then: () => A): Lazy<Unlazy<A> | null>;
 export function cond<A, B, C>(
-  test: Arg<boolean>,
-  then: () => A,
-  test2: Arg<boolean> | (() => Arg<boolean>),
-  then2: () => B,
-  otherwise: () => C,
+  ...clauses: readonly [
+    test: Arg<boolean>,
+    then: () => A,
+    test2: Arg<boolean> | (() => Arg<boolean>),
+    then2: () => B,
+    otherwise: () => C,
+  ]
 ): Lazy<Unlazy<A> | Unlazy<B> | Unlazy<C>>;
 export function cond<R>(...clauses: readonly (Arg<boolean> | (() => unknown))[]): Lazy<R>;
 export function cond(...clauses: readonly unknown[]): Lazy<unknown> {

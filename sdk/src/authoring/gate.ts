@@ -71,7 +71,7 @@ export function sleep(
   const scope = currentScope();
   const number = (sleeps.get(scope) ?? 0) + 1;
   sleeps.set(scope, number);
-  const ms = typeof duration === "object" ? duration : parseDuration(duration as Duration);
+  const ms = typeof duration === "object" ? duration : parseDuration(duration);
   return gate<null>("sleep", {
     value: lift(ms),
     options: { name: options.name ?? `sleep-${number}` },

@@ -90,7 +90,8 @@ export const max = (...all: readonly Numeric[]): Lazy<number> => integral("max",
 export const round = (a: Numeric): Lazy<number> => arithmetic("round", [a], INTEGER);
 export const ceil = (a: Numeric): Lazy<number> => arithmetic("ceil", [a], INTEGER);
 /** Sum of a list of numbers. */
-export const sum = (list: Arg<readonly number[]>): Lazy<number> => primitive<number>("sum", [list], isIntegers(list) ? INTEGER : NUMBER);
+export const sum = (list: Arg<readonly number[]>): Lazy<number> =>
+  primitive<number>("sum", [list], isIntegers(list) ? INTEGER : NUMBER);
 
 /** Number of items of a list, characters of a text, or fields of a record. */
 export const length = (a: Arg<readonly unknown[]> | Arg<string> | Arg<object>): Lazy<number> =>

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { LigaseError } from "../errors/ligase-error.ts";
 import { fromZod } from "../types/from-zod.ts";
 import type { RecordIr, TypeIr } from "../types/type-ir.ts";

@@ -63,12 +63,25 @@ type Where<T> = { readonly [K in Key<T>]?: Arg<T[K]> };
 type Constant = string | number | boolean | null;
 
 /** Without the members of a union that a constant excludes: `{ ok: true }` leaves the successes of settled items. */
-type Matching<T, W> = T extends unknown ? (true extends Excluded<T, W>[keyof Excluded<T, W>] ? never : T) : never;
-type Excluded<T, W> = { readonly [K in keyof W & keyof T]: W[K] extends Constant ? ([W[K] & T[K]] extends [never] ? true : false) : false };
+type Matching<T, W> = T extends unknown
+  ? true extends Excluded<T, W>[keyof Excluded<T, W>]
+    ? never
+    : T
+  : never;
+type Excluded<T, W> = {
+  readonly [K in keyof W & keyof T]: W[K] extends Constant
+    ? [W[K] & T[K]] extends [never]
+      ? true
+      : false
+    : false;
+};
 type NoOthers<W, T> = { readonly [K in Exclude<keyof W, keyof T>]: never };
 
 /** Rows whose fields equal the given ones. Of a union, constants leave the members that can have them. */
-export function filter<T, const W extends Where<T>>(list: Arg<readonly T[]>, where: W & NoOthers<W, T>): Lazy<Matching<T, W>[]> {
+export function filter<T, const W extends Where<T>>(
+  list: Arg<readonly T[]>,
+  where: W & NoOthers<W, T>,
+): Lazy<Matching<T, W>[]> {
   return rows("filter", [list, where]);
 }
 

@@ -57,17 +57,17 @@ export function script<
 }
 
 /** A definition whose kind shows when it is first asked for: a script, or a function that renders one. */
-function describe(script: UntracedScript, options: TaskOptions): PropertyDescriptorMap {
+function describe(untraced: UntracedScript, options: TaskOptions): PropertyDescriptorMap {
   let traced: { readonly template: ScriptTemplate | null } | undefined;
-  const template = (): ScriptTemplate | null => (traced ??= { template: traceScript(script) }).template;
+  const template = (): ScriptTemplate | null => (traced ??= { template: traceScript(untraced) }).template;
   return {
-    name: { value: script.task },
+    name: { value: untraced.task },
     site: { value: definitionSite() },
     kind: { get: () => (template() === null ? "task" : "script") },
     template: { get: template },
     options: { get: () => (template() === null ? hostOptions(options) : options) },
     render: { value: (args: unknown): RenderedScript => renderScript(template() as ScriptTemplate, args) },
-    run: { value: (args: unknown) => renderInHost(script, options, args) },
+    run: { value: (args: unknown) => renderInHost(untraced, options, args) },
   };
 }
 
@@ -77,7 +77,7 @@ function hostOptions({ description, version, cache }: TaskOptions): TaskOptions 
   return Object.fromEntries(kept);
 }
 
-function renderInHost(script: UntracedScript, options: TaskOptions, args: unknown): unknown {
+function renderInHost(untraced: UntracedScript, options: TaskOptions, args: unknown): unknown {
   const {
     description: _description,
     version: _version,
@@ -87,6 +87,6 @@ function renderInHost(script: UntracedScript, options: TaskOptions, args: unknow
     ...rest
   } = options;
   const fixed = resources === undefined || isDynamic(resources) ? {} : { resources };
-  const command = (_input: unknown, outputs: unknown): Shell => script.command(args, outputs);
-  return shellCall({ name: script.task, output: script.shape(args), command, ...rest, ...fixed });
+  const command = (_input: unknown, outputs: unknown): Shell => untraced.command(args, outputs);
+  return shellCall({ name: untraced.task, output: untraced.shape(args), command, ...rest, ...fixed });
 }

@@ -85,25 +85,25 @@ function compileOnce(name: string, site: Site | null, compile: () => Template): 
   };
 }
 
-function compileWorkflow(workflow: {
+function compileWorkflow(declared: {
   name: string;
   types: Interface;
   hasOutput: boolean;
   body: (args: unknown) => unknown;
   site: Site | null;
 }): Template {
-  const { name, types } = workflow;
+  const { name, types } = declared;
   return inScope({ params: 1, detached: true }, (scope) => {
-    const returned = workflow.body(lazy(paramNode(0, types.input)));
+    const returned = declared.body(lazy(paramNode(0, types.input)));
     if (!isLazy(returned) && returned instanceof Promise) {
       returned.catch(() => undefined);
-      throw new LigaseError("workflow-async", { workflow: name, at: placeOf(workflow.site) });
+      throw new LigaseError("workflow-async", { workflow: name, at: placeOf(declared.site) });
     }
     const result = lift(returned);
-    if (workflow.hasOutput && result.type !== undefined) {
+    if (declared.hasOutput && result.type !== undefined) {
       const fits = assignable(result.type, types.output);
       if (fits !== true) {
-        const at = result.at ?? placeOf(workflow.site);
+        const at = result.at ?? placeOf(declared.site);
         throw new LigaseError("wrong-output", { workflow: name, path: fits.path, reason: fits.reason, at });
       }
     }

@@ -34,14 +34,14 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   split: ([a, separator]) => text("split", a).split(show(separator)),
   includes: ([a, b]) =>
     typeof a === "string" ? a.includes(show(b)) : items("includes", a).some((item) => same(item, b)),
-  keys: ([a]) => Object.keys(record("keys", a)).sort(),
+  keys: ([a]) => Object.keys(record("keys", a)).toSorted(),
   values: ([a]) =>
     Object.keys(record("values", a))
-      .sort()
+      .toSorted()
       .map((key) => record("values", a)[key]),
   entries: ([a]) =>
     Object.keys(record("entries", a))
-      .sort()
+      .toSorted()
       .map((key) => ({ key, value: record("entries", a)[key] })),
   lookup: ([a, key]) => lookup(a, key),
   merge: (all) => Object.assign({}, ...all.map((item) => record("merge", item))) as unknown,
@@ -87,7 +87,7 @@ export function show(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (isFile(value) || isDir(value)) return value.name;
   if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? encode(value) : String(value as number);
+  return typeof value === "object" ? encode(value) : String(value);
 }
 
 function num(operator: string, value: unknown): number {

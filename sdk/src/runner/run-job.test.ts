@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
@@ -158,7 +159,7 @@ suite("what a body throws", () => {
   });
 
   test("using a lazy value as a known one is misuse", async () => {
-    const error = await errorOf(() => `${lazy(valueNode("x")) as unknown as string}`);
+    const error = await errorOf(() => String(lazy(valueNode("x"))));
     assert.deepEqual([error.kind, error.code], ["misuse", "lazy-value-used"]);
   });
 
@@ -198,7 +199,7 @@ suite("a job that is asked to end", () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const task = puppetTask(async (_: never, ctx) => {
       resolve();
-      await new Promise((wake) => ctx.abortSignal.addEventListener("abort", wake));
+      await once(ctx.abortSignal, "abort");
       return "half";
     });
     const outcome = run(task, "{}", attempt);

@@ -49,7 +49,7 @@ export const hashOfTemplate = (template: ClosedTemplate): string => hashTemplate
 
 export function decodeCallable(body: unknown): Callable {
   const { hash: _hash, ...fields } = body as CallableFields & { hash?: string };
-  return wrap(fields as CallableFields);
+  return wrap(fields);
 }
 
 /** Marks an object or function as a callable value. */

@@ -172,7 +172,7 @@ function writeCallable(value: Callable, place: Place): string {
 
 const isLazyNode = (value: object): boolean => Symbol.for("ligase.node") in value;
 
-const sorted = (texts: string[]): string => [...new Set(texts)].sort().join(",");
+const sorted = (texts: string[]): string => [...new Set(texts)].toSorted().join(",");
 
 function notEncodable(place: Place, found: string): LigaseError {
   return new LigaseError("value-not-encodable", { path: pathOf(place), found });

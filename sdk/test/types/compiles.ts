@@ -113,11 +113,11 @@ export const flow = workflow(
     same<typeof handled, number | string | null>();
     const settled = settle(map(files, (one) => copyFile(one, "there/")));
     const [there, gone] = [of(filter(settled, { ok: true })), of(filter(settled, { ok: false }))];
-  same<(typeof there)[number]["value"], File>();
-  same<(typeof gone)[number]["error"], JobError>();
-  const undecided = of(filter(settled, { ok: gt(n, 1) }));
-  same<(typeof undecided)[number]["value"], File | null>();
-  const approved = approve(settled, { name: "ok", timeout: "2h" });
+    same<(typeof there)[number]["value"], File>();
+    same<(typeof gone)[number]["error"], JobError>();
+    const undecided = of(filter(settled, { ok: gt(n, 1) }));
+    same<(typeof undecided)[number]["value"], File | null>();
+    const approved = approve(settled, { name: "ok", timeout: "2h" });
     const folded = of(reduce([1, 2], 0, (before, item) => add(before, item)));
     same<typeof folded, number>();
     return after(approved, () =>

@@ -164,6 +164,6 @@ export const scriptCases: ExecutorCases = {
 
   "a full disk is a failure of resources": async (rig) => {
     const ended = await rig.run({ command: "echo text >/dev/full" });
-    assert.deepEqual([ended.error.kind, ended.error.code], ["resource", "disk-full"]);
+    assert.deepEqual([ended.error.kind, ended.error.code], ["resource", "script-disk-full"]);
   },
 };

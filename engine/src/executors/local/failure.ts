@@ -126,7 +126,7 @@ function judge(
   }
   const tool = end.status === NOT_FOUND ? missingTool(params.tail) : null;
   if (tool !== null)
-    return ["user", new LigaseError("tool-not-found", { task, folder, tool, install: howToInstall(tool) })];
+    return ["user", new LigaseError("tool-not-found", { task, folder, tool, install: howToInstall([tool]) })];
   if (signal !== null)
     return ["user", new LigaseError("script-ended-by-signal", { ...params, exitSignal: signal })];
   return ["user", new LigaseError("script-failed", { ...params, exitCode: end.status })];

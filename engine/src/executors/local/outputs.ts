@@ -2,7 +2,13 @@ import { constants, readFileSync, statSync } from "node:fs";
 import { copyFile, cp, mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { Dir, File, LigaseError } from "@ligase/sdk";
-import { compileParse, formatIssues, type Deck, type OutputSpec, type StagedInput } from "@ligase/sdk/internal";
+import {
+  compileParse,
+  formatIssues,
+  type Deck,
+  type OutputSpec,
+  type StagedInput,
+} from "@ligase/sdk/internal";
 import type { FileStore } from "../../ports/file-store.ts";
 import { maskFile, type Masker } from "./mask.ts";
 import {

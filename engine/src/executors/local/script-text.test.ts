@@ -31,10 +31,17 @@ describe("tools that are not there", () => {
 
   test("a known tool has its packages, another one has none", () => {
     assert.match(
-      howToInstall("STAR") ?? "",
+      howToInstall(["STAR"]) ?? "",
       /apt-get install rna-star, or conda install -c conda-forge -c bioconda star\.$/,
     );
-    assert.match(howToInstall("gatk") ?? "", /^Install it: conda install/);
-    assert.equal(howToInstall("constructor"), null);
+    assert.match(howToInstall(["gatk"]) ?? "", /^Install it: conda install/);
+    assert.equal(howToInstall(["constructor"]), null);
+  });
+
+  test("several tools are installed by one command of each kind, each package once", () => {
+    assert.equal(
+      howToInstall(["bgzip", "gatk", "mine", "samtools", "tabix"]),
+      "Install them: apt-get install tabix samtools (without gatk), or conda install -c conda-forge -c bioconda htslib gatk4 samtools. Of mine no package is known.",
+    );
   });
 });

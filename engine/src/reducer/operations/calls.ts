@@ -176,24 +176,19 @@ function applyTo(reduction: Reduction, cell: Cell, callee: Cell, args: readonly 
       cell,
       misuse("operator-not-applicable", "What is called is not a task or lambda."),
     );
-  if (parts.template !== null) return openLambda(reduction, cell, parts.template, args, parts.cells);
+  if (parts.template !== null) return openLambda(reduction, cell, { template: parts.template, captures: parts.cells }, args);
   applyPartial(reduction, cell, parts, args);
 }
 
 function applyKnown(reduction: Reduction, cell: Cell, fields: CallableFields, args: readonly Cell[]): void {
   if (fields.kind === "lambda") {
-    return openLambda(
-      reduction,
-      cell,
-      fields.template as Template,
-      args,
-      fields.captures.map((item) => knownCell(item, null)),
-    );
+    const captures = fields.captures.map((item) => knownCell(item, null));
+    return openLambda(reduction, cell, { template: fields.template as Template, captures }, args);
   }
   const bound = Object.entries(fields.bound ?? {}).map(
     ([key, item]) => [key, knownCell(item, null)] as const,
   );
-  begin(reduction, cell, { target: fields.kind, name: fields.name }, bound, args[0]);
+  begin(reduction, cell, { target: fields.kind, name: fields.name }, { bound, more: args[0] });
 }
 
 /** A partial keeps its bound arguments as they are until it is called (conformance 10). */
@@ -215,21 +210,15 @@ function applyPartial(reduction: Reduction, cell: Cell, parts: CallableParts, ar
   const before = Object.entries(fields.bound ?? {}).map(
     ([key, item]) => [key, knownCell(item, null)] as const,
   );
-  begin(
-    reduction,
-    cell,
-    { target: fields.kind, name: fields.name },
-    [...before, ...fieldsOf(bound)],
-    args[0],
-  );
+  const given = { bound: [...before, ...fieldsOf(bound)], more: args[0] };
+  begin(reduction, cell, { target: fields.kind, name: fields.name }, given);
 }
 
 function begin(
   reduction: Reduction,
   cell: Cell,
   callee: Callee,
-  bound: readonly (readonly [string, Cell])[],
-  more: Cell | undefined,
+  { bound, more }: { readonly bound: readonly (readonly [string, Cell])[]; readonly more: Cell | undefined },
 ): void {
   const given = more === undefined ? null : headOf(reduction, cell, more);
   if (more !== undefined && given === null) return;
@@ -253,9 +242,8 @@ function fieldsOf(record: Cell): readonly (readonly [string, Cell])[] {
 function openLambda(
   reduction: Reduction,
   cell: Cell,
-  template: Frame["template"],
+  { template, captures }: { readonly template: Frame["template"]; readonly captures: readonly Cell[] },
   args: readonly Cell[],
-  captures: readonly Cell[],
 ): void {
   const own = template.params - captures.length;
   const given = Array.from({ length: own }, (_, index) => args[index] ?? knownCell(null, null));

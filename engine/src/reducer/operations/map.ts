@@ -17,17 +17,21 @@ export function map(reduction: Reduction, cell: Cell, node: MapNode): void {
   if (items.status === FAILED) return reduction.setFailed(cell, errorOf(items) as never);
   const size = listLength(items);
   if (size === null) return reduction.setFailed(cell, misuse("operator-not-applicable", "map needs a list."));
-  const list = mapList(reduction, cell, node, items, size);
+  const list = mapList(reduction, cell, node, { items, size });
   if (node.minSuccess === undefined) return reduction.setHead(cell, list);
   cell.memo = headCell(list);
   settleMap(reduction, cell, node);
 }
 
-function mapList(reduction: Reduction, cell: Cell, node: MapNode, items: Cell, size: number): MapList {
+function mapList(
+  reduction: Reduction,
+  cell: Cell,
+  node: MapNode,
+  over: { readonly items: Cell; readonly size: number },
+): MapList {
   const frame = frameOf(cell);
   return new MapList({
-    items,
-    size,
+    ...over,
     template: node.body.template,
     captures: node.body.captures.map((index) => frame.at(index)),
     context: limited(reduction, frame.context, node.concurrency),

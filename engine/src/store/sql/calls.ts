@@ -69,6 +69,21 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
         .all(call)
         .map((row) => toEdge(row as Row)),
     latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
+    ...internedRows(prepare, interned),
+    putText(hash, text) {
+      prepare("INSERT OR IGNORE INTO content (hash, text) VALUES (?, ?)").run(hash, text);
+    },
+    getText: (hash) =>
+      (prepare("SELECT text FROM content WHERE hash = ?").get(hash)?.["text"] as string | undefined) ?? null,
+  };
+}
+
+/** Tasks and sets: many calls name one of them by its number. */
+function internedRows(
+  prepare: Prepare,
+  interned: Map<string, number>,
+): Pick<CallStore, "taskId" | "task" | "setId" | "set"> {
+  return {
     taskId: (name, hash) =>
       intern(interned, `t${name} ${hash}`, () => {
         prepare("INSERT OR IGNORE INTO task (name, hash) VALUES (?, ?)").run(name, hash);
@@ -84,11 +99,6 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
         return prepare("SELECT id FROM interned_set WHERE kind = ? AND text = ?").get(kind, text);
       }),
     set: (id) => prepare("SELECT text FROM interned_set WHERE id = ?").get(id)?.["text"] as string,
-    putText(hash, text) {
-      prepare("INSERT OR IGNORE INTO content (hash, text) VALUES (?, ?)").run(hash, text);
-    },
-    getText: (hash) =>
-      (prepare("SELECT text FROM content WHERE hash = ?").get(hash)?.["text"] as string | undefined) ?? null,
   };
 }
 

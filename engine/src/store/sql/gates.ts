@@ -1,3 +1,4 @@
+import type { SQLInputValue } from "node:sqlite";
 import { decode, encode } from "@ligase/sdk/values";
 import type { GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
@@ -20,20 +21,7 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
         gate.id,
         runNumber(gate.runId),
         owner,
-        gate.path,
-        gate.job,
-        gate.kind,
-        gate.name,
-        gate.status,
-        gate.question,
-        stored(gate.value),
-        stored(gate.evidence),
-        stored(gate.schema),
-        stored(gate.policy),
-        gate.contentHash,
-        gate.openedAt,
-        gate.deadlineAt,
-        gate.decision === null ? null : stored(gate.decision),
+        ...gateColumns(gate),
       );
     },
     get: (id) => one(prepare(`${GATE} WHERE g.id = ?`).get(id)),
@@ -83,6 +71,26 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
       return row === undefined ? null : (decode(row["decision"] as string) as DecisionRecord);
     },
   };
+}
+
+/** The columns from the path on, in the order of the table. */
+function gateColumns(gate: GateRecord): readonly SQLInputValue[] {
+  return [
+    gate.path,
+    gate.job,
+    gate.kind,
+    gate.name,
+    gate.status,
+    gate.question,
+    stored(gate.value),
+    stored(gate.evidence),
+    stored(gate.schema),
+    stored(gate.policy),
+    gate.contentHash,
+    gate.openedAt,
+    gate.deadlineAt,
+    gate.decision === null ? null : stored(gate.decision),
+  ];
 }
 
 function toGate(row: Row): GateRecord {

@@ -1,7 +1,8 @@
+import type { SQLInputValue } from "node:sqlite";
 import type { FailureKind, JobError, Usage } from "@ligase/sdk/internal";
 import type { AttemptRecord, JobRecord, Reason } from "../../model/records.ts";
 import type { AttemptStatus, JobStatus } from "../../model/states.ts";
-import type { JobStore } from "../../ports/store.ts";
+import type { JobRow, JobStore } from "../../ports/store.ts";
 import type { Prepare } from "./prepare.ts";
 import type { RunNumber } from "./run-number.ts";
 
@@ -17,35 +18,12 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
   );
   return {
     put(job) {
-      put.run(
-        runNumber(job.runId),
-        job.number,
-        job.parent,
-        job.taskId,
-        job.key,
-        job.status,
-        reasonText(job.reason),
-        job.executor,
-        job.queuedAt,
-        job.startedAt,
-        job.endedAt,
-        job.error === null ? null : JSON.stringify(job.error),
-        job.callNode,
-      );
+      put.run(runNumber(job.runId), ...jobColumns(job));
     },
     putAttempt(attempt) {
       prepare("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
         runNumber(attempt.runId),
-        attempt.job,
-        attempt.number,
-        attempt.status,
-        attempt.executor,
-        attempt.remoteId,
-        attempt.startedAt,
-        attempt.endedAt,
-        attempt.folder,
-        attempt.failureKind,
-        attempt.usage === null ? null : JSON.stringify(attempt.usage),
+        ...attemptColumns(attempt),
       );
     },
     putDeck(deck) {
@@ -92,6 +70,40 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
         prepare("SELECT max(number) AS last FROM job WHERE run = ?").get(runNumber(runId))?.["last"] ?? 0,
       ),
   };
+}
+
+/** All columns but the run's, in the order of the statement. */
+function jobColumns(job: JobRow): readonly SQLInputValue[] {
+  return [
+    job.number,
+    job.parent,
+    job.taskId,
+    job.key,
+    job.status,
+    reasonText(job.reason),
+    job.executor,
+    job.queuedAt,
+    job.startedAt,
+    job.endedAt,
+    job.error === null ? null : JSON.stringify(job.error),
+    job.callNode,
+  ];
+}
+
+/** All columns but the run's, in the order of the table. */
+function attemptColumns(attempt: AttemptRecord): readonly SQLInputValue[] {
+  return [
+    attempt.job,
+    attempt.number,
+    attempt.status,
+    attempt.executor,
+    attempt.remoteId,
+    attempt.startedAt,
+    attempt.endedAt,
+    attempt.folder,
+    attempt.failureKind,
+    attempt.usage === null ? null : JSON.stringify(attempt.usage),
+  ];
 }
 
 const reasonText = (reason: Reason): string =>

@@ -1,3 +1,4 @@
+import type { SQLInputValue } from "node:sqlite";
 import { LigaseError, decode } from "@ligase/sdk/values";
 import type { JobError } from "@ligase/sdk/internal";
 import type { RunRecord } from "../../model/records.ts";
@@ -19,18 +20,7 @@ export function runStore(prepare: Prepare): RunStore {
       prepare(
         `INSERT INTO run (id, name, status, file, args, options, bundle, user, tags, parent, created_at)
          VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        run.id,
-        run.name,
-        run.file,
-        run.args,
-        run.options,
-        run.bundle,
-        run.user,
-        JSON.stringify(run.tags),
-        run.parent,
-        run.createdAt,
-      );
+      ).run(...runColumns(run));
     },
     move(id, to, at, end) {
       const from = row(id)?.["status"] as RunStatus;
@@ -79,20 +69,41 @@ export function runStore(prepare: Prepare): RunStore {
       );
       return rows.map((found) => found["id"] as string);
     },
-    list({ status, name, limit }) {
-      const where = [
-        ...(status === undefined ? [] : ["status = :status"]),
-        ...(name === undefined ? [] : ["name = :name"]),
-      ];
-      const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT :limit`;
-      const rows = prepare(sql).all({
-        limit,
-        ...(status === undefined ? {} : { status }),
-        ...(name === undefined ? {} : { name }),
-      });
-      return rows.map((found) => toRecord(found as Row));
-    },
+    list: (filter) => listRuns(prepare, filter),
   };
+}
+
+/** The columns of a new run, in the order of the statement. */
+function runColumns(run: Parameters<RunStore["insert"]>[0]): readonly SQLInputValue[] {
+  return [
+    run.id,
+    run.name,
+    run.file,
+    run.args,
+    run.options,
+    run.bundle,
+    run.user,
+    JSON.stringify(run.tags),
+    run.parent,
+    run.createdAt,
+  ];
+}
+
+function listRuns(
+  prepare: Prepare,
+  { status, name, limit }: Parameters<RunStore["list"]>[0],
+): readonly RunRecord[] {
+  const where = [
+    ...(status === undefined ? [] : ["status = :status"]),
+    ...(name === undefined ? [] : ["name = :name"]),
+  ];
+  const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT :limit`;
+  const rows = prepare(sql).all({
+    limit,
+    ...(status === undefined ? {} : { status }),
+    ...(name === undefined ? {} : { name }),
+  });
+  return rows.map((found) => toRecord(found as Row));
 }
 
 function toRecord(row: Row): RunRecord {

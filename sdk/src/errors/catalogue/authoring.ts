@@ -67,10 +67,10 @@ export const authoringErrors = {
       "Check what the function of `resources` makes of these arguments: numbers from 0, sizes in bytes.",
   },
   "tool-not-installed": {
-    message: (p: { task: string; tools: string; install: string | null }) =>
-      `The task "${p.task}" needs ${p.tools}, not found on the PATH of this machine; nothing was started.`,
+    message: (p: { needs: string; tools: string; install: string | null }) =>
+      `Tools are not on the PATH of this machine, so nothing was started: ${p.needs}.`,
     remedy: (p: { tools: string; install: string | null }) =>
-      p.install ?? `Install ${p.tools}, or correct the names in the task's \`tools\`.`,
+      p.install ?? `Install ${p.tools}, or correct the names in \`tools\` of the tasks.`,
   },
   "asset-not-found": {
     message: (p: { path: string; absolute: string; at: string | null }) =>
