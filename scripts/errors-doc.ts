@@ -11,7 +11,7 @@ const INTRODUCTION = `# Errors
 Every error of Ligase has a permanent code, a message that says what happened and why, and a remedy: one thing to do.
 Codes are never renamed and never used again. What stands in \`<angle brackets>\` is filled in.
 
-This page is made from the catalogue in \`sdk/src/errors/catalogue/\` by \`node scripts/errors-doc.ts\`.
+This page is made from the catalogue in \`sdk/src/errors/catalogue/\` by \`npm run errors\`.
 `;
 
 interface Entry {
@@ -30,7 +30,7 @@ function main(): void {
 function check(text: string): void {
   const written = existsSync(FILE) ? readFileSync(FILE, "utf8") : "";
   if (written === text) return;
-  console.error("docs/errors.md is not as the catalogue is. Run: node scripts/errors-doc.ts");
+  console.error("docs/errors.md is not as the catalogue is. Run: npm run errors");
   process.exitCode = 1;
 }
 

@@ -18,6 +18,8 @@ export const PUBLISHED = ["sdk", "engine", "cli"] as const;
 /** What tests keep beside the sources; the compiler's settings for the build leave it out as well. */
 const TEST_FOLDER = /\/(?:fixtures|testing)\//;
 
+const COMMENT_LINE = /^\s*(?:\/\/|\/?\*).*$/gm;
+
 /** A package as it would be published: JavaScript, declarations and assets in a folder of its own. */
 export interface BuiltPackage {
   readonly name: string;
@@ -89,7 +91,7 @@ function pointToJavaScript(path: string): void {
     /(new URL\(\s*["'][^"'\n]+)\.ts(["'],\s*import\.meta\.url\s*\))/g,
     "$1.js$2",
   );
-  const left = /["'`]\.{1,2}\/[^"'`\n]*(?<!\.d)\.ts["'`]/.exec(text);
+  const left = /["'`]\.{1,2}\/[^"'`\n]*(?<!\.d)\.ts["'`]/.exec(text.replaceAll(COMMENT_LINE, ""));
   if (left !== null) throw new Error(`${path} still names a TypeScript file: ${left[0]}`);
   writeFileSync(path, text);
 }

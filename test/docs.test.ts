@@ -43,7 +43,8 @@ const PROJECT = {
   exclude: ["node_modules"],
 };
 
-const documents = repositoryFiles().filter((file) => file.endsWith(".md"));
+/** The API reports are declarations without what they import: a test of the packages keeps them true. */
+const documents = repositoryFiles().filter((file) => file.endsWith(".md") && !file.startsWith("etc/"));
 const blocks = documents.flatMap(codeBlocks);
 const placeOf = ({ file, line }: CodeBlock): string => `${file}:${line}`;
 

@@ -14,14 +14,33 @@ const number = z.number();
 const inc = task({ name: "inc", input: { x: number }, output: number, light: true }, ({ x }) => x + 1);
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
 
-const selfInside = task({ name: "self-inside", input: { x: number }, output: number, light: true }, ({ x }): Lazy<number> => inc({ x: selfInside({ x }) }));
-const ping = task({ name: "ping", input: { x: number }, output: number, light: true }, ({ x }): Lazy<number> => inc({ x: pong({ x }) }));
-const pong = task({ name: "pong", input: { x: number }, output: number, light: true }, ({ x }): Lazy<number> => inc({ x: ping({ x }) }));
-const selfFlow = workflow({ name: "self-flow", input: { x: number }, output: number }, ({ x }): Lazy<number> =>
-  cond(gt(x, 0), () => inc({ x: selfFlow({ x }) }), () => 0),
+const selfInside = task(
+  { name: "self-inside", input: { x: number }, output: number, light: true },
+  ({ x }): Lazy<number> => inc({ x: selfInside({ x }) }),
+);
+const ping = task(
+  { name: "ping", input: { x: number }, output: number, light: true },
+  ({ x }): Lazy<number> => inc({ x: pong({ x }) }),
+);
+const pong = task(
+  { name: "pong", input: { x: number }, output: number, light: true },
+  ({ x }): Lazy<number> => inc({ x: ping({ x }) }),
+);
+const selfFlow = workflow(
+  { name: "self-flow", input: { x: number }, output: number },
+  ({ x }): Lazy<number> =>
+    cond(
+      gt(x, 0),
+      () => inc({ x: selfFlow({ x }) }),
+      () => 0,
+    ),
 );
 
-for (const [callee, names] of [[selfInside, ["self-inside", "inc"]], [ping, ["ping", "pong"]], [selfFlow, ["self-flow"]]] as const) {
+for (const [callee, names] of [
+  [selfInside, ["self-inside", "inc"]],
+  [ping, ["ping", "pong"]],
+  [selfFlow, ["self-flow"]],
+] as const) {
   test(`(7c) a call that waits for itself is an error that names the cycle: ${names.join(", ")}`, async () => {
     await using rig = new EngineRig(FILE);
     const { status, error } = await rig.end(callee, { x: 1 });
@@ -32,7 +51,10 @@ for (const [callee, names] of [[selfInside, ["self-inside", "inc"]], [ping, ["pi
   });
 }
 
-const cycleBesideWork = workflow({ name: "cycle-beside-work" }, () => [wait({ x: 1 }), catchError(() => selfInside({ x: 1 }), { misuse: (error) => error.code })]);
+const cycleBesideWork = workflow({ name: "cycle-beside-work" }, () => [
+  wait({ x: 1 }),
+  catchError(() => selfInside({ x: 1 }), { misuse: (error) => error.code }),
+]);
 
 test("(7c) a cycle beside other work is found when that work is done, and can be handled", async () => {
   await using rig = new EngineRig(FILE);

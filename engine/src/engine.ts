@@ -18,7 +18,11 @@ import { TaskSets } from "./cache/task-sets.ts";
 import { builtInTasks } from "./builtin/built-in-tasks.ts";
 import { createTaskHasher } from "./code/task-hash.ts";
 import { decide } from "./gates/decide.ts";
-import type { Engine, EngineOptions, LaunchOptions, RunHandle } from "./ports/engine.ts";
+import type { Decision, Engine, EngineOptions, Inspect, LaunchOptions, RunHandle } from "./ports/engine.ts";
+import type { Executor, ExecutorListener } from "./ports/executor.ts";
+import type { FileStore } from "./ports/file-store.ts";
+import type { GateRecord } from "./model/records.ts";
+import type { RunContext } from "./scheduler/run-context.ts";
 import { createInlineExecutor } from "./executors/inline.ts";
 import { howToInstall } from "./model/known-tools.ts";
 import { createLocalExecutor } from "./executors/local/local.ts";
@@ -35,6 +39,7 @@ import type { Store, StoredRun } from "./ports/store.ts";
 import { checkTools } from "./launch/preflight.ts";
 import { leaseOwner, releaseIfGone } from "./launch/lease-owner.ts";
 import { ActiveRunHandle } from "./launch/run-handle.ts";
+import type { Machine } from "./scheduler/admission.ts";
 import { secretFromEnvironment } from "./scheduler/attempt.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { systemClock } from "./scheduler/system-clock.ts";
@@ -59,196 +64,202 @@ export interface EngineSeams {
 
 /** `openEngine` with parts of the world replaced. For tests. */
 export function openEngineWith(options: EngineOptions, seams: EngineSeams): Engine {
-  const { clock = systemClock, wrapStore = (store) => store } = seams;
-  const root = resolve(options.root ?? ".ligase");
-  const user = options.user ?? userInfo().username;
-  const store = wrapStore(openSqliteStore(storePath(root)));
-  const files = createLocalFileStore({ root, identities: store.files });
-  const machine = machineOf(options.machine, root);
-  const taskSets = new TaskSets(store.calls);
-  const fileSets = new FileSets(store.calls);
-  const schedulers = new Map<string, Scheduler>();
-  const handles = new Map<string, ActiveRunHandle>();
+  return new LocalEngine(options, seams);
+}
 
-  /** One scheduler per user's file: its pool of processes imports that file. */
-  function schedulerOf(file: string): Scheduler {
-    let scheduler = schedulers.get(file);
-    if (scheduler !== undefined) return scheduler;
-    const place = { workRoot: join(root, "work"), secret: secretFromEnvironment };
-    scheduler = new Scheduler({
-      store,
-      files,
-      clock,
-      machine,
-      limits: options.limits ?? {},
-      place,
-      random: Math.random,
-    });
-    const { listener } = scheduler;
-    const builtIn = builtInTasks(files);
-    scheduler.use(
-      createInlineExecutor({
-        name: "inline",
-        tasks: (name) => builtIn(name) ?? functionOf(name),
-        listener,
-        files,
-      }),
-    );
-    scheduler.use(
-      createProcessExecutor({
-        name: "process",
-        entry: file,
-        listener,
-        files,
-        size: Math.max(1, Math.floor(machine.cpu)),
-      }),
-    );
-    scheduler.use(createLocalExecutor({ name: "local", files, listener, cpus: machine.cpu }));
-    schedulers.set(file, scheduler);
-    return scheduler;
+/** An engine lives from the opening of its store to `close`. */
+class LocalEngine implements Engine {
+  readonly load = loadDefinitions;
+  readonly inspect: Inspect;
+  readonly #root: string;
+  readonly #user: string;
+  readonly #limits: Readonly<Record<string, number>>;
+  readonly #machine: Machine;
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #files: FileStore;
+  readonly #taskSets: TaskSets;
+  readonly #fileSets: FileSets;
+  readonly #schedulers = new Map<string, Scheduler>();
+  readonly #handles = new Map<string, ActiveRunHandle>();
+
+  constructor(options: EngineOptions, { clock = systemClock, wrapStore = (store) => store }: EngineSeams) {
+    this.#root = resolve(options.root ?? ".ligase");
+    this.#user = options.user ?? userInfo().username;
+    this.#limits = options.limits ?? {};
+    this.#clock = clock;
+    this.#store = wrapStore(openSqliteStore(storePath(this.#root)));
+    this.#files = createLocalFileStore({ root: this.#root, identities: this.#store.files });
+    this.#machine = machineOf(options.machine, this.#root);
+    this.#taskSets = new TaskSets(this.#store.calls);
+    this.#fileSets = new FileSets(this.#store.calls);
+    this.inspect = createInspect(this.#store, this.#files);
   }
 
-  function projectCode(): ProjectCode {
-    const hasher = createTaskHasher({ cacheDir: join(root, "code") });
-    const hashFunction = (definition: TaskDefinition): string =>
-      definition.site === null ? hashText(`no site ${definition.name}`) : hasher.hash(definition.site).hash;
-    return new ProjectCode({ calls: store.calls, sets: taskSets, hashFunction });
+  async launch(launch: LaunchOptions): Promise<RunHandle> {
+    const definition = findTask(launch.name);
+    if (definition === undefined)
+      throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
+    const args = await boundArguments(definition, launch.args, this.#files);
+    const code = this.#projectCode();
+    const tasks = bundleOf(code, launch.name);
+    if (launch.dryRun !== true)
+      checkTools(
+        Object.keys(tasks).map((task) => code.entry(task).definition),
+        howToInstall,
+      );
+    return this.#begin(this.#insert(launch, args, JSON.stringify(tasks)), code, launch, false);
   }
 
-  function begin(run: StoredRun, code: ProjectCode, launch: LaunchOptions, resumed: boolean): RunHandle {
-    const name = run.name;
+  #insert(launch: LaunchOptions, args: string, bundle: string): StoredRun {
+    const createdAt = this.#clock.now();
+    const id = uuidv7(createdAt);
+    this.#store.commit("durable", () =>
+      this.#store.runs.insert({
+        id,
+        name: launch.name,
+        file: resolve(launch.file),
+        args,
+        bundle,
+        user: this.#user,
+        tags: launch.tags ?? {},
+        options: JSON.stringify({ check: launch.check, onFailure: launch.onFailure }),
+        parent: null,
+        createdAt,
+      }),
+    );
+    return this.#store.runs.get(id) as StoredRun;
+  }
+
+  async resume(beginning: string): Promise<RunHandle> {
+    const run = findRun(this.#store, beginning);
+    if (run.status === "succeeded") throw new LigaseError("run-ended", { run: run.id, status: run.status });
+    await loadWorkflowFile(run.file);
+    const code = this.#projectCode();
+    refuseChangedCode(run, bundleOf(code, run.name));
+    const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
+    return this.#begin(run, code, { file: run.file, name: run.name, args: null, ...options }, true);
+  }
+
+  decide(decision: Decision): GateRecord | "kept" {
+    const decided = decide(this.#store, this.#clock.now(), decision);
+    for (const handle of this.#handles.values()) handle.refresh();
+    return decided;
+  }
+
+  cancel(beginning: string): void {
+    const run = findRun(this.#store, beginning);
+    const handle = this.#handles.get(run.id);
+    if (handle !== undefined) return handle.cancel();
+    cancelFromOutside(this.#store, run, this.#clock.now());
+  }
+
+  async close(): Promise<void> {
+    for (const scheduler of this.#schedulers.values()) await scheduler.close();
+    for (const handle of this.#handles.values()) handle.leave();
+    await this.#files.close();
+    this.#store.close();
+  }
+
+  #begin(run: StoredRun, code: ProjectCode, launch: LaunchOptions, resumed: boolean): RunHandle {
+    const dryRun = launch.dryRun ?? false;
     const proof = new Proof({
-      store,
-      files,
+      ...this.#shared(),
       code,
-      taskSets,
-      fileSets,
       mode: launch.check ?? "proof",
       runId: run.id,
       resumed,
     });
     const handle = new ActiveRunHandle({
       run,
-      store,
-      clock,
-      dryRun: launch.dryRun ?? false,
-      over: () => handles.delete(run.id),
+      store: this.#store,
+      clock: this.#clock,
+      dryRun,
+      over: () => this.#handles.delete(run.id),
     });
-    const scheduler = schedulerOf(run.file);
-    const target = code.entry(name).definition.kind === "workflow" ? "workflow" : "task";
-    handle.attach(
-      scheduler,
-      scheduler.start(
-        {
-          runId: run.id,
-          store,
-          files,
-          clock,
-          code,
-          proof,
-          taskSets,
-          fileSets,
-          template: launchTemplate(target, name),
-          args: run.args,
-          lastNumber: resumed ? store.jobs.lastNumber(run.id) : 0,
-          encoding: { taskHash: (task) => code.hashOf(task) ?? "" },
-          holdsLease: () => handle.holdsLease(),
-          nodeValue: (id) => {
-            const node = store.calls.get(id);
-            if (node === null || node.value === null) throw new Error(`Call node ${id} is gone.`);
-            return {
-              key: node.key,
-              value: decode(fromRowText(node.value, files)),
-              taskSet: node.taskSet,
-              fileSet: node.fileSet,
-              volatile: node.volatile,
-            };
-          },
-        },
-        { onFailure: launch.onFailure ?? "stop", dryRun: launch.dryRun ?? false, ...handle.callbacks },
-      ),
+    const target = code.entry(run.name).definition.kind === "workflow" ? "workflow" : "task";
+    const scheduler = this.#schedulerOf(run.file);
+    const state = scheduler.start(
+      {
+        ...this.#shared(),
+        runId: run.id,
+        clock: this.#clock,
+        code,
+        proof,
+        template: launchTemplate(target, run.name),
+        args: run.args,
+        lastNumber: resumed ? this.#store.jobs.lastNumber(run.id) : 0,
+        encoding: { taskHash: (task) => code.hashOf(task) ?? "" },
+        holdsLease: () => handle.holdsLease(),
+        nodeValue: (id) => this.#nodeValue(id),
+      },
+      { onFailure: launch.onFailure ?? "stop", dryRun, ...handle.callbacks },
     );
-    handles.set(run.id, handle);
+    handle.attach(scheduler, state);
+    this.#handles.set(run.id, handle);
     return handle;
   }
 
-  return {
-    load: loadDefinitions,
-    async launch(launch) {
-      const file = resolve(launch.file);
-      const definition = findTask(launch.name);
-      if (definition === undefined)
-        throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
-      const args = await boundArguments(definition, launch.args, files);
-      const code = projectCode();
-      const id = uuidv7(clock.now());
-      const options = JSON.stringify({ check: launch.check, onFailure: launch.onFailure });
-      const tasks = bundleOf(code, launch.name);
-      if (launch.dryRun !== true)
-        checkTools(
-          Object.keys(tasks).map((task) => code.entry(task).definition),
-          howToInstall,
-        );
-      const bundle = JSON.stringify(tasks);
-      const createdAt = clock.now();
-      store.commit("durable", () =>
-        store.runs.insert({
-          id,
-          name: launch.name,
-          file,
-          args,
-          bundle,
-          user,
-          tags: launch.tags ?? {},
-          options,
-          parent: null,
-          createdAt,
-        }),
-      );
-      return begin(store.runs.get(id) as StoredRun, code, launch, false);
-    },
-    async resume(beginning) {
-      const run = findRun(store, beginning);
-      if (run.status === "succeeded") throw new LigaseError("run-ended", { run: run.id, status: run.status });
-      await loadWorkflowFile(run.file);
-      const code = projectCode();
-      refuseChangedCode(run, bundleOf(code, run.name));
-      const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
-      return begin(run, code, { file: run.file, name: run.name, args: null, ...options }, true);
-    },
-    inspect: createInspect(store, files),
-    decide(decision) {
-      const decided = decide(store, clock.now(), decision);
-      for (const handle of handles.values()) handle.refresh();
-      return decided;
-    },
-    cancel(beginning) {
-      const run = findRun(store, beginning);
-      const handle = handles.get(run.id);
-      if (handle !== undefined) return handle.cancel();
-      cancelFromOutside(run);
-    },
-    async close() {
-      for (const scheduler of schedulers.values()) await scheduler.close();
-      for (const handle of handles.values()) handle.leave();
-      await files.close();
-      store.close();
-    },
-  };
-
-  function cancelFromOutside(run: StoredRun): void {
-    const now = clock.now();
-    const owner = leaseOwner("cancel");
-    store.commit("durable", () => {
-      store.runs.askToCancel(run.id);
-      releaseIfGone(store.runs, run.id);
-      // Nobody advances it: it is closed here.
-      if (!store.runs.lease(run.id, owner, now, now)) return;
-      for (const gate of store.gates.list(run.id)) store.gates.close(gate.id, "cancelled", null);
-      store.runs.move(run.id, "cancelled", now);
-      store.runs.release(run.id, owner);
-    });
+  #shared(): Pick<RunContext, "store" | "files" | "taskSets" | "fileSets"> {
+    return { store: this.#store, files: this.#files, taskSets: this.#taskSets, fileSets: this.#fileSets };
   }
+
+  #nodeValue(id: number): ReturnType<RunContext["nodeValue"]> {
+    const node = this.#store.calls.get(id);
+    if (node === null || node.value === null) throw new Error(`Call node ${id} is gone.`);
+    const { key, taskSet, fileSet, volatile } = node;
+    return { key, value: decode(fromRowText(node.value, this.#files)), taskSet, fileSet, volatile };
+  }
+
+  #projectCode(): ProjectCode {
+    const hasher = createTaskHasher({ cacheDir: join(this.#root, "code") });
+    const hashFunction = (definition: TaskDefinition): string =>
+      definition.site === null ? hashText(`no site ${definition.name}`) : hasher.hash(definition.site).hash;
+    return new ProjectCode({ calls: this.#store.calls, sets: this.#taskSets, hashFunction });
+  }
+
+  /** One scheduler per user's file: its pool of processes imports that file. */
+  #schedulerOf(file: string): Scheduler {
+    const known = this.#schedulers.get(file);
+    if (known !== undefined) return known;
+    const scheduler = new Scheduler({
+      store: this.#store,
+      files: this.#files,
+      clock: this.#clock,
+      machine: this.#machine,
+      limits: this.#limits,
+      place: { workRoot: join(this.#root, "work"), secret: secretFromEnvironment },
+      random: Math.random,
+    });
+    for (const executor of this.#executors(file, scheduler.listener)) scheduler.use(executor);
+    this.#schedulers.set(file, scheduler);
+    return scheduler;
+  }
+
+  #executors(file: string, listener: ExecutorListener): readonly Executor[] {
+    const { cpu } = this.#machine;
+    const all = { listener, files: this.#files };
+    const builtIn = builtInTasks(this.#files);
+    const tasks = (name: string) => builtIn(name) ?? functionOf(name);
+    return [
+      createInlineExecutor({ ...all, name: "inline", tasks }),
+      createProcessExecutor({ ...all, name: "process", entry: file, size: Math.max(1, Math.floor(cpu)) }),
+      createLocalExecutor({ ...all, name: "local", cpus: cpu }),
+    ];
+  }
+}
+
+function cancelFromOutside(store: Store, run: StoredRun, now: number): void {
+  const owner = leaseOwner("cancel");
+  store.commit("durable", () => {
+    store.runs.askToCancel(run.id);
+    releaseIfGone(store.runs, run.id);
+    // Nobody advances it: it is closed here.
+    if (!store.runs.lease(run.id, owner, now, now)) return;
+    for (const gate of store.gates.list(run.id)) store.gates.close(gate.id, "cancelled", null);
+    store.runs.move(run.id, "cancelled", now);
+    store.runs.release(run.id, owner);
+  });
 }
 
 /** Imports a user's file and gives what it and the files it imports define. */

@@ -1,6 +1,6 @@
 /**
  * What may fail without all failing. `settle` hands on what succeeded and what failed alike, as a list of `{ ok, value,
- * error }` in the order of the input; `map` with `minSuccess` gives such a list when enough of the items are there, and
+ * error, index }` in the order of the input; `map` with `minSuccess` gives such a list when enough of the items are there, and
  * fails with the first error otherwise. An address that is named twice is fetched once: calls of a run share an error as
  * they share a value. The next run tries again what failed, and nothing else.
  *

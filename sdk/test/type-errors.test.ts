@@ -5,11 +5,11 @@ import { typeErrorsOf } from "../../testkit/src/type-errors.ts";
 /* What must not compile, and what the compiler says of it: the words that lead a user to the mistake. */
 
 const START = `
-import { cond, file, groupBy, map, out, script, sh, task, taskType, workflow, z } from "@ligase/sdk";
+import { cond, file, filter, groupBy, map, out, script, sh, task, taskType, workflow, z } from "@ligase/sdk";
 export const Sample = z.object({ id: z.string(), reads: z.number(), bam: file(".bam") });
 export const inc = task({ name: "inc", input: { x: z.number(), by: z.number().default(1) }, output: z.number() }, ({ x, by }) => x + by);
 export const align = script({ name: "align", input: { sample: Sample }, output: { bam: out.file("a.bam"), log: out.stdout() }, command: ({ sample }, o) => sh\`x \${sample.bam} > \${o.bam}\` });
-export const used = [cond, groupBy, map, taskType, workflow];
+export const used = [cond, filter, groupBy, map, taskType, workflow];
 `;
 
 const within = (body: string): string =>
@@ -55,6 +55,18 @@ const refused: Readonly<Record<string, readonly [code: string, ...words: readonl
   "a key that rows do not have": [
     within(`groupBy(args.list, "patient")`),
     /"patient"' is not assignable.*"bam" \| "id" \| "reads"/,
+  ],
+  "a filter by a field that rows do not have": [
+    within(`filter(args.list, { patient: "p" })`),
+    /'patient' does not exist/,
+  ],
+  "a filter by a field that rows do not have, beside one that they have": [
+    within(`filter(args.list, { id: "x", patient: "p" })`),
+    /'string' is not assignable to type 'never'/,
+  ],
+  "a filter by a value that the field cannot have": [
+    within(`filter(args.list, { reads: "1" })`),
+    /'string' is not assignable to type 'Arg<number>'/,
   ],
   "a wrong output of a task": [
     `task({ name: "a", output: z.number() }, () => "x");`,

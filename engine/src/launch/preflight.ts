@@ -18,7 +18,7 @@ export function checkTools(
     .map((task) => ({ task: task.name, tools: missingTools(task) }))
     .filter(({ tools }) => tools.length > 0);
   if (lacking.length === 0) return;
-  const tools = [...new Set(lacking.flatMap((one) => one.tools))].sort();
+  const tools = [...new Set(lacking.flatMap((one) => one.tools))].toSorted();
   throw new LigaseError("tool-not-installed", {
     needs: lacking.map((one) => `"${one.task}" needs ${one.tools.join(", ")}`).join("; "),
     tools: tools.join(", "),

@@ -40,7 +40,9 @@ export class ActiveRunHandle implements RunHandle {
     this.#over = options.over;
     this.#owner = leaseOwner(uuidv7(options.clock.now()));
     this.#version = options.store.version();
-    this.ended = new Promise((resolve) => (this.#resolve = resolve));
+    this.ended = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
     this.#take(options.run);
   }
 

@@ -17,13 +17,6 @@ export const runMoves: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   cancelled: ["running"],
 };
 
-export const gateMoves: Readonly<Record<GateStatus, readonly GateStatus[]>> = {
-  open: ["resolved", "expired", "cancelled"],
-  resolved: [],
-  expired: [],
-  cancelled: [],
-};
-
 /** Whether a run in this status will not go on by itself. */
 export const hasEnded = (status: RunStatus): boolean =>
   status === "succeeded" || status === "failed" || status === "cancelled";

@@ -51,7 +51,10 @@ function operator(apply: RowOperator["apply"], more: Partial<RowOperator> = {}):
 export const rowOperators: Readonly<Record<string, RowOperator>> = {
   groupBy: operator(groupBy, { fields: keyOption }),
   joinBy: operator(joinBy, { fields: keyOption, shapes: true }),
-  filter: operator(filter, { plain: 1, fields: (_options, [where]) => Object.keys(where as object).toSorted() }),
+  filter: operator(filter, {
+    plain: 1,
+    fields: (_options, [where]) => Object.keys(where as object).toSorted(),
+  }),
   cross: operator(cross, { shapes: true }),
   chunk: operator(chunk),
   flatten: operator(flatten, { shapes: true }),

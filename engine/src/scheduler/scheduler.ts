@@ -218,12 +218,9 @@ export class Scheduler {
 
   /** Looks whether a run is over, waits, or hangs. */
   #consider(state: RunState): void {
-    const { run } = state;
     if (state.mode === "over") return;
-    if (run.doomed !== null && state.onFailure === "stop" && state.mode === "running") {
-      state.mode = "failing";
-      this.#attempts.stopStarting(state);
-    }
+    const { run } = state;
+    this.#heedFailure(state);
     if (state.running.size > 0) return state.waits(false);
     if (state.pending > 0 || run.isChecking) return;
     if (state.mode !== "cancelling" && !this.#isOnDisk(state)) return;
@@ -234,6 +231,12 @@ export class Scheduler {
     if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
     if (run.reducer.failCycles()) return this.post(() => undefined);
     throw new Error(`The run ${run.context.runId} waits for nothing.`);
+  }
+
+  #heedFailure(state: RunState): void {
+    if (state.run.doomed === null || state.onFailure !== "stop" || state.mode !== "running") return;
+    state.mode = "failing";
+    this.#attempts.stopStarting(state);
   }
 
   /** C18: a run is not over before the bytes of its files are on the disk. */

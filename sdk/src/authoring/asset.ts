@@ -6,7 +6,8 @@ import { File } from "../values/file.ts";
 
 /**
  * A file that lies beside the code, as a constant: `asset("./plot.py")`. The path is relative to the file that calls
- * this. Its content is part of the key of whatever uses it. Throws `asset-not-found`.
+ * this. Its content is part of the key of whatever uses it; in the code of a function task, where the path is written
+ * out as constant text. Throws `asset-not-found`.
  */
 export function asset(path: string): File {
   const at = callSite() ?? null;

@@ -7,7 +7,7 @@ import { nodeOf } from "../graph/lazy.ts";
 import { encode } from "../values/codec.ts";
 import { File } from "../values/file.ts";
 import { asset } from "./asset.ts";
-import type { FunctionDefinition, ScriptDefinition, TaskDefinition } from "./definition.ts";
+import type { ScriptDefinition, TaskDefinition } from "./definition.ts";
 import { format, mul } from "./operators.ts";
 import { out } from "./output.ts";
 import { allTasks, requireTask } from "./registry.ts";
@@ -51,10 +51,7 @@ test("a command that cannot be traced is a function whose expression holds the r
   const definition = requireTask("script-in-host");
   assert.equal(definition.kind, "task");
   assert.equal(definition.options.retries, undefined, "the function only renders: retries are the script's");
-  const expression = (definition as FunctionDefinition).run(
-    { names: ["a", "b"], loud: true } as never,
-    null as never,
-  );
+  const expression = definition.run({ names: ["a", "b"], loud: true } as never, null as never);
   const { command, env } = rendered(expression);
   assert.equal(command, "echo A+B > all.txt");
   assert.deepEqual(env, { LANG: "C" });

@@ -5,7 +5,6 @@ import fc from "fast-check";
 import { z } from "zod";
 import { file } from "../types/schemas.ts";
 import { File, type Dir } from "../values/file.ts";
-import type { ScriptDefinition } from "./definition.ts";
 import { out } from "./output.ts";
 import { requireTask } from "./registry.ts";
 import type { RenderedScript } from "./rendered-script.ts";
@@ -18,7 +17,7 @@ const bash = (command: string): string =>
 function render(name: string, args: unknown): RenderedScript {
   const definition = requireTask(name);
   assert.equal(definition.kind, "script");
-  return (definition as ScriptDefinition).render(args);
+  return definition.render(args);
 }
 
 const at = (name: string, content = name): File =>

@@ -55,7 +55,7 @@ export function task<
     name,
     options: traceResources(name, options, () => types.input),
     site: definitionSite(),
-    run: body as FunctionDefinition["run"],
+    run: body,
   });
   registerTask(definition);
   return makeCallable("task", name);

@@ -16,10 +16,10 @@ function reported(code: string): readonly string[] {
   const context = {
     report: ({ node }: { readonly node: Node }) => found.push(source.slice(node.start, node.end)),
   };
-  const visitors = plugin.rules["no-lazy-condition"].create(context as never) as unknown as Readonly<
+  const visitors = plugin.rules["no-lazy-condition"].create(context) as unknown as Readonly<
     Record<string, (node: Node) => void>
   >;
-  visit(parse(source, { ecmaVersion: "latest", sourceType: "module" }) as unknown as Node, visitors);
+  visit(parse(source, { ecmaVersion: "latest", sourceType: "module" }), visitors);
   return found;
 }
 
@@ -74,12 +74,12 @@ test("a function of another package with the same name is not Ligase's", () => {
   const found: unknown[] = [];
   const visitors = plugin.rules["no-lazy-condition"].create({
     report: (one: unknown) => found.push(one),
-  } as never) as unknown as Readonly<Record<string, (node: Node) => void>>;
+  }) as unknown as Readonly<Record<string, (node: Node) => void>>;
   visit(
     parse(`import { map } from "other"; map(list, (item) => item && 1);`, {
       ecmaVersion: "latest",
       sourceType: "module",
-    }) as unknown as Node,
+    }),
     visitors,
   );
   assert.deepEqual(found, []);

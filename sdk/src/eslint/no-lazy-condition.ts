@@ -4,9 +4,38 @@
  * Ligase, and the constants made from them.
  */
 
-/** A node of the tree that the linter gives. `any` on purpose: its shape is the linter's, read by the ESTree names. */
-// oxlint-disable-next-line typescript/no-explicit-any
-type Ast = { readonly type: string } & Readonly<Record<string, any>>;
+/** A node of the tree that the linter gives (ESTree): of these fields it has those that its type has. */
+interface Ast {
+  readonly type: string;
+  readonly name: string;
+  readonly operator: string;
+  readonly arguments: readonly Ast[];
+  readonly params: readonly Ast[];
+  readonly properties: readonly Ast[];
+  readonly elements: readonly (Ast | null)[];
+  readonly argument: Ast;
+  readonly body: Ast;
+  readonly callee: Ast;
+  readonly expression: Ast;
+  readonly id: Ast;
+  readonly key: Ast;
+  readonly left: Ast;
+  readonly object: Ast;
+  readonly value: Ast;
+  readonly init: Ast | null;
+  readonly test: Ast | null;
+}
+
+interface ImportDeclaration {
+  readonly source: { readonly value: string };
+  readonly specifiers: readonly ImportSpecifier[];
+}
+
+interface ImportSpecifier {
+  readonly local: { readonly name: string };
+  /** A name, or a text in quotes; absent of a default or a namespace. */
+  readonly imported?: { readonly name: string } | { readonly value: string };
+}
 
 type Names = ReadonlySet<string>;
 
@@ -41,18 +70,18 @@ export const noLazyCondition = {
     /** Names of this file for what it imports from Ligase. */
     const imported = new Map<string, string>();
     return {
-      ImportDeclaration(node: Ast): void {
-        if (!/^(ligase|@ligase\/sdk)$/.test(node["source"].value)) return;
-        for (const one of node["specifiers"] as readonly Ast[]) {
-          if (one.type === "ImportSpecifier")
-            imported.set(one["local"].name, one["imported"].name ?? one["imported"].value);
+      ImportDeclaration({ source, specifiers }: ImportDeclaration): void {
+        if (!/^(ligase|@ligase\/sdk)$/.test(source.value)) return;
+        for (const { local, imported: original } of specifiers) {
+          if (original !== undefined)
+            imported.set(local.name, "name" in original ? original.name : original.value);
         }
       },
       CallExpression(node: Ast): void {
-        if (node["callee"].type !== "Identifier") return;
-        for (const closure of closuresOf(imported.get(node["callee"].name), node["arguments"])) {
-          const names = new Set((closure["params"] as readonly Ast[]).flatMap(namesIn));
-          walk(closure["body"], names, (wrong) => context.report({ node: wrong as never, message: MESSAGE }));
+        if (node.callee.type !== "Identifier") return;
+        for (const closure of closuresOf(imported.get(node.callee.name), node.arguments)) {
+          const names = new Set(closure.params.flatMap(namesIn));
+          walk(closure.body, names, (wrong) => context.report({ node: wrong as never, message: MESSAGE }));
         }
       },
     };
@@ -68,12 +97,10 @@ function closuresOf(name: string | undefined, given: readonly Ast[]): readonly A
     const traced = TRACED[name];
     if (node?.type !== "ObjectExpression")
       return node !== undefined && isFunction(node) && traced === undefined ? [node] : [];
-    const functions = (node["properties"] as readonly Ast[]).filter(
-      (one) => one.type === "Property" && isFunction(one["value"]),
-    );
+    const functions = node.properties.filter((one) => one.type === "Property" && isFunction(one.value));
     return functions
-      .filter((one) => traced === undefined || traced.includes(one["key"].name))
-      .map((one) => one["value"] as Ast);
+      .filter((one) => traced === undefined || traced.includes(one.key.name))
+      .map((one) => one.value);
   });
 }
 
@@ -84,17 +111,15 @@ const isFunction = (node: Ast): boolean =>
 function namesIn(pattern: Ast | null): readonly string[] {
   switch (pattern?.type) {
     case "Identifier":
-      return [pattern["name"]];
+      return [pattern.name];
     case "ObjectPattern":
-      return (pattern["properties"] as readonly Ast[]).flatMap((one) =>
-        namesIn(one.type === "Property" ? one["value"] : one["argument"]),
-      );
+      return pattern.properties.flatMap((one) => namesIn(one.type === "Property" ? one.value : one.argument));
     case "ArrayPattern":
-      return (pattern["elements"] as readonly (Ast | null)[]).flatMap(namesIn);
+      return pattern.elements.flatMap(namesIn);
     case "AssignmentPattern":
-      return namesIn(pattern["left"]);
+      return namesIn(pattern.left);
     case "RestElement":
-      return namesIn(pattern["argument"]);
+      return namesIn(pattern.argument);
     default:
       return [];
   }
@@ -104,11 +129,11 @@ function namesIn(pattern: Ast | null): readonly string[] {
 function walk(node: Ast, lazy: Set<string>, report: (node: Ast) => void): void {
   let names = lazy;
   if (isFunction(node) || node.type === "FunctionDeclaration") {
-    const own = new Set((node["params"] as readonly Ast[]).flatMap(namesIn));
+    const own = new Set(node.params.flatMap(namesIn));
     names = new Set([...lazy].filter((name) => !own.has(name)));
   }
-  if (node.type === "VariableDeclarator" && node["init"] !== null && isLazy(node["init"], names)) {
-    for (const name of namesIn(node["id"])) names.add(name);
+  if (node.type === "VariableDeclarator" && node.init !== null && isLazy(node.init, names)) {
+    for (const name of namesIn(node.id)) names.add(name);
   }
   for (const condition of conditionsOf(node)) if (isLazy(condition, names)) report(condition);
   for (const child of childrenOf(node)) walk(child, names, report);
@@ -121,11 +146,11 @@ function conditionsOf(node: Ast): readonly Ast[] {
     case "WhileStatement":
     case "DoWhileStatement":
     case "ForStatement":
-      return node["test"] === null ? [] : [node["test"]];
+      return node.test === null ? [] : [node.test];
     case "LogicalExpression":
-      return [node["left"]];
+      return [node.left];
     case "UnaryExpression":
-      return node["operator"] === "!" ? [node["argument"]] : [];
+      return node.operator === "!" ? [node.argument] : [];
     default:
       return [];
   }
@@ -135,15 +160,15 @@ function conditionsOf(node: Ast): readonly Ast[] {
 function isLazy(node: Ast, names: Names): boolean {
   switch (node.type) {
     case "Identifier":
-      return names.has(node["name"]);
+      return names.has(node.name);
     case "MemberExpression":
-      return isLazy(node["object"], names);
+      return isLazy(node.object, names);
     case "ChainExpression":
     case "TSNonNullExpression":
     case "TSAsExpression":
-      return isLazy(node["expression"], names);
+      return isLazy(node.expression, names);
     case "CallExpression":
-      return (node["arguments"] as readonly Ast[]).some((argument) => mentions(argument, names));
+      return node.arguments.some((argument) => mentions(argument, names));
     default:
       return false;
   }

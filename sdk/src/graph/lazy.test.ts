@@ -18,7 +18,9 @@ const misuses: Readonly<Record<string, (value: never) => unknown>> = {
   "a template string": (value) => `${value as string}`,
   addition: (value) => (value as number) + 1,
   comparison: (value) => (value as number) < 1,
-  "loose equality with a number": (value) => (value as unknown) == 1,
+  "loose equality with a number": (value) =>
+    // oxlint-disable-next-line eqeqeq -- the loose one is what is tested
+    (value as unknown) == 1,
   "a computed key": (value) => ({ [value as string]: 1 }),
   iteration: (value) => [...(value as unknown[])],
   "for of": (value) => {

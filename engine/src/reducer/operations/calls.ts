@@ -176,7 +176,8 @@ function applyTo(reduction: Reduction, cell: Cell, callee: Cell, args: readonly 
       cell,
       misuse("operator-not-applicable", "What is called is not a task or lambda."),
     );
-  if (parts.template !== null) return openLambda(reduction, cell, { template: parts.template, captures: parts.cells }, args);
+  if (parts.template !== null)
+    return openLambda(reduction, cell, { template: parts.template, captures: parts.cells }, args);
   applyPartial(reduction, cell, parts, args);
 }
 

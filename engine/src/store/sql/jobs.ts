@@ -41,7 +41,7 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
         .map((row) => toJob(runId, row as Row)),
     get(runId, number) {
       const row = prepare(`${JOB} WHERE j.run = ? AND j.number = ?`).get(runNumber(runId), number);
-      return row === undefined ? null : toJob(runId, row as Row);
+      return row === undefined ? null : toJob(runId, row);
     },
     attempts: (runId, number) =>
       prepare("SELECT * FROM attempt WHERE run = ? AND job = ? ORDER BY number")

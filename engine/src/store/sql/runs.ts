@@ -13,8 +13,7 @@ const RECORD =
   "id, name, status, file, args, bundle, user, tags, created_at, ended_at, heartbeat_at, error, parent";
 
 export function runStore(prepare: Prepare): RunStore {
-  const row = (id: string): Row | undefined =>
-    prepare("SELECT * FROM run WHERE id = ?").get(id) as Row | undefined;
+  const row = (id: string): Row | undefined => prepare("SELECT * FROM run WHERE id = ?").get(id);
   return {
     insert(run) {
       prepare(
