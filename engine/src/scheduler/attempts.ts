@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mentionsFiles, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
 import type { AttemptRecord } from "../model/records.ts";
 import type { AttemptStatus } from "../model/states.ts";
@@ -264,7 +263,7 @@ export class Attempts {
   #recordAttempt(submitted: Submitted, outcome: Outcome, at: number): void {
     const { job, spec } = submitted;
     const isPlain = outcome.ok && spec.work.kind === "function" && job.attempt === 1;
-    if (isPlain && !existsSync(spec.folder)) return;
+    if (isPlain && outcome.wrote !== true) return;
     const failureKind = outcome.ok ? null : outcome.error.kind;
     this.#putAttempt(submitted, {
       status: statusOf(outcome),

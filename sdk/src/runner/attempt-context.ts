@@ -92,6 +92,11 @@ export class AttemptContext implements JobContext {
     return this.#abortCause;
   }
 
+  /** Whether the body left anything in its folder: lines in its log, or files. */
+  get wrote(): boolean {
+    return this.#hasFolder || this.#log !== undefined;
+  }
+
   get folder(): string {
     if (!this.#hasFolder) {
       mkdirSync(join(this.spec.folder, ".ligase"), { recursive: true });

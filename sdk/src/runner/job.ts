@@ -82,7 +82,14 @@ export type JobWork =
 
 /** How an attempt ended. */
 export type Outcome =
-  | { readonly ok: true; readonly result: JobResult; readonly usage: Usage; readonly decks: readonly Deck[] }
+  | {
+      readonly ok: true;
+      readonly result: JobResult;
+      readonly usage: Usage;
+      readonly decks: readonly Deck[];
+      /** A function wrote to its log or work folder: there is something to look at. */
+      readonly wrote?: true;
+    }
   | { readonly ok: false; readonly error: JobError; readonly usage: Usage; readonly decks: readonly Deck[] };
 
 /** A report attached to a job. The bytes are in the attempt's folder until the engine moves them into the file store. */

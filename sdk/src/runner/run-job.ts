@@ -96,7 +96,9 @@ function toExpression(attempt: Attempt, value: unknown): JobResult | Promise<Job
 
 function ended(attempt: Attempt, result: JobResult): Outcome {
   if (attempt.context.abortCause !== null) return failed(attempt, undefined);
-  return { ok: true, result, usage: usageOf(attempt), decks: attempt.context.close() };
+  const { wrote } = attempt.context;
+  const outcome = { ok: true as const, result, usage: usageOf(attempt), decks: attempt.context.close() };
+  return wrote ? { ...outcome, wrote } : outcome;
 }
 
 function failed(attempt: Attempt, thrown: unknown): Outcome {
