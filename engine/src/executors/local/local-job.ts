@@ -14,7 +14,13 @@ import type { FileStore } from "../../ports/file-store.ts";
 import { exitSignal, scriptError, stepError } from "./failure.ts";
 import type { EndedReport, StartRequest } from "./helper-protocol.ts";
 import { createMasker, maskFile, type Masker } from "./mask.ts";
-import { collectAtOnce, collectOutputs, needsWorkFiles, type OutputsOptions } from "./outputs.ts";
+import {
+  collectAtOnce,
+  collectOutputs,
+  needsWorkFiles,
+  pathOutside,
+  type OutputsOptions,
+} from "./outputs.ts";
 import { scriptText, type ScriptText } from "./script-text.ts";
 import { LOG_FOLDER, makeWorkFolder, removeWorkFiles } from "./work-folder.ts";
 
@@ -54,6 +60,11 @@ export class LocalJob {
       return null;
     }
     const { script } = spec.work;
+    const outside = pathOutside(script.outputs);
+    if (outside !== null) {
+      this.#fail("user", new LigaseError("path-leaves-folder", { path: outside, folder: spec.folder }));
+      return null;
+    }
     const text = this.#textOf(script);
     if (text === null) return null;
     if (script.inputs.length === 0) return this.#toHelper(script, text);

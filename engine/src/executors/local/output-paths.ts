@@ -109,9 +109,14 @@ export async function readOutputText(place: OutputPlace, path: string, shownAs: 
 }
 
 function refuseOutside(place: OutputPlace, path: string): void {
+  if (leavesFolder(path)) throw leaves(place, path);
+}
+
+/** Whether a declared path does not lie in the work folder, as far as its text tells. */
+export function leavesFolder(path: string): boolean {
   const normal = normalize(path);
   const outside = isAbsolute(path) || normal === "." || normal === ".." || normal.startsWith(`..${sep}`);
-  if (outside || path === "" || isLogPath(normal)) throw leaves(place, path);
+  return outside || path === "" || isLogPath(normal);
 }
 
 const leaves = ({ folder }: OutputPlace, path: string): LigaseError =>

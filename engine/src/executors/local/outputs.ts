@@ -17,6 +17,7 @@ import {
   readOutputText,
   stagedInputs,
   type Made,
+  leavesFolder,
   type OutputPlace,
   type StagedInputs,
 } from "./output-paths.ts";
@@ -34,6 +35,31 @@ export interface OutputsOptions {
 export interface Collected {
   readonly value: unknown;
   readonly decks: readonly Deck[];
+}
+
+/** The first declared path that leaves the work folder, or null: known before the script could write there. */
+export function pathOutside(outputs: OutputSpec): string | null {
+  switch (outputs.kind) {
+    case "record":
+      return firstOutside(Object.values(outputs.fields));
+    case "list":
+      return firstOutside(outputs.items);
+    case "file":
+    case "dir":
+      return leavesFolder(outputs.path) ? outputs.path : null;
+    case "json":
+      return outputs.path !== undefined && leavesFolder(outputs.path) ? outputs.path : null;
+    default:
+      return null;
+  }
+}
+
+function firstOutside(outputs: readonly OutputSpec[]): string | null {
+  for (const output of outputs) {
+    const path = pathOutside(output);
+    if (path !== null) return path;
+  }
+  return null;
 }
 
 /** Whether outputs are files of the work folder, which is then needed after the script's end. */
