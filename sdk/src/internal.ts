@@ -33,6 +33,7 @@ export * from "./runner/attempt-context.ts";
 export * from "./runner/identify-files.ts";
 export * from "./runner/job-error.ts";
 export * from "./runner/masker.ts";
+export * from "./runner/read-tail.ts";
 export * from "./runner/process-group.ts";
 export * from "./runner/run-job.ts";
 export * from "./runner/task-table.ts";

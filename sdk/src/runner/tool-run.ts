@@ -1,14 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import {
-  closeSync,
-  createWriteStream,
-  openSync,
-  readFileSync,
-  readSync,
-  fstatSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, createWriteStream, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readTail } from "./read-tail.ts";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -22,7 +14,6 @@ import { ToolFailure } from "./tool-failure.ts";
 /** Output of a tool that is handed over as text. */
 const MAX_TEXT_BYTES = 64 * 2 ** 20;
 /** End of standard error that an error tells. */
-const TAIL_BYTES = 4096;
 
 export interface ToolRequest {
   readonly task: string;
@@ -177,16 +168,4 @@ function readText(path: string): string {
   if (size > MAX_TEXT_BYTES)
     throw new LigaseError("tool-output-too-large", { path, bytes: size, limit: MAX_TEXT_BYTES });
   return readFileSync(path, "utf8").replace(/\r?\n$/, "");
-}
-
-function readTail(path: string): string {
-  const file = openSync(path, "r");
-  try {
-    const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    readSync(file, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString("utf8");
-  } finally {
-    closeSync(file);
-  }
 }

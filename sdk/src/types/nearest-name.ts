@@ -17,7 +17,8 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 /** `sampleId`, `sample_id` and `Sample ID` are one name to the eye. */
 const squash = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, "");
 
-function editDistance(left: string, right: string): number {
+/** How many letters must be put in, taken out or replaced to turn one word into the other. */
+export function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];

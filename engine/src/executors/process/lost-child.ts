@@ -1,5 +1,4 @@
 import { LigaseError } from "@ligase/sdk";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { FailureKind, JobError, JobSpec } from "@ligase/sdk/internal";
 import { createMask, toJobError } from "@ligase/sdk/internal";
 
@@ -10,8 +9,6 @@ export interface ProcessEnd {
   /** Last words in its log. */
   readonly tail: string;
 }
-
-const TAIL_BYTES = 4096;
 
 /** The failure of the job that a child was running when it died by itself. */
 export function lostJobError(spec: JobSpec, end: ProcessEnd, memoryMiB: number | null): JobError {
@@ -44,15 +41,3 @@ const describeEnd = ({ exitCode, exitSignal }: ProcessEnd): string =>
 /** V8 says so before it aborts. */
 const isOutOfMemory = ({ tail, exitCode }: ProcessEnd): boolean =>
   exitCode !== 0 && /heap out of memory|Reached heap limit/.test(tail);
-
-export function readTail(path: string): string {
-  const file = openSync(path, "r");
-  try {
-    const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    readSync(file, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString("utf8");
-  } finally {
-    closeSync(file);
-  }
-}

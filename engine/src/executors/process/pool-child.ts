@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { GUARD_FD, JOBS_FD, LineReader, RESULTS_FD, toLine, type FromGuard } from "./lines.ts";
-import { readTail, type ProcessEnd } from "./lost-child.ts";
-import { signalGroup } from "@ligase/sdk/internal";
+import type { ProcessEnd } from "./lost-child.ts";
+import { readTail, signalGroup } from "@ligase/sdk/internal";
 import type { FromChild, ToChild } from "./wire.ts";
 
 export interface ChildOptions {
