@@ -1,4 +1,4 @@
-import type { Clock } from "@ligase/engine/testing";
+import { systemClock, type Clock } from "@ligase/engine/testing";
 
 interface Timer {
   readonly atMs: number;
@@ -25,6 +25,10 @@ export class FakeClock implements Clock {
     if (atMs <= this.#nowMs) queueMicrotask(() => this.#fire(timer));
     return () => this.#timers.delete(timer);
   }
+
+  /** The world outside a test is real: what looks at it again and again goes on in real time. */
+  readonly every = systemClock.every;
+  readonly soon = systemClock.soon;
 
   /** Lets time pass; what becomes due is called in its order. */
   advance(ms: number): void {

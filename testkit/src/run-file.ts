@@ -140,5 +140,9 @@ function jobsOf(engine: Engine, id: string): readonly ReportedJob[] {
 }
 
 function clockAhead(ms: number): typeof systemClock {
-  return { now: () => systemClock.now() + ms, at: (atMs, callback) => systemClock.at(atMs - ms, callback) };
+  return {
+    ...systemClock,
+    now: () => systemClock.now() + ms,
+    at: (atMs, callback) => systemClock.at(atMs - ms, callback),
+  };
 }

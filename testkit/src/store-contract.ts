@@ -1,5 +1,6 @@
 import { describe } from "node:test";
 import { testCalls, testInterning } from "./store-contract/calls.ts";
+import { testClaims } from "./store-contract/claims.ts";
 import { testGates, testSignals } from "./store-contract/gates.ts";
 import { testJobs } from "./store-contract/jobs.ts";
 import type { StoreContractOptions } from "./store-contract/rig.ts";
@@ -18,6 +19,7 @@ export function testStore(name: string, options: StoreContractOptions): void {
     testInterning(options);
     testGates(options);
     testSignals(options);
+    testClaims(options);
     testTransactions(options);
     testIdentities(options);
   });

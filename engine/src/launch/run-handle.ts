@@ -9,11 +9,8 @@ import type { StoredRun, Store } from "../ports/store.ts";
 import type { RunState } from "../scheduler/run-state.ts";
 import type { Scheduler, StartOptions } from "../scheduler/scheduler.ts";
 
-const HEARTBEAT_MS = 10_000;
 /** A run whose process gave no sign for so long may be taken over. */
 const LEASE_MS = 30_000;
-/** How often the store is looked at for decisions of other processes: one look at a counter. */
-const LOOK_MS = 100;
 
 /** A run that this process advances, as those who launched it see it; it holds the run's lease (R11). */
 export class ActiveRunHandle implements RunHandle {
@@ -23,14 +20,12 @@ export class ActiveRunHandle implements RunHandle {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #listeners = new Set<(event: RunEvent) => void>();
-  readonly #timers: NodeJS.Timeout[] = [];
   readonly #dryRun: boolean;
   readonly #over: () => void;
   #resolve: (end: RunEnd) => void = () => undefined;
   #scheduler: Scheduler | null = null;
   #state: RunState | null = null;
   #status: Progress["status"] = "running";
-  #version: number;
 
   constructor(options: { run: StoredRun; store: Store; clock: Clock; dryRun: boolean; over: () => void }) {
     this.id = options.run.id;
@@ -39,7 +34,6 @@ export class ActiveRunHandle implements RunHandle {
     this.#dryRun = options.dryRun;
     this.#over = options.over;
     this.#owner = leaseOwner(uuidv7(options.clock.now()));
-    this.#version = options.store.version();
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -50,15 +44,11 @@ export class ActiveRunHandle implements RunHandle {
     const now = this.#clock.now();
     this.#store.commit("durable", () => {
       releaseIfGone(this.#store.runs, run.id);
-      if (!this.#store.runs.lease(run.id, this.#owner, now, now + LEASE_MS))
+      if (!this.#store.runs.lease(run.id, this.#owner, LEASE_MS))
         throw new LigaseError("run-busy", { run: run.id });
       this.#store.runs.move(run.id, "running", now);
       this.#store.jobs.abandon(run.id, now);
     });
-    this.#timers.push(
-      setInterval(() => this.#beat(), HEARTBEAT_MS),
-      setInterval(() => this.#look(), LOOK_MS),
-    );
   }
 
   /** C19: a process that lost the lease while it slept writes nothing more of the run. */
@@ -108,18 +98,14 @@ export class ActiveRunHandle implements RunHandle {
     this.#scheduler?.post(() => this.#state?.run.gates.refresh());
   }
 
-  #beat(): void {
-    const now = this.#clock.now();
-    if (this.#store.runs.lease(this.id, this.#owner, now, now + LEASE_MS)) return;
+  /** Gives a sign of life. */
+  beat(): void {
     // Another process took over, because this one slept for too long.
-    this.cancel();
+    if (!this.#store.runs.lease(this.id, this.#owner, LEASE_MS)) this.cancel();
   }
 
-  /** R10: what others wrote is found in their rows; the counter only saves looking when nobody wrote. */
-  #look(): void {
-    const version = this.#store.version();
-    if (version === this.#version) return;
-    this.#version = version;
+  /** Somebody else wrote to the store: maybe a decision, maybe a wish to cancel. */
+  hear(): void {
     if (this.#store.runs.isAskedToCancel(this.id)) this.cancel();
     this.refresh();
   }
@@ -130,11 +116,18 @@ export class ActiveRunHandle implements RunHandle {
 
   #move(status: "waiting" | "running"): void {
     this.#status = status;
-    this.#store.commit("durable", () => this.#store.runs.move(this.id, status, this.#clock.now()));
+    this.#write(() => this.#store.runs.move(this.id, status, this.#clock.now()));
+  }
+
+  /** S5: writes for the run under its lease, which is looked at in the same transaction (C19). */
+  #write(write: () => void): void {
+    this.#store.commit("durable", () => {
+      if (!this.holdsLease()) throw new LigaseError("lease-lost", { run: this.id });
+      write();
+    });
   }
 
   #end(end: RunEnd): void {
-    this.stopWatching();
     const told = this.#recorded(end);
     this.#status = told.status;
     this.#over();
@@ -159,26 +152,20 @@ export class ActiveRunHandle implements RunHandle {
   }
 
   #record(end: RunEnd): void {
-    if (!this.holdsLease()) return;
     const gates = this.#state?.run.gates;
-    if (end.status === "waiting") gates?.park();
-    else gates?.cancelAll();
     const now = this.#clock.now();
     const value = end.status === "succeeded" ? encode(end.value, { locations: true }) : null;
-    this.#store.commit("durable", () => {
+    this.#write(() => {
+      if (end.status !== "waiting") gates?.closeAll();
       const status = this.#dryRun ? "cancelled" : end.status;
       this.#store.runs.move(this.id, status, now, { value, error: end.error });
       this.#store.runs.release(this.id, this.#owner);
     });
-  }
-
-  stopWatching(): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    gates?.forget();
   }
 
   /** Gives the run free as it is, because the engine closes: it can be resumed. */
   leave(): void {
-    this.stopWatching();
     this.#store.runs.release(this.id, this.#owner);
     this.#resolve({ status: "waiting", value: null, error: null });
   }

@@ -27,6 +27,7 @@ export interface Store {
   readonly jobs: JobStore;
   readonly calls: CallStore;
   readonly gates: GateStore;
+  readonly claims: ClaimStore;
   readonly files: FileIdentities;
   /** Runs `write` in one transaction; its writes are all there or none. */
   commit(durability: Durability, write: () => void): void;
@@ -53,13 +54,18 @@ export interface RunStore {
   /** Moves a run to another status. Throws `illegal-move` when the table of moves does not have it. */
   move(id: string, to: RunStatus, at: number, end?: { value?: string | null; error?: JobError | null }): void;
   /**
-   * Takes or keeps the lease of a run: true when this owner may advance it, which no other owner may until `until`
-   * (R11).
+   * Takes or keeps the lease of a run: true when this owner may advance it, which no other owner may for so long (R11).
+   * Time is the store's (C19).
    */
-  lease(id: string, owner: string, now: number, until: number): boolean;
+  lease(id: string, owner: string, lastsMs: number): boolean;
   release(id: string, owner: string): void;
   /** Who holds the lease of a run, over or not; null when nobody does. Every write of a run asks first (C19). */
   holder(id: string): string | null;
+  /**
+   * Runs that go on but that nobody advances, oldest first: their engine died, or left them. One that waits for gates
+   * and was given free stays as it is.
+   */
+  unled(limit: number): readonly string[];
   askToCancel(id: string): void;
   isAskedToCancel(id: string): boolean;
   get(id: string): StoredRun | null;
@@ -159,6 +165,16 @@ export interface CallStore {
   /** Keeps a text (template, large value) under its hash. */
   putText(hash: string, text: string): void;
   getText(hash: string): string | null;
+}
+
+/**
+ * Which run computes a key now (R4): of equal calls in several runs, on several engines, one is computed and the others
+ * wait for its result. A claim holds while its run's lease does, so what a dead engine claimed comes free by itself.
+ */
+export interface ClaimStore {
+  /** Claims keys for a run and gives those that it has now; the others are claimed by runs that somebody advances. */
+  take(runId: string, keys: readonly string[]): readonly string[];
+  release(runId: string, keys: readonly string[]): void;
 }
 
 export interface NewGate {

@@ -157,19 +157,14 @@ export class RunGates {
     waiting.answer(resultOf(gate, waiting.call));
   }
 
-  /** Closes what is open, because the run ends without it. */
-  cancelAll(): void {
-    const { store } = this.#context;
-    if (this.#waiting.size === 0) return;
-    this.#context.durably(() => {
-      for (const { gate } of this.#waiting.values()) store.gates.close(gate.id, "cancelled", null);
-    });
-    for (const { cancelTimer } of this.#waiting.values()) cancelTimer();
-    this.#waiting.clear();
+  /** Closes what is open, because the run ends without it; inside the caller's transaction. */
+  closeAll(): void {
+    for (const { gate } of this.#waiting.values())
+      this.#context.store.gates.close(gate.id, "cancelled", null);
   }
 
-  /** Forgets what is open: the run stops here and is resumed by another process. */
-  park(): void {
+  /** Forgets what is open: the run stops here. */
+  forget(): void {
     for (const { cancelTimer } of this.#waiting.values()) cancelTimer();
     this.#waiting.clear();
   }

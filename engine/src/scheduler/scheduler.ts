@@ -134,7 +134,7 @@ export class Scheduler {
   #wake(): void {
     if (this.#isTurning) return;
     this.#isTurning = true;
-    setImmediate(() => this.#turn());
+    this.#options.clock.soon(() => this.#turn());
   }
 
   #turn(): void {

@@ -18,4 +18,11 @@ export const systemClock: Clock = {
     arm();
     return () => clearTimeout(timer);
   },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms);
+    return () => clearInterval(timer);
+  },
+  soon(callback) {
+    setImmediate(callback);
+  },
 };

@@ -3,33 +3,26 @@ import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { LigaseError } from "@ligase/sdk/values";
 import type { Durability, Store } from "../ports/store.ts";
-import { callStore } from "./sql/calls.ts";
-import { fileIdentityStore } from "./sql/file-identities.ts";
-import { gateStore } from "./sql/gates.ts";
-import { jobStore } from "./sql/jobs.ts";
-import { runNumbers } from "./sql/run-number.ts";
 import type { Prepare } from "./sql/prepare.ts";
-import { runStore } from "./sql/runs.ts";
+import { sqlStore, type SqlDatabase } from "./sql-store.ts";
 
 /*
  * The store on SQLite. One connection writes (C17): two in one thread would block each other. WAL, so that readers in
  * other processes never wait; `synchronous` is NORMAL for what was computed and FULL where R9 asks for it.
  */
 
-/** Opens or makes the store at a path. Throws `store-newer`, `store-damaged`, `store-on-network`, `store-not-writable`. */
-export function openSqliteStore(path: string): Store {
-  const database = openDatabase(path);
+/**
+ * Opens or makes the store at a path; its leases go by `now`. Throws `store-newer`, `store-damaged`, `store-on-network`,
+ * `store-not-writable`.
+ */
+export const openSqliteStore = (path: string, now: () => number = Date.now): Store =>
+  sqlStore(sqliteDatabase(openDatabase(path), path), now);
+
+function sqliteDatabase(database: DatabaseSync, path: string): SqlDatabase {
   const prepare = preparer(database, path);
-  // What is remembered of rows; rows of a transaction that failed are not there.
-  const [numbers, interned] = [new Map<string, number>(), new Map<string, number>()];
-  const runNumber = runNumbers(prepare, numbers);
   let synchronous: Durability = "computed";
   return {
-    runs: runStore(prepare),
-    jobs: jobStore(prepare, runNumber),
-    calls: callStore(prepare, runNumber, interned),
-    gates: gateStore(prepare, runNumber),
-    files: fileIdentityStore(prepare),
+    prepare,
     commit(durability, write) {
       // `synchronous` cannot change inside a transaction.
       if (durability !== synchronous) {
@@ -39,8 +32,6 @@ export function openSqliteStore(path: string): Store {
       try {
         transact(database, write);
       } catch (error) {
-        numbers.clear();
-        interned.clear();
         throw storeError(error, path);
       }
     },

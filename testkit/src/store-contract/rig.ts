@@ -7,6 +7,8 @@ export interface StoreUnderTest {
   readonly store: Store;
   /** Another connection to the same state, as another process has one. The rig closes it. */
   readonly another: () => Store;
+  /** Lets so much of the store's time pass, by which leases go. */
+  readonly pass: (ms: number) => void;
   /** Closes all and removes the state. */
   readonly close: () => void;
 }

@@ -125,29 +125,59 @@ export function testRuns(options: StoreContractOptions): void {
 
 export function testLeases(options: StoreContractOptions): void {
   test("R11: a lease has one owner until it is over or given back", (t) => {
-    const { store, another } = rigOf(t, options);
+    const { store, another, pass } = rigOf(t, options);
     withRuns(store, RUN, idOf(2));
     const other = another();
-    assert.equal(store.runs.lease(RUN, "a", 100, 200), true);
-    assert.equal(other.runs.lease(RUN, "b", 150, 250), false, "held");
-    assert.equal(store.runs.lease(RUN, "a", 150, 300), true, "kept by its owner");
-    assert.equal(other.runs.lease(RUN, "b", 250, 350), false, "kept");
-    assert.equal(other.runs.lease(idOf(2), "b", 250, 350), true, "of another run");
-    assert.equal(other.runs.lease(RUN, "b", 301, 400), true, "over");
-    assert.equal(store.runs.lease(RUN, "a", 302, 400), false, "lost");
+    assert.equal(store.runs.lease(RUN, "a", 10_000), true);
+    assert.equal(other.runs.lease(RUN, "b", 10_000), false, "held");
+    pass(5_000);
+    assert.equal(store.runs.lease(RUN, "a", 10_000), true, "kept by its owner");
+    pass(6_000);
+    assert.equal(other.runs.lease(RUN, "b", 10_000), false, "kept");
+    assert.equal(other.runs.lease(idOf(2), "b", 10_000), true, "of another run");
+    pass(6_000);
+    assert.equal(other.runs.lease(RUN, "b", 10_000), true, "over");
+    assert.equal(store.runs.lease(RUN, "a", 10_000), false, "lost");
     store.runs.release(RUN, "a");
-    assert.equal(store.runs.lease(RUN, "a", 303, 400), false, "only its owner gives it back");
+    assert.equal(store.runs.lease(RUN, "a", 10_000), false, "only its owner gives it back");
     other.runs.release(RUN, "b");
-    assert.equal(store.runs.lease(RUN, "a", 304, 400), true, "given back");
-    assert.equal(store.runs.lease(idOf(9), "a", 1, 2), false, "of no run");
+    assert.equal(store.runs.lease(RUN, "a", 10_000), true, "given back");
+    assert.equal(store.runs.lease(idOf(9), "a", 10_000), false, "of no run");
   });
 
   test("a sign of life is recorded with the lease", (t) => {
-    const { store } = rigOf(t, options);
+    const { store, pass } = rigOf(t, options);
     withRuns(store, RUN);
     assert.equal(store.runs.get(RUN)?.heartbeatAt, null);
-    store.runs.lease(RUN, "a", 123, 200);
-    assert.equal(store.runs.get(RUN)?.heartbeatAt, 123);
+    store.runs.lease(RUN, "a", 1_000);
+    const first = store.runs.get(RUN)?.heartbeatAt ?? 0;
+    pass(500);
+    store.runs.lease(RUN, "a", 1_000);
+    assert.ok((store.runs.get(RUN)?.heartbeatAt ?? 0) >= first + 500);
+  });
+
+  test("runs that nobody advances are found: those left behind, and those whose lease is over", (t) => {
+    const { store, pass } = rigOf(t, options);
+    const [queued, led, waiting, given, ended] = [1, 2, 3, 4, 5].map(idOf) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    withRuns(store, queued, led, waiting, given, ended);
+    for (const id of [led, waiting, given, ended]) {
+      store.runs.lease(id, "a", 10_000);
+      store.runs.move(id, "running", 5);
+    }
+    store.runs.move(waiting, "waiting", 6);
+    store.runs.move(given, "waiting", 6);
+    store.runs.release(given, "a");
+    store.runs.move(ended, "failed", 6);
+    assert.deepEqual(store.runs.unled(10), [queued]);
+    pass(11_000);
+    assert.deepEqual(store.runs.unled(10), [queued, led, waiting]);
+    assert.deepEqual(store.runs.unled(2), [queued, led]);
   });
 
   test("a wish to cancel is seen by others until the run ends, and not by its resumed self", (t) => {
@@ -169,7 +199,7 @@ export function testLeases(options: StoreContractOptions): void {
     const other = another();
     const before = store.version();
     assert.equal(store.version(), before);
-    store.runs.lease(RUN, "a", 1, 2);
+    store.runs.lease(RUN, "a", 1_000);
     assert.equal(store.version(), before);
     other.runs.askToCancel(RUN);
     assert.notEqual(store.version(), before);

@@ -88,6 +88,12 @@ CREATE TABLE job (
   PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
+-- Which run computes a key now, on whichever engine.
+CREATE TABLE claim (
+  key TEXT PRIMARY KEY,
+  run INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE attempt (
   run INTEGER NOT NULL,
   job INTEGER NOT NULL,

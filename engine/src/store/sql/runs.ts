@@ -12,7 +12,7 @@ type Row = Record<string, unknown>;
 const RECORD =
   "id, name, status, file, args, bundle, user, tags, created_at, ended_at, heartbeat_at, error, parent";
 
-export function runStore(prepare: Prepare): RunStore {
+export function runStore(prepare: Prepare, now: () => number): RunStore {
   const row = (id: string): Row | undefined => prepare("SELECT * FROM run WHERE id = ?").get(id);
   return {
     insert(run) {
@@ -38,11 +38,20 @@ export function runStore(prepare: Prepare): RunStore {
         id,
       );
     },
-    lease(id, owner, now, until) {
+    lease(id, owner, lastsMs) {
+      const at = now();
       const taken = prepare(
         "UPDATE run SET lease_owner = ?, lease_until = ?, heartbeat_at = ? WHERE id = ? AND (lease_owner IS NULL OR lease_owner = ? OR lease_until < ?)",
-      ).run(owner, until, now, id, owner, now);
+      ).run(owner, at + lastsMs, at, id, owner, at);
       return taken.changes === 1;
+    },
+    unled(limit) {
+      const rows = prepare(
+        `SELECT id FROM run WHERE (status IN ('queued', 'running', 'cancelling') AND lease_owner IS NULL)
+         OR (status IN ('queued', 'running', 'waiting', 'cancelling') AND lease_until < ? AND lease_owner IS NOT NULL)
+         ORDER BY number LIMIT ?`,
+      ).all(now(), limit);
+      return rows.map((found) => found["id"] as string);
     },
     holder: (id) =>
       (prepare("SELECT lease_owner FROM run WHERE id = ?").get(id)?.["lease_owner"] ?? null) as string | null,

@@ -1,0 +1,254 @@
+import { join, resolve } from "node:path";
+import { LigaseError } from "@ligase/sdk";
+import {
+  allTasks,
+  decode,
+  findTask,
+  hashText,
+  innerTemplates,
+  type TaskDefinition,
+  type Template,
+} from "@ligase/sdk/internal";
+import { FileSets } from "../cache/file-sets.ts";
+import { ProjectCode } from "../cache/project-code.ts";
+import { Proof } from "../cache/proof.ts";
+import { fromRowText } from "../cache/stored-text.ts";
+import { TaskSets } from "../cache/task-sets.ts";
+import { createTaskHasher } from "../code/task-hash.ts";
+import { decide } from "../gates/decide.ts";
+import { findRun } from "../inspect/find-run.ts";
+import { createInspect } from "../inspect/inspect.ts";
+import { howToInstall } from "../model/known-tools.ts";
+import type { GateRecord } from "../model/records.ts";
+import { uuidv7 } from "../model/uuid.ts";
+import type { Decision, Engine, Inspect, LaunchOptions, RunHandle } from "../ports/engine.ts";
+import type { Store, StoredRun } from "../ports/store.ts";
+import type { World } from "../ports/world.ts";
+import type { Machine } from "../scheduler/admission.ts";
+import { secretFromEnvironment } from "../scheduler/attempt.ts";
+import type { RunContext } from "../scheduler/run-context.ts";
+import { Scheduler } from "../scheduler/scheduler.ts";
+import { boundArguments, launchTemplate } from "./arguments.ts";
+import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
+import { checkTools } from "./preflight.ts";
+import { ActiveRunHandle } from "./run-handle.ts";
+import { RunKeeper } from "./run-keeper.ts";
+
+export interface WorldEngineOptions {
+  /** Folder below which attempts work and the hashes of code are kept. */
+  readonly root: string;
+  /** Name of the person who launches. */
+  readonly user: string;
+  readonly machine: Machine;
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** An engine lives from the opening of its store to `close`. */
+export class WorldEngine implements Engine {
+  readonly inspect: Inspect;
+  readonly #options: WorldEngineOptions;
+  readonly #world: World;
+  readonly #taskSets: TaskSets;
+  readonly #fileSets: FileSets;
+  readonly #schedulers = new Map<string, Scheduler>();
+  readonly #keeper: RunKeeper;
+
+  constructor(world: World, options: WorldEngineOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.#taskSets = new TaskSets(world.store.calls);
+    this.#fileSets = new FileSets(world.store.calls);
+    this.#keeper = new RunKeeper(world.store, world.clock);
+    this.inspect = createInspect(world.store, world.files);
+  }
+
+  async load(file: string): Promise<readonly TaskDefinition[]> {
+    await this.#world.load(resolve(file));
+    return allTasks();
+  }
+
+  async launch(launch: LaunchOptions): Promise<RunHandle> {
+    const definition = findTask(launch.name);
+    if (definition === undefined)
+      throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
+    const args = await boundArguments(definition, launch.args, this.#world.files);
+    const code = this.#projectCode();
+    const tasks = bundleOf(code, launch.name);
+    if (launch.dryRun !== true)
+      checkTools(
+        Object.keys(tasks).map((task) => code.entry(task).definition),
+        howToInstall,
+      );
+    return this.#begin(this.#insert(launch, args, JSON.stringify(tasks)), code, launch, false);
+  }
+
+  #insert(launch: LaunchOptions, args: string, bundle: string): StoredRun {
+    const createdAt = this.#world.clock.now();
+    const id = uuidv7(createdAt);
+    this.#world.store.commit("durable", () =>
+      this.#world.store.runs.insert({
+        id,
+        name: launch.name,
+        file: resolve(launch.file),
+        args,
+        bundle,
+        user: this.#options.user,
+        tags: launch.tags ?? {},
+        options: JSON.stringify({ check: launch.check, onFailure: launch.onFailure }),
+        parent: null,
+        createdAt,
+      }),
+    );
+    return this.#world.store.runs.get(id) as StoredRun;
+  }
+
+  async resume(beginning: string): Promise<RunHandle> {
+    const run = findRun(this.#world.store, beginning);
+    if (run.status === "succeeded") throw new LigaseError("run-ended", { run: run.id, status: run.status });
+    await this.#world.load(run.file);
+    const code = this.#projectCode();
+    refuseChangedCode(run, bundleOf(code, run.name));
+    const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
+    return this.#begin(run, code, { file: run.file, name: run.name, args: null, ...options }, true);
+  }
+
+  decide(decision: Decision): GateRecord | "kept" {
+    const decided = decide(this.#world.store, this.#world.clock.now(), decision);
+    this.#keeper.refresh();
+    return decided;
+  }
+
+  cancel(beginning: string): void {
+    const run = findRun(this.#world.store, beginning);
+    const handle = this.#keeper.get(run.id);
+    if (handle !== undefined) return handle.cancel();
+    cancelFromOutside(this.#world.store, run, this.#world.clock.now());
+  }
+
+  async close(): Promise<void> {
+    for (const scheduler of this.#schedulers.values()) await scheduler.close();
+    this.#keeper.leave();
+    await this.#world.files.close();
+    this.#world.store.close();
+  }
+
+  #begin(run: StoredRun, code: ProjectCode, launch: LaunchOptions, resumed: boolean): RunHandle {
+    const dryRun = launch.dryRun ?? false;
+    const proof = new Proof({
+      ...this.#shared(),
+      code,
+      mode: launch.check ?? "proof",
+      runId: run.id,
+      resumed,
+    });
+    const handle = new ActiveRunHandle({
+      run,
+      store: this.#world.store,
+      clock: this.#world.clock,
+      dryRun,
+      over: () => this.#keeper.remove(run.id),
+    });
+    const target = code.entry(run.name).definition.kind === "workflow" ? "workflow" : "task";
+    const scheduler = this.#schedulerOf(run.file);
+    const state = scheduler.start(
+      {
+        ...this.#shared(),
+        runId: run.id,
+        clock: this.#world.clock,
+        code,
+        proof,
+        template: launchTemplate(target, run.name),
+        args: run.args,
+        lastNumber: resumed ? this.#world.store.jobs.lastNumber(run.id) : 0,
+        encoding: { taskHash: (task) => code.hashOf(task) ?? "" },
+        holdsLease: () => handle.holdsLease(),
+        nodeValue: (id) => this.#nodeValue(id),
+      },
+      { onFailure: launch.onFailure ?? "stop", dryRun, ...handle.callbacks },
+    );
+    handle.attach(scheduler, state);
+    this.#keeper.add(handle);
+    return handle;
+  }
+
+  #shared(): Pick<RunContext, "store" | "files" | "taskSets" | "fileSets"> {
+    const { store, files } = this.#world;
+    return { store, files, taskSets: this.#taskSets, fileSets: this.#fileSets };
+  }
+
+  #nodeValue(id: number): ReturnType<RunContext["nodeValue"]> {
+    const node = this.#world.store.calls.get(id);
+    if (node === null || node.value === null) throw new Error(`Call node ${id} is gone.`);
+    const { key, taskSet, fileSet, volatile } = node;
+    return { key, value: decode(fromRowText(node.value, this.#world.files)), taskSet, fileSet, volatile };
+  }
+
+  #projectCode(): ProjectCode {
+    const hasher = createTaskHasher({ cacheDir: join(this.#options.root, "code") });
+    const hashFunction = (definition: TaskDefinition): string =>
+      definition.site === null ? hashText(`no site ${definition.name}`) : hasher.hash(definition.site).hash;
+    return new ProjectCode({ calls: this.#world.store.calls, sets: this.#taskSets, hashFunction });
+  }
+
+  /** One scheduler per user's file: its pool of processes imports that file. */
+  #schedulerOf(file: string): Scheduler {
+    const known = this.#schedulers.get(file);
+    if (known !== undefined) return known;
+    const scheduler = new Scheduler({
+      store: this.#world.store,
+      files: this.#world.files,
+      clock: this.#world.clock,
+      machine: this.#options.machine,
+      limits: this.#options.limits,
+      place: { workRoot: join(this.#options.root, "work"), secret: secretFromEnvironment },
+      random: () => this.#world.random(),
+    });
+    for (const executor of this.#world.executors(file, scheduler.listener)) scheduler.use(executor);
+    this.#schedulers.set(file, scheduler);
+    return scheduler;
+  }
+}
+
+function cancelFromOutside(store: Store, run: StoredRun, now: number): void {
+  const owner = leaseOwner("cancel");
+  store.commit("durable", () => {
+    store.runs.askToCancel(run.id);
+    releaseIfGone(store.runs, run.id);
+    // Nobody advances it: it is closed here.
+    if (!store.runs.lease(run.id, owner, 0)) return;
+    for (const gate of store.gates.list(run.id)) store.gates.close(gate.id, "cancelled", null);
+    store.runs.move(run.id, "cancelled", now);
+    store.runs.release(run.id, owner);
+  });
+}
+
+const knownNames = (): string =>
+  allTasks()
+    .map((task) => task.name)
+    .join(", ");
+
+/** C22: the code a run uses, by task; of a resumed run it must be the same. */
+function bundleOf(code: ProjectCode, name: string): Readonly<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  const visit = (task: string): void => {
+    if (task in hashes || findTask(task) === undefined) return;
+    const entry = code.entry(task);
+    hashes[task] = entry.hash;
+    if (entry.definition.kind === "workflow")
+      for (const called of calledIn(entry.definition.template)) visit(called);
+  };
+  visit(name);
+  return hashes;
+}
+
+function calledIn(template: Template): readonly string[] {
+  return [...innerTemplates(template)].flatMap((inner) =>
+    inner.nodes.flatMap((node) => (node.op === "call" ? [node.name] : [])),
+  );
+}
+
+function refuseChangedCode(run: StoredRun, now: Readonly<Record<string, string>>): void {
+  const before = JSON.parse(run.bundle) as Record<string, string>;
+  const changed = Object.keys(before).filter((task) => before[task] !== now[task]);
+  if (changed.length > 0) throw new LigaseError("code-changed", { run: run.id, tasks: changed.join(", ") });
+}
