@@ -14,6 +14,8 @@ export interface RunRequest extends EngineOptions, Omit<LaunchOptions, "args"> {
   readonly args?: unknown;
   /** Goes on with the newest run of the store when it has not succeeded; launches when there is none. */
   readonly resume?: boolean;
+  /** Takes over what a dead engine left, and ends with the first of it. */
+  readonly takeOver?: boolean;
   /** Dies by SIGKILL in the n-th write to the store. */
   readonly dieInWrite?: number;
   /** The disk of the store is full from the n-th write on. */
@@ -98,6 +100,16 @@ function faultOf({ root = "", dieInWrite, fullFromWrite }: RunRequest): FaultOpt
   return { fromWrite: fullFromWrite ?? 0, strike: full };
 }
 
+async function begin(engine: Engine, asked: RunRequest, resumed: string | undefined): Promise<RunHandle> {
+  if (asked.takeOver === true) {
+    const [taken] = (await engine.takeOver()).handles;
+    if (taken === undefined) throw new Error("There is nothing to take over.");
+    return taken;
+  }
+  if (resumed !== undefined) return engine.resume(resumed);
+  return engine.launch({ ...asked, args: asked.args ?? {} });
+}
+
 type Ended = Pick<RunReport, "status" | "error" | "counts" | "valueText"> & { readonly id: string };
 
 async function runToEnd(engine: Engine, asked: RunRequest): Promise<Ended> {
@@ -111,10 +123,7 @@ async function runToEnd(engine: Engine, asked: RunRequest): Promise<Ended> {
       valueText: storedForm(engine.inspect.value(newest.id)),
     };
   }
-  const handle: RunHandle =
-    newest === undefined
-      ? await engine.launch({ ...asked, args: asked.args ?? {} })
-      : await engine.resume(newest.id);
+  const handle = await begin(engine, asked, newest?.id);
   const { status, error, value } = await handle.ended;
   const states = ["pending", "running", "waiting", "failed", "cached", "done"] as const;
   const counts = handle

@@ -54,11 +54,16 @@ export class Proof {
     this.#resumed = options.resumed;
   }
 
+  /** Whether recorded results may answer calls of this run at all. */
+  get asks(): boolean {
+    return this.#mode !== "none";
+  }
+
   /** The newest recorded answers to these calls, by key. */
   look(
     calls: readonly { readonly entry: TaskEntry; readonly key: string }[],
   ): ReadonlyMap<string, CallAnswer> {
-    if (this.#mode === "none") return NOTHING;
+    if (!this.asks) return NOTHING;
     return this.#store.calls.latest(calls.filter(({ entry }) => entry.isCached).map(({ key }) => key));
   }
 
@@ -66,7 +71,7 @@ export class Proof {
   judge(entry: TaskEntry, key: string, node: CallAnswer | null): Verdict {
     const own = this.#resumed ? this.#store.calls.ofRun(key, this.#runId) : null;
     if (own !== null) return this.#judgeOwn(own);
-    if (!entry.isCached || this.#mode === "none") return { kind: "miss", reason: { kind: "uncached" } };
+    if (!entry.isCached || !this.asks) return { kind: "miss", reason: { kind: "uncached" } };
     // A workflow's first result is its template: to check fully is to open it.
     if (this.#mode === "full" && entry.definition.kind === "workflow")
       return { kind: "miss", reason: { kind: "walked" } };

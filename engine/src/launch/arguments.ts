@@ -5,6 +5,7 @@ import {
   encode,
   formatIssues,
   identifyFiles,
+  placeProblem,
   type TaskDefinition,
   type Template,
 } from "@ligase/sdk/internal";
@@ -24,7 +25,8 @@ export function launchTemplate(target: "task" | "workflow", name: string): Templ
 
 /**
  * The arguments of a launch in stored form: parsed, checked and bound by the types, with the content of every file read.
- * Nothing runs before all of it is right. Throws `argument-not-valid`, `sheet-invalid`, `file-not-found`, ….
+ * Nothing runs before all of it is right. Throws `argument-not-valid` (which also tells, by row and column,
+ * all files that a sheet names and that are not there), `file-not-found`, ….
  */
 export async function boundArguments(
   definition: TaskDefinition,
@@ -35,6 +37,7 @@ export async function boundArguments(
     form: "json",
     baseDir: process.cwd(),
     readText: (file) => readFileSync(file.path, "utf8"),
+    placeProblem,
   });
   const parsed = parse(given ?? {});
   if (!parsed.ok) throw invalid(definition.name, formatIssues(parsed.issues));

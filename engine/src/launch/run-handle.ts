@@ -48,6 +48,7 @@ export class ActiveRunHandle implements RunHandle {
         throw new LigaseError("run-busy", { run: run.id });
       this.#store.runs.move(run.id, "running", now);
       this.#store.jobs.abandon(run.id, now);
+      this.#store.claims.releaseAll(run.id);
     });
   }
 
@@ -159,6 +160,7 @@ export class ActiveRunHandle implements RunHandle {
       if (end.status !== "waiting") gates?.closeAll();
       const status = this.#dryRun ? "cancelled" : end.status;
       this.#store.runs.move(this.id, status, now, { value, error: end.error });
+      this.#store.claims.releaseAll(this.id);
       this.#store.runs.release(this.id, this.#owner);
     });
     gates?.forget();

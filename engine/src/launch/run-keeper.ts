@@ -1,5 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
+import type { World } from "../ports/world.ts";
+import type { Claims } from "../scheduler/claims.ts";
 import type { ActiveRunHandle } from "./run-handle.ts";
 
 const HEARTBEAT_MS = 10_000;
@@ -10,13 +12,15 @@ const LOOK_MS = 100;
 export class RunKeeper {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #claims: Claims;
   readonly #handles = new Map<string, ActiveRunHandle>();
   #version = 0;
   #stop: readonly (() => void)[] = [];
 
-  constructor(store: Store, clock: Clock) {
+  constructor({ store, clock }: World, claims: Claims) {
     this.#store = store;
     this.#clock = clock;
+    this.#claims = claims;
   }
 
   add(handle: ActiveRunHandle): void {
@@ -24,7 +28,7 @@ export class RunKeeper {
     if (this.#stop.length > 0) return;
     this.#version = this.#store.version();
     this.#stop = [
-      this.#clock.every(HEARTBEAT_MS, () => this.#each((kept) => kept.beat())),
+      this.#clock.every(HEARTBEAT_MS, () => this.#beat()),
       this.#clock.every(LOOK_MS, () => this.#look()),
     ];
   }
@@ -35,6 +39,7 @@ export class RunKeeper {
 
   remove(id: string): void {
     this.#handles.delete(id);
+    this.#claims.reconsider();
     if (this.#handles.size === 0) this.#rest();
   }
 
@@ -55,12 +60,19 @@ export class RunKeeper {
     this.#stop = [];
   }
 
+  /** Not only the own leases go by time: one of another engine may be over, and what it claimed free. */
+  #beat(): void {
+    this.#each((handle) => handle.beat());
+    this.#claims.reconsider();
+  }
+
   /** R10: what others wrote is found in their rows; the counter only saves looking when nobody wrote. */
   #look(): void {
     const version = this.#store.version();
     if (version === this.#version) return;
     this.#version = version;
     this.#each((handle) => handle.hear());
+    this.#claims.reconsider();
   }
 
   /** What a run hears may end it, or start another. */

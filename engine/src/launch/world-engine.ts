@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { LigaseError } from "@ligase/sdk";
+import { isLigaseError, LigaseError } from "@ligase/sdk";
 import {
   allTasks,
   decode,
@@ -21,10 +21,11 @@ import { createInspect } from "../inspect/inspect.ts";
 import { howToInstall } from "../model/known-tools.ts";
 import type { GateRecord } from "../model/records.ts";
 import { uuidv7 } from "../model/uuid.ts";
-import type { Decision, Engine, Inspect, LaunchOptions, RunHandle } from "../ports/engine.ts";
+import type { Decision, Engine, Inspect, LaunchOptions, RunHandle, TakenOver } from "../ports/engine.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 import type { World } from "../ports/world.ts";
 import type { Machine } from "../scheduler/admission.ts";
+import { Claims } from "../scheduler/claims.ts";
 import { secretFromEnvironment } from "../scheduler/attempt.ts";
 import type { RunContext } from "../scheduler/run-context.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
@@ -43,6 +44,9 @@ export interface WorldEngineOptions {
   readonly limits: Readonly<Record<string, number>>;
 }
 
+/** Runs that are taken over at a time. */
+const TAKEN_OVER = 100;
+
 /** An engine lives from the opening of its store to `close`. */
 export class WorldEngine implements Engine {
   readonly inspect: Inspect;
@@ -51,6 +55,7 @@ export class WorldEngine implements Engine {
   readonly #taskSets: TaskSets;
   readonly #fileSets: FileSets;
   readonly #schedulers = new Map<string, Scheduler>();
+  readonly #claims: Claims;
   readonly #keeper: RunKeeper;
 
   constructor(world: World, options: WorldEngineOptions) {
@@ -58,7 +63,8 @@ export class WorldEngine implements Engine {
     this.#options = options;
     this.#taskSets = new TaskSets(world.store.calls);
     this.#fileSets = new FileSets(world.store.calls);
-    this.#keeper = new RunKeeper(world.store, world.clock);
+    this.#claims = new Claims(world.store);
+    this.#keeper = new RunKeeper(world, this.#claims);
     this.inspect = createInspect(world.store, world.files);
   }
 
@@ -110,6 +116,21 @@ export class WorldEngine implements Engine {
     refuseChangedCode(run, bundleOf(code, run.name));
     const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
     return this.#begin(run, code, { file: run.file, name: run.name, args: null, ...options }, true);
+  }
+
+  async takeOver(): Promise<TakenOver> {
+    const handles: RunHandle[] = [];
+    const left: { run: string; error: LigaseError }[] = [];
+    for (const run of this.#world.store.runs.unled(TAKEN_OVER)) {
+      try {
+        handles.push(await this.resume(run));
+      } catch (error) {
+        if (!isLigaseError(error)) throw error;
+        // Another engine was first.
+        if (error.code !== "run-busy") left.push({ run, error });
+      }
+    }
+    return { handles, left };
   }
 
   decide(decision: Decision): GateRecord | "kept" {
@@ -201,6 +222,7 @@ export class WorldEngine implements Engine {
       machine: this.#options.machine,
       limits: this.#options.limits,
       place: { workRoot: join(this.#options.root, "work"), secret: secretFromEnvironment },
+      claims: this.#claims,
       random: () => this.#world.random(),
     });
     for (const executor of this.#world.executors(file, scheduler.listener)) scheduler.use(executor);

@@ -1,3 +1,4 @@
+import type { LigaseError } from "@ligase/sdk";
 import type { TaskDefinition } from "@ligase/sdk/internal";
 import type { AttemptRecord, DeckRecord, GateRecord, JobRecord, RunRecord } from "../model/records.ts";
 import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
@@ -63,12 +64,20 @@ export interface Engine {
   launch(options: LaunchOptions): Promise<RunHandle>;
   /** Goes on with a run that was interrupted, failed, cancelled, or whose process died. */
   resume(run: string): Promise<RunHandle>;
+  /** Goes on with the runs whose engine died or left them (R11); each is resumed by one engine, whichever comes first. */
+  takeOver(): Promise<TakenOver>;
   readonly inspect: Inspect;
   /** Records a decision, before or after the gate opens, whoever advances the run. Throws `gate-not-found`, `gate-already-resolved`, `signal-not-valid`, … */
   decide(decision: Decision): GateRecord | "kept";
   /** Asks whoever advances a run to cancel it; closes it at once when nobody does. */
   cancel(run: string): void;
   close(): Promise<void>;
+}
+
+export interface TakenOver {
+  readonly handles: readonly RunHandle[];
+  /** Runs that could not be resumed here, such as those whose code is not here or is another by now; they stay as they are. */
+  readonly left: readonly { readonly run: string; readonly error: LigaseError }[];
 }
 
 export interface RunFilter {

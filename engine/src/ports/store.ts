@@ -175,6 +175,7 @@ export interface ClaimStore {
   /** Claims keys for a run and gives those that it has now; the others are claimed by runs that somebody advances. */
   take(runId: string, keys: readonly string[]): readonly string[];
   release(runId: string, keys: readonly string[]): void;
+  releaseAll(runId: string): void;
 }
 
 export interface NewGate {

@@ -221,7 +221,14 @@ export class ActiveRun {
     for (const job of jobs) this.#lookUp(job, known.get(job.key) ?? null);
   }
 
+  /** Another run computed, or gave up, what this job waits for. */
+  lookUpAgain(job: Job): void {
+    this.#unseen.push(job);
+  }
+
   #lookUp(job: Job, known: CallAnswer | null): void {
+    // A run that computes all anew is not answered by what others write meanwhile.
+    job.judged = this.context.proof.asks ? (known?.id ?? 0) : Infinity;
     const verdict = this.context.proof.judge(job.entry, job.key, known);
     switch (verdict.kind) {
       case "hit":
@@ -252,6 +259,7 @@ export class ActiveRun {
   #hit(job: Job, { node, value, reason }: Extract<Verdict, { kind: "hit" }>): void {
     job.status = "cached";
     job.reused = true;
+    job.ran = false;
     job.reason = reason;
     job.taskSet = node.taskSet;
     job.fileSet = node.fileSet;
@@ -412,9 +420,10 @@ export class ActiveRun {
     parent.volatile ||= below.volatile;
   }
 
-  /** After a commit: what is written need not stay in memory. */
+  /** After a commit: what is written need not stay in memory, and other runs may use it. */
   committed(): void {
     this.#shared.committed((job) => this.recorder.nodeOf(job.call));
+    this.context.freed(this.recorder.takeFreed());
   }
 
   /** Jobs whose value is not known, when the run is over. */

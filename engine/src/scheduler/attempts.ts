@@ -5,6 +5,7 @@ import type { Executor, ExecutorEvent } from "../ports/executor.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import { Admission, type Machine } from "./admission.ts";
 import { keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
+import type { Claims } from "./claims.ts";
 import { toJobErrorData } from "./failure.ts";
 import type { Job } from "./job.ts";
 import { stronger } from "./placement.ts";
@@ -24,8 +25,12 @@ export interface AttemptsOptions {
   readonly machine: Machine;
   readonly limits: Readonly<Record<string, number>>;
   readonly place: Omit<AttemptPlace, "runId">;
+  /** Of all runs of this process. */
+  readonly claims: Claims;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Does something in a later turn. */
+  readonly post: (message: () => void) => void;
   /** Calls back in a later turn, when a promise has settled. */
   readonly later: <T>(
     state: RunState,
@@ -96,9 +101,36 @@ export class Attempts {
   submit(): void {
     if (this.#admission.isEmpty) return;
     for (const [executor, jobs] of this.#admission.admit()) {
-      const specs = jobs.map((job) => this.#startAttempt(job)).filter((spec) => spec !== null);
+      const specs = this.#claimed(jobs)
+        .map((job) => this.#startAttempt(job))
+        .filter((spec) => spec !== null);
       if (specs.length > 0) executor.submit(specs);
     }
+  }
+
+  /** Of jobs that may start, those that no other run computes; the others look again when that may be over. */
+  #claimed(jobs: readonly Job[]): readonly Job[] {
+    return [...Map.groupBy(jobs, (job) => this.#stateOf.get(job) as RunState)].flatMap(([state, own]) => {
+      const { mine, known, held } = this.#options.claims.take(state.run.context.runId, own);
+      for (const job of known) this.#options.post(this.#putBack(state, job));
+      for (const job of held) {
+        const again = this.#putBack(state, job);
+        this.#options.claims.wait(job.key, () => this.#options.post(again));
+      }
+      return mine;
+    });
+  }
+
+  /** Takes a job out of the line; what is returned has it looked up again. */
+  #putBack(state: RunState, job: Job): () => void {
+    this.#admission.release(job);
+    this.#stateOf.delete(job);
+    state.queued--;
+    state.held++;
+    return () => {
+      state.held--;
+      if (state.mode === "running") state.run.lookUpAgain(job);
+    };
   }
 
   #startAttempt(job: Job): JobSpec | null {

@@ -44,8 +44,10 @@ export interface Job {
   failures: JobError[];
   /** Value saved by an attempt for the next one, in stored form. */
   checkpoint: string | null;
-  /** A row was written while it runs. */
-  isWritten: boolean;
+  /** The recorded call that was judged last for it; 0 when there was none. */
+  judged: number;
+  /** This run has the claim of its key. */
+  isClaimed: boolean;
   /** What was done for it in this run, itself and what is below: something was executed; a kept result was used. */
   ran: boolean;
   reused: boolean;
@@ -98,7 +100,8 @@ export function makeJob(from: NewJob): Job {
     openGates: 0,
     failures: [],
     checkpoint: null,
-    isWritten: false,
+    judged: 0,
+    isClaimed: false,
     ran: false,
     reused: false,
   };

@@ -32,6 +32,7 @@ export class Recorder {
   #running: Job[] = [];
   #attempts: AttemptRecord[] = [];
   #decks: DeckRecord[] = [];
+  #freed: string[] = [];
 
   constructor(options: { store: Store; files: FileStore; runId: string }) {
     this.#store = options.store;
@@ -83,11 +84,29 @@ export class Recorder {
     for (const job of this.#running) if (!hasEnded(job)) this.#writeRunning(job);
     for (const attempt of this.#attempts) this.#store.jobs.putAttempt(attempt);
     for (const deck of this.#decks) this.#store.jobs.putDeck(deck);
+    this.#freeClaims();
     this.#ended = [];
     this.#firsts = [];
     this.#running = [];
     this.#attempts = [];
     this.#decks = [];
+  }
+
+  /** What was computed answers other runs from now on; what failed they try themselves. */
+  #freeClaims(): void {
+    const jobs = [...this.#firsts, ...this.#ended.map(({ job }) => job)].filter(({ isClaimed }) => isClaimed);
+    if (jobs.length === 0) return;
+    const keys = jobs.map(({ key }) => key);
+    this.#store.claims.release(this.#runId, keys);
+    for (const job of jobs) job.isClaimed = false;
+    this.#freed.push(...keys);
+  }
+
+  /** Keys that were given free since the last time. */
+  takeFreed(): readonly string[] {
+    const freed = this.#freed;
+    this.#freed = [];
+    return freed;
   }
 
   /** The call node of a call that is finished and written. */
@@ -198,7 +217,6 @@ export class Recorder {
 
   #writeRunning(job: Job): void {
     this.#store.jobs.put({ ...this.#row(job), endedAt: null, error: null, callNode: job.node, key: job.key });
-    job.isWritten = true;
   }
 
   #row(job: Job): Omit<JobRow, "endedAt" | "error" | "callNode" | "key"> {

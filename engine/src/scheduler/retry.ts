@@ -42,7 +42,8 @@ interface Policy {
 function policyFor({ retries }: PlacementOptions, kind: FailureKind): Policy | null {
   const asked: Partial<RetryOptions> = typeof retries === "number" ? { count: retries } : (retries ?? {});
   const backoffMs = asked.backoff === undefined ? BACKOFF_MS : parseDuration(asked.backoff);
-  const maxBackoffMs = asked.maxBackoff === undefined ? MAX_BACKOFF_MS : parseDuration(asked.maxBackoff);
+  const maxBackoffMs =
+    asked.maxBackoff === undefined ? Math.max(MAX_BACKOFF_MS, backoffMs) : parseDuration(asked.maxBackoff);
   if (asked.on !== undefined && !asked.on.includes(kind)) return null;
   switch (kind) {
     case "user":

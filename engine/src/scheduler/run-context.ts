@@ -35,6 +35,8 @@ export interface RunContext {
   strengthen(job: Job, request: CallRequest): void;
   /** Writes for what leaves the process (R9, C18): with it, in one durable transaction, all that was gathered before. */
   durably(write: () => void): void;
+  /** These keys are not claimed any more. */
+  freed(keys: readonly string[]): void;
   /** Calls back in a later turn, when a promise has settled. */
   later<T>(promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void): void;
   /** Calls back in a later turn, after a time. The returned function takes it back. */

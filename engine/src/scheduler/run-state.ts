@@ -9,6 +9,8 @@ export class RunState {
   mode: "running" | "failing" | "draining" | "cancelling" | "over" = "running";
   readonly running = new Set<Job>();
   queued = 0;
+  /** Jobs whose key another run computes. */
+  held = 0;
   /** Promises that will post a message. */
   pending = 0;
   /** What takes a timer back, for each that is set. */

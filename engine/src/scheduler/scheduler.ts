@@ -24,7 +24,7 @@ const GRACE_MS = 10_000;
 const GROUP = 2_000;
 const GATHER_MS = 20;
 
-export interface SchedulerOptions extends Omit<AttemptsOptions, "later" | "delay"> {
+export interface SchedulerOptions extends Omit<AttemptsOptions, "post" | "later" | "delay"> {
   readonly store: Store;
   readonly clock: Clock;
 }
@@ -50,6 +50,7 @@ export class Scheduler {
     this.#options = options;
     this.#attempts = new Attempts({
       ...options,
+      post: (message) => this.post(message),
       later: (state, promise, then, failed) => this.#later(state, promise, then, failed),
       delay: (state, delayMs, then) => this.#delay(state, delayMs, then),
     });
@@ -90,6 +91,7 @@ export class Scheduler {
       delay: (delayMs, then) => this.#delay(state, delayMs, then),
       errorOf: toJobErrorData,
       observed: (files) => this.#observed(state, files),
+      freed: (keys) => this.#options.claims.freed(keys),
     };
   }
 
@@ -226,8 +228,8 @@ export class Scheduler {
     if (state.mode !== "cancelling" && !this.#isOnDisk(state)) return;
     const end = endOf(state);
     if (end !== null) return this.#end(state, end);
-    if (state.queued > 0 || state.timers.size > 0 || !run.gates.isEmpty)
-      return state.waits(state.queued === 0 && !run.gates.isEmpty);
+    if (state.queued > 0 || state.held > 0 || state.timers.size > 0 || !run.gates.isEmpty)
+      return state.waits(state.queued === 0 && state.held === 0 && !run.gates.isEmpty);
     if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
     if (run.reducer.failCycles()) return this.post(() => undefined);
     throw new Error(`The run ${run.context.runId} waits for nothing.`);
@@ -306,4 +308,4 @@ function endOf({ mode, run }: RunState): RunEnd | null {
 
 /** What of a run's context the scheduler provides. */
 export type SchedulerPart =
-  "submit" | "durably" | "strengthen" | "later" | "delay" | "emit" | "errorOf" | "observed";
+  "submit" | "durably" | "strengthen" | "later" | "delay" | "emit" | "errorOf" | "observed" | "freed";

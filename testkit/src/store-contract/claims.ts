@@ -18,6 +18,8 @@ export function testClaims(options: StoreContractOptions): void {
     store.claims.release(ONE, [A, B, C]);
     assert.deepEqual(other.claims.take(OTHER, [A, B, C]).length, 3);
     assert.deepEqual(store.claims.take(ONE, [C]), [], "what another has is not given back by mistake");
+    other.claims.releaseAll(OTHER);
+    assert.deepEqual(store.claims.take(ONE, [A, B, C]).length, 3);
   });
 
   test("what a run claimed comes free when nobody advances it any more", (t) => {

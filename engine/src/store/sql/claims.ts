@@ -20,5 +20,8 @@ export function claimStore(prepare: Prepare, runNumber: RunNumber, now: () => nu
         JSON.stringify(keys),
       );
     },
+    releaseAll(runId) {
+      prepare("DELETE FROM claim WHERE run = ?").run(runNumber(runId));
+    },
   };
 }
