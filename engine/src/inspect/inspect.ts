@@ -21,7 +21,7 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     run,
     value(id) {
       const { valueText } = run(id);
-      return valueText === null ? null : decode(valueText);
+      return valueText === null ? null : text(valueText);
     },
     jobs: (id) => store.jobs.list(full(id)),
     job,

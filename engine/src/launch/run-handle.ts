@@ -2,10 +2,12 @@ import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
 import type { RunHandle } from "../ports/engine.ts";
 import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
+import { toRowText } from "../cache/stored-text.ts";
 import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { StoredRun, Store } from "../ports/store.ts";
+import type { FileStore } from "../ports/file-store.ts";
+import type { Durability, StoredRun, Store } from "../ports/store.ts";
 import type { RunState } from "../scheduler/run-state.ts";
 import type { Scheduler, StartOptions } from "../scheduler/scheduler.ts";
 
@@ -17,6 +19,7 @@ export class ActiveRunHandle implements RunHandle {
   readonly id: string;
   readonly ended: Promise<RunEnd>;
   readonly #store: Store;
+  readonly #files: FileStore;
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #listeners = new Set<(event: RunEvent) => void>();
@@ -26,10 +29,20 @@ export class ActiveRunHandle implements RunHandle {
   #scheduler: Scheduler | null = null;
   #state: RunState | null = null;
   #status: Progress["status"] = "running";
+  /** The run's value as its row has it. */
+  #value: string | null = null;
 
-  constructor(options: { run: StoredRun; store: Store; clock: Clock; dryRun: boolean; over: () => void }) {
+  constructor(options: {
+    run: StoredRun;
+    store: Store;
+    files: FileStore;
+    clock: Clock;
+    dryRun: boolean;
+    over: () => void;
+  }) {
     this.id = options.run.id;
     this.#store = options.store;
+    this.#files = options.files;
     this.#clock = options.clock;
     this.#dryRun = options.dryRun;
     this.#over = options.over;
@@ -62,9 +75,12 @@ export class ActiveRunHandle implements RunHandle {
     this.#state = state;
   }
 
-  get callbacks(): Pick<StartOptions, "emit" | "ended" | "waits"> {
+  get callbacks(): Pick<StartOptions, "emit" | "keep" | "ended" | "waits"> {
     return {
       emit: (event) => this.#emit(event),
+      keep: (value) => {
+        this.#value = toRowText(encode(value, { locations: true }), this.#files);
+      },
       ended: (end) => this.#end(end),
       waits: (isWaiting) => this.#move(isWaiting ? "waiting" : "running"),
     };
@@ -117,12 +133,12 @@ export class ActiveRunHandle implements RunHandle {
 
   #move(status: "waiting" | "running"): void {
     this.#status = status;
-    this.#write(() => this.#store.runs.move(this.id, status, this.#clock.now()));
+    this.#write("computed", () => this.#store.runs.move(this.id, status, this.#clock.now()));
   }
 
   /** S5: writes for the run under its lease, which is looked at in the same transaction (C19). */
-  #write(write: () => void): void {
-    this.#store.commit("durable", () => {
+  #write(durability: Durability, write: () => void): void {
+    this.#store.commit(durability, () => {
       if (!this.holdsLease()) throw new LigaseError("lease-lost", { run: this.id });
       write();
     });
@@ -155,11 +171,10 @@ export class ActiveRunHandle implements RunHandle {
   #record(end: RunEnd): void {
     const gates = this.#state?.run.gates;
     const now = this.#clock.now();
-    const value = end.status === "succeeded" ? encode(end.value, { locations: true }) : null;
-    this.#write(() => {
+    this.#write("durable", () => {
       if (end.status !== "waiting") gates?.closeAll();
       const status = this.#dryRun ? "cancelled" : end.status;
-      this.#store.runs.move(this.id, status, now, { value, error: end.error });
+      this.#store.runs.move(this.id, status, now, { value: this.#value, error: end.error });
       this.#store.claims.releaseAll(this.id);
       this.#store.runs.release(this.id, this.#owner);
     });

@@ -31,7 +31,7 @@ import type { RunContext } from "../scheduler/run-context.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import { boundArguments, launchTemplate } from "./arguments.ts";
 import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
-import { checkTools } from "./preflight.ts";
+import { createToolCheck } from "./preflight.ts";
 import { ActiveRunHandle } from "./run-handle.ts";
 import { RunKeeper } from "./run-keeper.ts";
 
@@ -79,13 +79,8 @@ export class WorldEngine implements Engine {
       throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
     const args = await boundArguments(definition, launch.args, this.#world.files);
     const code = this.#projectCode();
-    const tasks = bundleOf(code, launch.name);
-    if (launch.dryRun !== true)
-      checkTools(
-        Object.keys(tasks).map((task) => code.entry(task).definition),
-        howToInstall,
-      );
-    return this.#begin(this.#insert(launch, args, JSON.stringify(tasks)), code, launch, false);
+    const bundle = JSON.stringify(bundleOf(code, launch.name));
+    return this.#begin(this.#insert(launch, args, bundle), code, launch, false);
   }
 
   #insert(launch: LaunchOptions, args: string, bundle: string): StoredRun {
@@ -100,7 +95,7 @@ export class WorldEngine implements Engine {
         bundle,
         user: this.#options.user,
         tags: launch.tags ?? {},
-        options: JSON.stringify({ check: launch.check, onFailure: launch.onFailure }),
+        options: keptOptions(launch),
         parent: null,
         createdAt,
       }),
@@ -164,8 +159,7 @@ export class WorldEngine implements Engine {
     });
     const handle = new ActiveRunHandle({
       run,
-      store: this.#world.store,
-      clock: this.#world.clock,
+      ...this.#world,
       dryRun,
       over: () => this.#keeper.remove(run.id),
     });
@@ -182,6 +176,11 @@ export class WorldEngine implements Engine {
         args: run.args,
         lastNumber: resumed ? this.#world.store.jobs.lastNumber(run.id) : 0,
         encoding: { taskHash: (task) => code.hashOf(task) ?? "" },
+        cwd: launchFolder(run),
+        checkTools: createToolCheck(
+          () => Object.keys(bundleOf(code, run.name)).map((task) => code.entry(task).definition),
+          howToInstall,
+        ),
         holdsLease: () => handle.holdsLease(),
         nodeValue: (id) => this.#nodeValue(id),
       },
@@ -230,6 +229,12 @@ export class WorldEngine implements Engine {
     return scheduler;
   }
 }
+
+/** What a resumed run does as the launched one did. */
+const keptOptions = ({ check, onFailure }: LaunchOptions): string =>
+  JSON.stringify({ check, onFailure, cwd: process.cwd() });
+
+const launchFolder = (run: StoredRun): string => (JSON.parse(run.options) as { readonly cwd: string }).cwd;
 
 function cancelFromOutside(store: Store, run: StoredRun, now: number): void {
   const owner = leaseOwner("cancel");

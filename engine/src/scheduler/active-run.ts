@@ -2,7 +2,6 @@ import { isLigaseError } from "@ligase/sdk";
 import {
   decode,
   encode,
-  formatIssues,
   hashTemplate,
   mentionsFiles,
   type Dir,
@@ -12,15 +11,14 @@ import {
 } from "@ligase/sdk/internal";
 import { callKey } from "../cache/call-key.ts";
 import { filesIn } from "../cache/file-sets.ts";
-import type { Verdict } from "../cache/proof.ts";
+import { toRowText } from "../cache/stored-text.ts";
 import type { RunEvent } from "../model/progress.ts";
-import type { CallAnswer } from "../model/records.ts";
 import type { CallRequest, EnteredWorkflow, SettledCall } from "../reducer/effects.ts";
 import type { Origin } from "../reducer/cell.ts";
 import { Reducer } from "../reducer/reducer.ts";
+import { CallDesk, type AnsweredRun, type Decided } from "./call-desk.ts";
 import { JobCounts } from "./counts.ts";
 import { isReplayed, makeJob, type Job } from "./job.ts";
-import { stronger } from "./placement.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 import { RunGates } from "./run-gates.ts";
@@ -34,23 +32,20 @@ const SLICE = 1_000;
  * One run while this process advances it. It answers what the reducer asks: from this run, from the cache, or by jobs
  * that the scheduler submits. It never awaits; what takes time comes back through `later`.
  */
-export class ActiveRun {
+export class ActiveRun implements AnsweredRun {
   readonly context: RunContext;
   readonly reducer: Reducer;
   readonly recorder: Recorder;
   readonly counts = new JobCounts();
   readonly gates: RunGates;
-  readonly #shared: SharedJobs;
+  readonly shared = new SharedJobs();
+  readonly #desk = new CallDesk(this);
   /** Jobs whose expression is being reduced, and workflows in place, by call number. */
   readonly #open = new Map<number, Job>();
   /** Asked and not handled yet. */
   #requests: CallRequest[] = [];
   #nextRequest = 0;
-  /** Jobs of this slice that the cache was not asked about yet. */
-  #unseen: Job[] = [];
   #lastNumber: number;
-  /** Jobs that wait for files to be read. */
-  #checking = 0;
   /** The first error that is sure to fail the run. */
   doomed: JobError | null = null;
 
@@ -58,7 +53,6 @@ export class ActiveRun {
     this.context = context;
     this.#lastNumber = context.lastNumber;
     this.recorder = new Recorder({ store: context.store, files: context.files, runId: context.runId });
-    this.#shared = new SharedJobs();
     this.gates = new RunGates(context, this.recorder);
     this.reducer = new Reducer({
       program: {
@@ -74,20 +68,20 @@ export class ActiveRun {
   advance(): boolean {
     for (let budget = SLICE; budget > 0; budget--) {
       if (this.#nextRequest === this.#requests.length) {
-        this.#lookUpAll();
+        this.#desk.lookUpAll();
         this.#requests = [];
         this.#nextRequest = 0;
         this.#takeEffects();
         if (this.#requests.length === 0) return false;
       }
-      this.#answer(this.#requests[this.#nextRequest++] as CallRequest);
+      this.#desk.answer(this.#requests[this.#nextRequest++] as CallRequest);
     }
-    this.#lookUpAll();
+    this.#desk.lookUpAll();
     return true;
   }
 
   get isChecking(): boolean {
-    return this.#checking > 0;
+    return this.#desk.isChecking;
   }
 
   #takeEffects(): void {
@@ -128,139 +122,35 @@ export class ActiveRun {
     if (change === -1 && job.openGates === 0) this.counts.moved(name, "waiting", "running");
   }
 
-  /** Answers one call: bound, keyed, shared, looked up, or made a job. */
-  #answer(request: CallRequest): void {
-    try {
-      this.#answerChecked(request);
-    } catch (error) {
-      if (!isLigaseError(error)) throw error;
-      const { code, message, remedy } = error;
-      this.reducer.resolve(request.id, {
-        error: { kind: "misuse", name: "LigaseError", code, message, remedy, task: request.name },
-      });
-    }
+  parentOf(request: CallRequest): Job | null {
+    return this.#open.get(request.owner) ?? null;
   }
 
-  #answerChecked(request: CallRequest): void {
-    const entry = this.context.code.entry(request.name);
-    const bound = entry.definition.checkInput(request.args);
-    if (!bound.ok) return this.#refuseArguments(request, formatIssues(bound.issues));
-    const argsText = encode(bound.value, this.context.encoding);
-    const key = callKey(entry.prefix, argsText);
-    if (this.#answerShared(request, key)) return;
-    const parent = this.#open.get(request.owner) ?? null;
-    const job = makeJob({
-      number: ++this.#lastNumber,
-      request,
-      entry,
-      key,
-      args: bound.value,
-      argsText,
-      origin: request.origin,
-      parent,
-      queuedAt: this.context.clock.now(),
-    });
-    this.#shared.add(job);
-    this.counts.added(request.name);
-    this.#unseen.push(job);
-  }
-
-  #refuseArguments(request: CallRequest, issues: string): void {
-    const message = `The arguments of ${request.name} do not fit its input:\n${issues}`;
-    this.reducer.resolve(request.id, {
-      error: { kind: "misuse", name: "LigaseError", code: "argument-not-valid", message, task: request.name },
-    });
-  }
-
-  /** C7: an equal call of this run is the same job, whether it is pending, done or failed. */
-  #answerShared(request: CallRequest, key: string): boolean {
-    const known = this.#shared.find(key);
-    if (known === undefined) return false;
-    const parent = this.#open.get(request.owner) ?? null;
-    switch (known.kind) {
-      case "pending":
-        this.#joinParent(known.job, parent);
-        this.context.strengthen(known.job, request);
-        this.reducer.resolveShared(request.id, known.job.call);
-        return true;
-      case "failed":
-        // C7: a stronger caller that comes after a resource or time failure has it tried once more.
-        if (known.error.kind === "resource" && this.#isStronger(request, known.placement)) return false;
-        this.#noteBelow(parent, known);
-        this.reducer.resolve(request.id, { error: known.error });
-        return true;
-      case "fresh":
-        this.#noteBelow(parent, known.job);
-        this.reducer.resolve(request.id, { value: known.value, origin: known.job.call });
-        return true;
-      case "written": {
-        const node = this.context.nodeValue(known.node);
-        // The table goes by the beginning of a key: another key that begins so is another call.
-        if (node.key !== key) return false;
-        this.recorder.alias(request.id, known.node);
-        this.#noteBelow(parent, node);
-        this.reducer.resolve(request.id, { value: node.value, origin: request.id });
-        return true;
-      }
-    }
-  }
-
-  #isStronger({ name, placement }: CallRequest, than: Job["placement"]): boolean {
-    return stronger(than, { ...this.context.code.entry(name).definition.options, ...placement }) !== than;
-  }
-
-  #joinParent(job: Job, parent: Job | null): void {
-    if (parent !== null && parent !== job.parent) (job.otherParents ??= []).push(parent);
-  }
-
-  /** Asks the cache for all new jobs of a slice with one query: point reads would cost three times as much. */
-  #lookUpAll(): void {
-    const jobs = this.#unseen;
-    this.#unseen = [];
-    const known = this.context.proof.look(jobs);
-    for (const job of jobs) this.#lookUp(job, known.get(job.key) ?? null);
+  nextNumber(): number {
+    return ++this.#lastNumber;
   }
 
   /** Another run computed, or gave up, what this job waits for. */
   lookUpAgain(job: Job): void {
-    this.#unseen.push(job);
+    this.#desk.lookUpWithNext(job);
   }
 
-  #lookUp(job: Job, known: CallAnswer | null): void {
-    // A run that computes all anew is not answered by what others write meanwhile.
-    job.judged = this.context.proof.asks ? (known?.id ?? 0) : Infinity;
-    const verdict = this.context.proof.judge(job.entry, job.key, known);
+  decided(job: Job, verdict: Decided): void {
+    job.reason = verdict.reason;
     switch (verdict.kind) {
       case "hit":
         return this.#hit(job, verdict);
       case "walk":
-        job.reason = verdict.reason;
         return this.#walk(job, verdict);
-      case "later":
-        return this.#lookUpLater(job, known, verdict.ready);
       case "miss":
-        job.reason = verdict.reason;
         return this.#compute(job);
     }
   }
 
-  #lookUpLater(job: Job, known: CallAnswer | null, ready: Promise<unknown>): void {
-    this.#checking++;
-    const again = (): void => {
-      this.#checking--;
-      this.#lookUp(job, known);
-    };
-    this.context.later(ready, again, (error) => {
-      this.#checking--;
-      this.fail(job, this.context.errorOf(error, job.entry.definition.name));
-    });
-  }
-
-  #hit(job: Job, { node, value, reason }: Extract<Verdict, { kind: "hit" }>): void {
+  #hit(job: Job, { node, value }: Extract<Decided, { kind: "hit" }>): void {
     job.status = "cached";
     job.reused = true;
     job.ran = false;
-    job.reason = reason;
     job.taskSet = node.taskSet;
     job.fileSet = node.fileSet;
     job.volatile = node.volatile;
@@ -269,7 +159,7 @@ export class ActiveRun {
   }
 
   /** The first result stands: it is reduced again, each call below answered by itself. */
-  #walk(job: Job, { node, template }: Extract<Verdict, { kind: "walk" }>): void {
+  #walk(job: Job, { node, template }: Extract<Decided, { kind: "walk" }>): void {
     job.first = { template, hash: node.first as string };
     job.node = node.value === null ? node.id : null;
     job.reused = true;
@@ -307,7 +197,7 @@ export class ActiveRun {
     const parent = this.#open.get(entered.owner) ?? null;
     const now = this.context.clock.now();
     const job = makeJob({
-      number: ++this.#lastNumber,
+      number: this.nextNumber(),
       request,
       entry,
       key: "",
@@ -330,12 +220,23 @@ export class ActiveRun {
       job.first = { template: result.template, hash: hashTemplate(result.template) };
       this.recorder.first(job);
       this.#open.set(job.call, job);
-      this.reducer.resolveExpression(job.call, result.template);
-      return;
+      return this.#give(job, () => this.reducer.resolveExpression(job.call, result.template));
     }
     const value = decode(result.text);
     this.#finish(job, { text: result.text, value, files: mentionsFiles(result.text) ? filesIn(value) : [] });
-    this.reducer.resolve(job.call, { value, origin: job.call });
+    this.#give(job, () => this.reducer.resolve(job.call, { value, origin: job.call }), result.text);
+  }
+
+  /** C18: what is computed once per run would be another value the next time; it is on the disk before it is used. */
+  #give(job: Job, give: () => void, text = ""): void {
+    if (job.entry.isCached) return give();
+    const { files } = this.context;
+    const isInRow = toRowText(text, files) === text && !mentionsFiles(text);
+    const durably = (): void => this.context.durably(() => undefined, give);
+    if (isInRow) return durably();
+    this.context.later(files.flush(), durably, (error) =>
+      this.reducer.resolve(job.call, { error: this.context.errorOf(error, job.entry.definition.name) }),
+    );
   }
 
   #finish(job: Job, result: { text: string | null; value: unknown; files: readonly (File | Dir)[] }): void {
@@ -401,19 +302,19 @@ export class ActiveRun {
           : "failed",
     );
     this.#open.delete(job.call);
-    for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.#noteBelow(parent, job);
+    for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.noteBelow(parent, job);
     // Only to the caller that made it: which other ones found it pending, and which done, is a matter of timing.
     if (job.parent !== null) {
       job.parent.ran ||= job.ran;
       job.parent.reused ||= job.reused;
     }
     this.recorder.ended({ job, at, text: end.text, error: end.error, cachedBy: end.cachedBy });
-    if (job.key !== "") this.#shared.ended(job, end.error, end.value);
+    if (job.key !== "") this.shared.ended(job, end.error, end.value);
     this.context.emit({ kind: "job-ended", job: job.number, task: name, status, error: end.error });
   }
 
   /** What is below a job is below its callers too (C8). */
-  #noteBelow(parent: Job | null, below: Pick<Job, "taskSet" | "fileSet" | "volatile">): void {
+  noteBelow(parent: Job | null, below: Pick<Job, "taskSet" | "fileSet" | "volatile">): void {
     if (parent === null) return;
     parent.taskSet = this.context.taskSets.union(parent.taskSet, below.taskSet);
     parent.fileSet = this.context.fileSets.union(parent.fileSet, below.fileSet);
@@ -422,7 +323,7 @@ export class ActiveRun {
 
   /** After a commit: what is written need not stay in memory, and other runs may use it. */
   committed(): void {
-    this.#shared.committed((job) => this.recorder.nodeOf(job.call));
+    this.shared.committed((job) => this.recorder.nodeOf(job.call));
     this.context.freed(this.recorder.takeFreed());
   }
 

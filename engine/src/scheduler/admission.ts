@@ -23,7 +23,7 @@ interface Held {
 /** Jobs that are alike in what they need: when the first cannot start, none of the others can. */
 interface Lane {
   readonly priority: number;
-  readonly jobs: Job[];
+  jobs: Job[];
   next: number;
 }
 
@@ -115,9 +115,16 @@ export class Admission {
     return false;
   }
 
-  /** Empties all lines. */
-  withdrawAll(): void {
-    this.#lanes.clear();
+  /** Takes those jobs out of their lines that are asked for; gives their number. */
+  withdrawAll(isAsked: (job: Job) => boolean): number {
+    let count = 0;
+    for (const lane of this.#lanes.values()) {
+      const left = lane.jobs.slice(lane.next).filter((job) => !isAsked(job));
+      count += lane.jobs.length - lane.next - left.length;
+      lane.jobs = left;
+      lane.next = 0;
+    }
+    return count;
   }
 
   get isEmpty(): boolean {

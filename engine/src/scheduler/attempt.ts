@@ -8,6 +8,7 @@ import {
   isFile,
   mentionsFiles,
   needsStoredForm,
+  outputPath,
   type Dir,
   type File,
   type JobResult,
@@ -126,23 +127,23 @@ async function keepOne(value: File | Dir, { folder, files, moved }: Keeping): Pr
 
 /**
  * Publishes outputs of a script where the user wants them; in the result they are at their new place, so that a result
- * whose published file is gone is not believed.
+ * whose published file is gone is not believed. A relative destination starts at `cwd`.
  */
 export async function publishOutputs(
   result: JobResult,
   publish: Readonly<Record<string, string>>,
-  files: FileStore,
+  { files, cwd }: { readonly files: FileStore; readonly cwd: string },
 ): Promise<JobResult> {
   if (result.kind !== "value" || Object.keys(publish).length === 0) return result;
   let value = decode(result.text);
   for (const [name, destination] of Object.entries(publish)) {
-    const path = name === "" ? [] : name.split(".");
+    const path = name === "" ? [] : outputPath(name);
     const output = path.reduce<unknown>(
       (part, key) => (part as Record<string, unknown> | null)?.[key],
       value,
     );
     if (!isFile(output) && !isDir(output)) continue;
-    value = replaceAt(value, path, await files.publish(output, destination));
+    value = replaceAt(value, path, await files.publish(output, destination, { cwd }));
   }
   return { kind: "value", text: encode(value, { locations: true }) };
 }

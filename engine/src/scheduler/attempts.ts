@@ -139,9 +139,11 @@ export class Attempts {
     state.queued--;
     state.running.add(job);
     try {
+      const { context, counts } = state.run;
+      context.checkTools(job.entry.definition, (task) => counts.isAnswered(task));
       const spec = specFor(job, this.#admission.grantOf(job), {
         ...this.#options.place,
-        runId: state.run.context.runId,
+        runId: context.runId,
       });
       this.#submitted.set(spec.id, { job, state, spec, startedAt: null, remoteId: null });
       return spec;
@@ -253,7 +255,7 @@ export class Attempts {
     const { work } = spec;
     const result =
       work.kind === "script"
-        ? await publishOutputs(outcome.result, work.script.publish, files)
+        ? await publishOutputs(outcome.result, work.script.publish, { files, cwd: state.run.context.cwd })
         : await keepFiles(outcome.result, spec.folder, files);
     return { ...outcome, result };
   }
@@ -325,9 +327,7 @@ export class Attempts {
 
   /** Starts nothing more of a run. */
   stopStarting(state: RunState): void {
-    for (const [job, owner] of this.#stateOf) {
-      if (owner === state && this.#admission.withdraw(job)) state.queued--;
-    }
+    state.queued -= this.#admission.withdrawAll((job) => this.#stateOf.get(job) === state);
   }
 
   /** Asks what runs of a run to end. */

@@ -19,6 +19,12 @@ export class JobCounts {
     counts[to]++;
   }
 
+  /** Whether there were calls of a task, all answered from the cache. */
+  isAnswered(task: string): boolean {
+    const counts = this.#tasks.get(task);
+    return counts !== undefined && counts.cached === counts.total;
+  }
+
   list(): readonly TaskCounts[] {
     return [...this.#tasks]
       .map(([task, counts]) => ({ task, ...counts }))

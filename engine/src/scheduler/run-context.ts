@@ -1,4 +1,4 @@
-import type { Dir, EncodeOptions, File, JobError, Template } from "@ligase/sdk/internal";
+import type { Dir, EncodeOptions, File, JobError, TaskDefinition, Template } from "@ligase/sdk/internal";
 import type { FileSets } from "../cache/file-sets.ts";
 import type { ProjectCode } from "../cache/project-code.ts";
 import type { Proof } from "../cache/proof.ts";
@@ -29,12 +29,22 @@ export interface RunContext {
   readonly encoding: EncodeOptions;
   /** Whether this process may still write for the run (C19). */
   holdsLease(): boolean;
+  /** Folder that the run was launched from: relative destinations start there, whoever goes on with the run. */
+  readonly cwd: string;
+  /**
+   * Throws `tool-not-installed` when a job is to start and tools are missing that it or a task of the run needs, but for
+   * tasks all of whose calls were answered without a job.
+   */
+  checkTools(starting: TaskDefinition, isAnswered: (task: string) => boolean): void;
   /** Has a job computed. */
   submit(job: Job): void;
   /** An equal call wants the same job: it gets the stronger of both placements (C7). */
   strengthen(job: Job, request: CallRequest): void;
-  /** Writes for what leaves the process (R9, C18): with it, in one durable transaction, all that was gathered before. */
-  durably(write: () => void): void;
+  /**
+   * Writes what must be on the disk before it is used (R9, C18), in one durable transaction at the end of the turn with
+   * all that was gathered; calls back in a later turn.
+   */
+  durably(write: () => void, then: () => void): void;
   /** These keys are not claimed any more. */
   freed(keys: readonly string[]): void;
   /** Calls back in a later turn, when a promise has settled. */

@@ -49,10 +49,7 @@ export class RunGates {
     if (before !== null) return this.#find(before, request, answer);
     // C18: nobody is shown a gate before its evidence and what led to it are on the disk.
     this.#opening++;
-    const opened = (): void => {
-      this.#opening--;
-      this.#wait(this.#newGate(request, owner, place), request, answer);
-    };
+    const opened = (): void => this.#insert(request, { owner, place }, answer);
     this.#context.later(files.flush(), opened, (error) => {
       this.#opening--;
       answer({ error: this.#context.errorOf(error, request.name) });
@@ -97,15 +94,22 @@ export class RunGates {
   }
 
   /** An early or reusable decision closes the gate in the transaction that opens it. */
-  #newGate(request: GateRequest, owner: Job | null, ownerKey: string): GateRecord {
-    const { store } = this.#context;
-    const gate = gateRecord(request, { owner, runId: this.#context.runId, now: this.#context.clock.now() });
-    this.#context.durably(() => {
-      store.gates.insert({ gate, owner: ownerKey });
+  #insert(
+    request: GateRequest,
+    at: { owner: Job | null; place: string },
+    answer: (result: Result) => void,
+  ): void {
+    const { store, runId, clock } = this.#context;
+    const gate = gateRecord(request, { owner: at.owner, runId, now: clock.now() });
+    const write = (): void => {
+      store.gates.insert({ gate, owner: at.place });
       this.#useEarlySignal(gate);
       this.#reuseDecision(gate);
+    };
+    this.#context.durably(write, () => {
+      this.#opening--;
+      this.#wait(store.gates.get(gate.id) ?? gate, request, answer);
     });
-    return store.gates.get(gate.id) ?? gate;
   }
 
   #useEarlySignal(gate: GateRecord): void {
@@ -144,10 +148,10 @@ export class RunGates {
     const { gate } = waiting;
     const outcome = gate.kind === "sleep" ? "elapsed" : "expired";
     const decision: DecisionRecord = { outcome, by: null, at: clock.now(), comment: null, value: null };
-    this.#context.durably(() =>
-      store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision),
+    this.#context.durably(
+      () => store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision),
+      () => this.refresh(),
     );
-    this.refresh();
   }
 
   #answer(waiting: Waiting, gate: GateRecord): void {

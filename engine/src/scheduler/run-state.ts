@@ -23,6 +23,7 @@ export class RunState {
   readonly dryRun: boolean;
   readonly startedAt: number;
   readonly emit: (event: RunEvent) => void;
+  readonly keep: (value: unknown) => void;
   readonly #ended: (end: RunEnd) => void;
   readonly #waits: (isWaiting: boolean) => void;
   #isWaiting = false;
@@ -32,6 +33,7 @@ export class RunState {
     dryRun: boolean;
     startedAt: number;
     emit: (event: RunEvent) => void;
+    keep: (value: unknown) => void;
     ended: (end: RunEnd) => void;
     waits: (isWaiting: boolean) => void;
     makeRun: (state: RunState) => ActiveRun;
@@ -40,6 +42,7 @@ export class RunState {
     this.dryRun = options.dryRun;
     this.startedAt = options.startedAt;
     this.emit = options.emit;
+    this.keep = options.keep;
     this.#ended = options.ended;
     this.#waits = options.waits;
     this.run = options.makeRun(this);

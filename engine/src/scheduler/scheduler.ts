@@ -3,7 +3,7 @@ import type { Dir, File } from "@ligase/sdk/internal";
 import type { RunEnd, RunEvent } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, ExecutorListener } from "../ports/executor.ts";
-import type { Store } from "../ports/store.ts";
+import type { Durability, Store } from "../ports/store.ts";
 import { ActiveRun } from "./active-run.ts";
 import { Attempts, type AttemptsOptions } from "./attempts.ts";
 import { toJobErrorData } from "./failure.ts";
@@ -17,6 +17,8 @@ import { RunState } from "./run-state.ts";
  * S3 A job holds its admission from the submission of an attempt until that attempt's outcome is handled (R7).
  * S4 A run ends only when none of its jobs runs: what is finished is recorded (R5).
  * S5 Every change of a run is written under its lease (R11).
+ * S6 What must be on the disk before it is used is written at the end of the turn, all of it in one durable transaction
+ *    with what was gathered; what follows from it comes in a later turn (C18).
  */
 
 const GRACE_MS = 10_000;
@@ -33,6 +35,8 @@ export interface StartOptions {
   readonly onFailure: "stop" | "finish";
   readonly dryRun: boolean;
   readonly emit: (event: RunEvent) => void;
+  /** Called with the value of a run before it ends, to keep what of it is not in the run's row. */
+  readonly keep: (value: unknown) => void;
   readonly ended: (end: RunEnd) => void;
   /** Called when only gates and timers are left, and when that is over. */
   readonly waits: (isWaiting: boolean) => void;
@@ -45,6 +49,7 @@ export class Scheduler {
   #inbox: (() => void)[] = [];
   #isTurning = false;
   #gatheringSince: number | null = null;
+  #durable: DurableWrite[] = [];
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -85,7 +90,10 @@ export class Scheduler {
   #contextPart(state: RunState): Pick<RunContext, Exclude<SchedulerPart, "emit">> {
     return {
       submit: (job) => this.#attempts.enqueue(state, job),
-      durably: (write) => this.#commitDurably(state, write),
+      durably: (write, then) => {
+        state.pending++;
+        this.#durable.push({ state, write, then });
+      },
       strengthen: (job, request) => this.#attempts.strengthen(job, request.placement),
       later: (promise, then, failed) => this.#later(state, promise, then, failed),
       delay: (delayMs, then) => this.#delay(state, delayMs, then),
@@ -155,45 +163,75 @@ export class Scheduler {
     this.#inbox = [];
     for (const message of inbox) message();
     let more = false;
-    for (const state of this.#runs) if (state.mode !== "over") more = state.run.advance() || more;
+    for (const state of this.#runs) if (state.mode !== "over") more = this.#advance(state) || more;
     this.#attempts.submit();
-    this.#commit();
+    if (this.#durable.length > 0) this.#commitDurably();
+    else this.#commit();
     for (const state of this.#current()) if (!more) this.#consider(state);
     this.#isTurning = false;
     if (more || this.#inbox.length > 0) this.#wake();
   }
 
+  /** A fault while a run is advanced ends that run, and is told as its error. */
+  #advance(state: RunState): boolean {
+    try {
+      return state.run.advance();
+    } catch (error) {
+      this.#stop(state, error);
+      return false;
+    }
+  }
+
   /** One transaction for what a few turns found out (C17): nothing waits for it, and a commit costs as much as ten jobs. */
   #commit(): void {
-    const states = [...this.#runs].filter((state) => !state.run.recorder.isEmpty && !state.dryRun);
+    const states = this.#unwritten();
     if (states.length === 0) return;
     const now = this.#options.clock.now();
     const isFull = states.some((state) => state.run.recorder.size >= GROUP);
     if (isFull || (this.#gatheringSince !== null && now - this.#gatheringSince >= GATHER_MS))
-      return this.#commitNow(states);
+      return this.#write("computed", states, []);
     if (this.#gatheringSince !== null) return;
     this.#gatheringSince = now;
     this.#options.clock.at(now + GATHER_MS, () => this.#wake());
   }
 
-  #commitNow(states: readonly RunState[]): void {
-    this.#gatheringSince = null;
-    try {
-      this.#options.store.commit("computed", () => {
-        for (const state of states) writeUnderLease(state);
+  #unwritten(): readonly RunState[] {
+    return [...this.#runs].filter((state) => !state.run.recorder.isEmpty && !state.dryRun);
+  }
+
+  #commitDurably(): void {
+    const writes = this.#durable;
+    this.#durable = [];
+    const states = new Set([...this.#unwritten(), ...writes.map(({ state }) => state)]);
+    this.#write("durable", [...states], writes);
+    for (const { state, then } of writes) {
+      this.#inbox.push(() => {
+        state.pending--;
+        if (state.mode !== "over") then();
       });
-      for (const state of states) state.run.committed();
-    } catch (error) {
-      for (const state of states) this.#stop(state, error);
     }
   }
 
-  #commitDurably(state: RunState, write: () => void): void {
-    this.#options.store.commit("durable", () => {
-      if (!state.dryRun) writeUnderLease(state);
-      write();
-    });
-    state.run.committed();
+  /** S5: each run only under its lease, which is looked at in the same transaction (C19). */
+  #write(durability: Durability, states: readonly RunState[], writes: readonly DurableWrite[]): void {
+    this.#gatheringSince = null;
+    const lost = new Set<RunState>();
+    try {
+      this.#options.store.commit(durability, () => {
+        for (const state of states) {
+          if (!state.run.context.holdsLease()) lost.add(state);
+          else if (!state.dryRun) state.run.recorder.write();
+        }
+        for (const { state, write } of writes) if (!lost.has(state)) write();
+      });
+    } catch (error) {
+      for (const state of states) this.#stop(state, error);
+      return;
+    }
+    for (const state of states) {
+      if (lost.has(state)) this.#stop(state, new LigaseError("lease-lost", { run: state.run.context.runId }));
+      else state.run.committed();
+    }
   }
 
   interrupt(state: RunState): void {
@@ -241,13 +279,17 @@ export class Scheduler {
     this.#attempts.stopStarting(state);
   }
 
-  /** C18: a run is not over before the bytes of its files are on the disk. */
+  /** C18: a run is not over before the bytes of its files and of its large values are on the disk. */
   #isOnDisk(state: RunState): boolean {
-    if (state.isFlushed || state.run.reducer.result === null) return true;
+    const { context, reducer } = state.run;
+    const { result } = reducer;
+    if (state.isFlushed || result === null) return true;
     state.isFlushed = true;
+    if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
+    if ("value" in result) state.keep(result.value);
     this.#later(
       state,
-      this.#options.files.flush(),
+      context.files.flush(),
       () => undefined,
       (error) => this.#stop(state, error),
     );
@@ -255,7 +297,7 @@ export class Scheduler {
   }
 
   #end(state: RunState, end: RunEnd): void {
-    if (!state.run.recorder.isEmpty && !state.dryRun) this.#commitNow([state]);
+    if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
     this.#leaveRun(state, end);
   }
 
@@ -281,17 +323,18 @@ export class Scheduler {
   /** Leaves the runs as their rows are, to be resumed, and ends what still runs. */
   async close(): Promise<void> {
     for (const state of this.#current()) {
-      if (!state.run.recorder.isEmpty && !state.dryRun) this.#commitNow([state]);
+      if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
       this.#leaveRun(state, null);
     }
     await this.#attempts.close();
   }
 }
 
-/** S5: a run is written only by the one who holds its lease, and that is seen in the same transaction (C19). */
-function writeUnderLease({ run }: RunState): void {
-  if (!run.context.holdsLease()) throw new LigaseError("lease-lost", { run: run.context.runId });
-  run.recorder.write();
+/** What a run asks to be on the disk before it goes on. */
+interface DurableWrite {
+  readonly state: RunState;
+  readonly write: () => void;
+  readonly then: () => void;
 }
 
 /** How a run of which nothing runs any more has ended; null when something is still to come. */
