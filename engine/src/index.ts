@@ -1,6 +1,7 @@
 /* What those above the engine use of it. */
 export { loadDefinitions, openEngine } from "./engine.ts";
 export type * from "./ports/engine.ts";
+export type * from "./ports/inspect.ts";
 export type {
   AttemptRecord,
   DeckRecord,

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Inspect } from "./ports/engine.ts";
+import type { Inspect } from "./ports/inspect.ts";
 import { createTextReader } from "./files/text-values.ts";
 import { createInspect } from "./inspect/inspect.ts";
 import { openSqliteStore, storePath } from "./store/sqlite.ts";

@@ -2,11 +2,17 @@
 export { openEngineWith, type EngineSeams } from "./engine.ts";
 export { WorldEngine, type WorldEngineOptions } from "./launch/world-engine.ts";
 export { openSqliteStore } from "./store/sqlite.ts";
+export { migrations } from "./store/migrations.ts";
+export { openPostgresStore } from "./store/postgres/postgres.ts";
+export { sqlStore } from "./store/sql-store.ts";
+export { sqliteDialect, sqliteStatement } from "./store/sqlite-statement.ts";
+export type * from "./store/sql/database.ts";
 export { systemClock } from "./scheduler/system-clock.ts";
 export type * from "./model/records.ts";
 export type * from "./model/progress.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/engine.ts";
+export type * from "./ports/inspect.ts";
 export type * from "./ports/executor.ts";
 export type * from "./ports/file-store.ts";
 export type * from "./ports/store.ts";

@@ -15,7 +15,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decode } from "@ligase/sdk/internal";
 import type { Refusal, RunReport, RunRequest } from "./run-file.ts";
@@ -59,7 +58,7 @@ export class Project {
     this.log = join(folder, "executed");
   }
 
-  static make(t: TestContext, files: Readonly<Record<string, string>> = {}): Project {
+  static make(t: { after(end: () => void): void }, files: Readonly<Record<string, string>> = {}): Project {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "ligase-project-")));
     t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
     const project = new Project(folder);

@@ -1,9 +1,11 @@
 import { LigaseError, decode } from "@ligase/sdk/values";
 import { fromRowText } from "../cache/stored-text.ts";
-import type { Inspect } from "../ports/engine.ts";
+import type { Inspect } from "../ports/inspect.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 import { findRun, runId } from "./find-run.ts";
+import { lineageOf } from "./lineage.ts";
+import { updateIndex, valueNumber } from "./search-index.ts";
 import { explain } from "./why.ts";
 
 /** Answers questions about runs from the store. */
@@ -23,7 +25,8 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
       const { valueText } = run(id);
       return valueText === null ? null : text(valueText);
     },
-    jobs: (id) => store.jobs.list(full(id)),
+    jobs: (id, filter) => store.jobs.list(full(id), filter),
+    jobCounts: (id) => store.jobs.counts(full(id)),
     job,
     jobData(id, number) {
       const { callNode } = job(id, number);
@@ -37,5 +40,17 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     decks: (id) => store.jobs.decks(full(id)),
     gates: (id) => store.gates.list(id === undefined ? null : full(id)),
     why: (id, number) => explain(store, job(id, number), text),
+    lineage(id, number, direction, limit = 1_000) {
+      const call = job(id, number).callNode;
+      if (call === null) return { nodes: [], edges: [], isWhole: true };
+      return lineageOf(store, files, { call, direction, limit });
+    },
+    search(wanted, { limit = 50, before = Number.MAX_SAFE_INTEGER } = {}) {
+      updateIndex(store, files);
+      return store.search.mentioning(valueNumber(wanted), before, limit).flatMap(({ call, isMaker }) => {
+        const node = store.calls.get(call);
+        return node === null ? [] : [{ call, task: node.task, run: node.runId, job: node.job, isMaker }];
+      });
+    },
   };
 }

@@ -93,6 +93,12 @@ export interface CallNodeRecord extends CallAnswer {
   readonly taskHash: string;
   /** Arguments in stored form, by hash when they are large. */
   readonly args: string;
+  /** The run that recorded it, and its job there. */
+  readonly runId: string;
+  readonly job: number;
+  /** Where its arguments and its value came from: text of `encodeEdges`, by hash when it is large. */
+  readonly edges: string | null;
+  readonly valueEdges: string | null;
   readonly createdAt: number;
 }
 

@@ -1,14 +1,16 @@
 import type { LigaseError } from "@ligase/sdk";
 import type { TaskDefinition } from "@ligase/sdk/internal";
-import type { AttemptRecord, DeckRecord, GateRecord, JobRecord, RunRecord } from "../model/records.ts";
+import type { GateRecord } from "../model/records.ts";
 import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
-import type { RunStatus } from "../model/states.ts";
+import type { Inspect } from "./inspect.ts";
 
 /* What the engine offers to those above it: the CLI now, the service later. */
 
 export interface EngineOptions {
   /** Folder of the store, files and work folders; default `.ligase` in the current folder. */
   readonly root?: string;
+  /** Where the store is: `postgres://user@host/database?schema=name`; default SQLite in the root. */
+  readonly store?: string;
   /** Name of the person at this machine; default the login name. */
   readonly user?: string;
   /** Cores, memory and disk that jobs may use together; default the machine's. */
@@ -78,28 +80,4 @@ export interface TakenOver {
   readonly handles: readonly RunHandle[];
   /** Runs that could not be resumed here, such as those whose code is not here or is another by now; they stay as they are. */
   readonly left: readonly { readonly run: string; readonly error: LigaseError }[];
-}
-
-export interface RunFilter {
-  readonly status?: RunStatus;
-  readonly name?: string;
-  /** Newest first; default 50. */
-  readonly limit?: number;
-}
-
-/** Questions to the store. Run ids may be given by a unique beginning. Throws `run-not-found`. */
-export interface Inspect {
-  runs(filter?: RunFilter): readonly RunRecord[];
-  run(id: string): RunRecord;
-  /** The value of a run that succeeded. */
-  value(run: string): unknown;
-  jobs(run: string): readonly JobRecord[];
-  job(run: string, number: number): JobRecord;
-  /** Arguments and value of a job, when known. */
-  jobData(run: string, number: number): { readonly args: unknown; readonly value: unknown };
-  attempts(run: string, job: number): readonly AttemptRecord[];
-  decks(run: string): readonly DeckRecord[];
-  gates(run?: string): readonly GateRecord[];
-  /** Says in words why a job ran or did not. */
-  why(run: string, job: number): string;
 }

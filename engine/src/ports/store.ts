@@ -12,6 +12,7 @@ import type {
 } from "../model/records.ts";
 import type { JobStatus, RunStatus } from "../model/states.ts";
 import type { FileIdentities } from "./file-store.ts";
+import type { JobCount, JobFilter } from "./inspect.ts";
 
 /*
  * What the engine keeps, by entity. One process writes through one connection (C17): what the scheduler records gathers
@@ -28,6 +29,7 @@ export interface Store {
   readonly calls: CallStore;
   readonly gates: GateStore;
   readonly claims: ClaimStore;
+  readonly search: SearchStore;
   readonly files: FileIdentities;
   /** Runs `write` in one transaction; its writes are all there or none. */
   commit(durability: Durability, write: () => void): void;
@@ -105,7 +107,8 @@ export interface JobStore {
   put(job: JobRow): void;
   putAttempt(attempt: AttemptRecord): void;
   putDeck(deck: DeckRecord): void;
-  list(runId: string): readonly JobRecord[];
+  list(runId: string, filter?: JobFilter): readonly JobRecord[];
+  counts(runId: string): readonly JobCount[];
   get(runId: string, number: number): JobRecord | null;
   attempts(runId: string, number: number): readonly AttemptRecord[];
   decks(runId: string): readonly DeckRecord[];
@@ -126,19 +129,13 @@ export interface NewCall {
   readonly fileSet: number | null;
   readonly volatile: boolean;
   readonly runId: string;
+  /** Number of its job in that run. */
+  readonly job: number;
+  /** Where its arguments came from, as `encodeEdges` writes it; by hash when large. */
+  readonly edges: string | null;
+  /** The same of its value, when that was made by calls below it. */
+  readonly valueEdges: string | null;
   readonly createdAt: number;
-}
-
-/** Where an argument of a call came from (C11). */
-export interface NewEdge {
-  readonly call: number;
-  /** Path in the arguments. */
-  readonly path: string;
-  readonly kind: "call" | "gate" | "input";
-  /** Call node, or null for the run's input. */
-  readonly source: number | null;
-  readonly sourceId: string | null;
-  readonly sourcePath: string;
 }
 
 export interface CallStore {
@@ -150,10 +147,8 @@ export interface CallStore {
   insert(call: NewCall): number;
   finish(
     id: number,
-    final: Pick<NewCall, "value" | "taskSet" | "fileSet" | "volatile"> & { args: string },
+    final: Pick<NewCall, "args" | "value" | "taskSet" | "fileSet" | "volatile" | "edges" | "valueEdges">,
   ): void;
-  insertEdge(edge: NewEdge): void;
-  edges(call: number): readonly NewEdge[];
   /** Newest call of a task with other arguments or code, for saying why one ran. */
   latestOfTask(task: string, before: number | null): CallNodeRecord | null;
   /** The number of a task with this code. */
@@ -178,15 +173,48 @@ export interface ClaimStore {
   releaseAll(runId: string): void;
 }
 
+/** What searches go by. It is made of what is recorded when somebody searches, so that nothing waits for it. */
+export interface SearchStore {
+  /** Runs whose calls are not all in the index, oldest first. */
+  unindexed(): readonly { readonly runId: string; readonly status: RunStatus }[];
+  /** Calls that a run made, by the numbers of their jobs: so many after a number. */
+  callsOf(runId: string, after: number, limit: number): readonly CallNodeRecord[];
+  /** Adds what is not there yet. */
+  add(mentions: readonly Mention[], uses: readonly CallUse[]): void;
+  /** All calls of a run that is over are in the index. */
+  indexed(runId: string): void;
+  /** Calls that mention a value, newest first: so many before a number. */
+  mentioning(value: number, before: number, limit: number): readonly Mention[];
+  /** Calls that used what a source gave, by number: so many after one. */
+  users(source: string, after: number, limit: number): readonly number[];
+}
+
+/** A call was given a text, number or file, or made a file; the value is 48 bits of its hash. */
+export interface Mention {
+  readonly value: number;
+  readonly call: number;
+  readonly isMaker: boolean;
+}
+
+/** What a source gave, a call by its number or a gate by its id, went into a call. */
+export interface CallUse {
+  readonly source: string;
+  readonly call: number;
+}
+
 export interface NewGate {
   readonly gate: GateRecord;
   /** Key of the shared job the gate belongs to, or empty for the run's own (C21). */
   readonly owner: string;
+  /** Where its value came from, as `encodeEdges` writes it (C11). */
+  readonly edges: string | null;
 }
 
 export interface GateStore {
   insert(gate: NewGate): void;
   get(id: string): GateRecord | null;
+  /** Where the value of a gate came from. */
+  edges(id: string): string | null;
   /** The gate at a place of a run (C21). */
   at(runId: string, owner: string, path: string): GateRecord | null;
   list(runId: string | null): readonly GateRecord[];

@@ -265,6 +265,7 @@ export class ActiveRun implements AnsweredRun {
       this.#end(job, { text: null, value: null, error: result.error, cachedBy: null });
       return;
     }
+    job.valueOrigin = result.origin;
     const keyed = job.key === "" ? this.#keyWorkflow(job, args) : job;
     const text = keyed === null ? null : encode(result.value, { locations: true });
     this.#finish(keyed ?? job, { text, value: result.value, files: [] });

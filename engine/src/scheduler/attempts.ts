@@ -149,7 +149,13 @@ export class Attempts {
       return spec;
     } catch (error) {
       this.#leave(job, state);
-      state.run.fail(job, toJobErrorData(error, job.entry.definition.name));
+      // In a later turn: the runs have been advanced in this one.
+      this.#options.later(
+        state,
+        Promise.reject(error),
+        () => undefined,
+        (reason) => state.run.fail(job, toJobErrorData(reason, job.entry.definition.name)),
+      );
       return null;
     }
   }

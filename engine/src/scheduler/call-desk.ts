@@ -158,7 +158,7 @@ export class CallDesk {
 
   #lookUp(job: Job, known: CallAnswer | null): void {
     // A run that computes all anew is not answered by what others write meanwhile.
-    job.judged = this.#run.context.proof.asks ? (known?.id ?? 0) : Infinity;
+    job.judged = this.#run.context.proof.asks ? (known?.id ?? 0) : null;
     const verdict = this.#run.context.proof.judge(job.entry, job.key, known);
     if (verdict.kind === "later") this.#lookUpLater(job, known, verdict.ready);
     else this.#run.decided(job, verdict);

@@ -41,7 +41,9 @@ export class Claims {
         ),
       );
       const answers = calls.latest([...taken]);
-      known = new Set(jobs.filter(({ key, judged }) => (answers.get(key)?.id ?? judged) > judged));
+      known = new Set(
+        jobs.filter(({ key, judged }) => judged !== null && (answers.get(key)?.id ?? 0) !== judged),
+      );
       if (known.size > 0)
         claims.release(
           runId,

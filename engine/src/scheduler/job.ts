@@ -16,6 +16,8 @@ export interface Job {
   readonly args: unknown;
   readonly argsText: string;
   readonly origin: Origin;
+  /** Where its value came from, when calls below it made it. */
+  valueOrigin: Origin;
   readonly parent: Job | null;
   /** Other jobs that wait for this one; what is below it is below them too. */
   otherParents: Job[] | null;
@@ -44,8 +46,8 @@ export interface Job {
   failures: JobError[];
   /** Value saved by an attempt for the next one, in stored form. */
   checkpoint: string | null;
-  /** The recorded call that was judged last for it; 0 when there was none. */
-  judged: number;
+  /** The recorded call that was judged last for it; 0 when there was none, null when none may answer. */
+  judged: number | null;
   /** This run has the claim of its key. */
   isClaimed: boolean;
   /** What was done for it in this run, itself and what is below: something was executed; a kept result was used. */
@@ -78,6 +80,7 @@ export function makeJob(from: NewJob): Job {
     args: from.args,
     argsText: from.argsText,
     origin: from.origin,
+    valueOrigin: null,
     parent: from.parent,
     otherParents: null,
     placement:

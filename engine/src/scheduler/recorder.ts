@@ -1,7 +1,8 @@
 import { encode, needsStoredForm, type JobError } from "@ligase/sdk/internal";
+import { encodeEdges, type Edge } from "../model/edges.ts";
 import type { AttemptRecord, DeckRecord } from "../model/records.ts";
 import type { FileStore } from "../ports/file-store.ts";
-import type { JobRow, Store } from "../ports/store.ts";
+import type { JobRow, NewCall, Store } from "../ports/store.ts";
 import type { Origin } from "../reducer/cell.ts";
 import { toRowText } from "../cache/stored-text.ts";
 import type { Job } from "./job.ts";
@@ -144,68 +145,61 @@ export class Recorder {
     const value = toRowText(text, this.#files);
     if (job.node === null) return this.#insertCall(job, value);
     const { taskSet, fileSet, volatile } = job;
-    this.#store.calls.finish(job.node, { args: this.#argsRow(job), value, taskSet, fileSet, volatile });
+    this.#store.calls.finish(job.node, { ...this.#columns(job), value, taskSet, fileSet, volatile });
     return job.node;
   }
 
   #insertCall(job: Job, value: string | null): number {
-    const node = this.#store.calls.insert({
+    return this.#store.calls.insert({
+      ...this.#columns(job),
       key: job.key,
       taskId: job.entry.taskId,
-      args: this.#argsRow(job),
       first: job.first?.hash ?? null,
       value,
       taskSet: job.taskSet,
       fileSet: job.fileSet,
       volatile: job.volatile,
       runId: this.#runId,
+      job: job.number,
       createdAt: job.queuedAt,
     });
-    if (job.origin !== null) this.#writeEdges(node, job.origin);
-    return node;
   }
 
-  #argsRow(job: Job): string {
-    const text = needsStoredForm(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
-    return toRowText(text, this.#files);
+  #columns(job: Job): Pick<NewCall, "args" | "edges" | "valueEdges"> {
+    const args = needsStoredForm(job.argsText) ? encode(job.args, { locations: true }) : job.argsText;
+    return {
+      args: toRowText(args, this.#files),
+      edges: this.edgesText(job.origin),
+      valueEdges: this.edgesText(job.valueOrigin),
+    };
   }
 
-  #writeEdges(call: number, origin: Origin): void {
+  /** Where a value came from, as its row keeps it; the calls it came from are written before. */
+  edgesText(origin: Origin): string | null {
+    if (origin === null) return null;
+    const text = encodeEdges(this.#edges(origin));
+    return text === null ? null : toRowText(text, this.#files);
+  }
+
+  #edges(origin: Origin): readonly Edge[] {
+    const edges: Edge[] = [];
     const stack: { origin: Origin; path: string }[] = [{ origin, path: "" }];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const from = next.origin;
+      const { origin: from, path } = next;
       if (from === null) continue;
-      if (typeof from === "number") {
-        this.#store.calls.insertEdge({
-          call,
-          path: next.path,
-          kind: "call",
-          source: this.#nodes[from] ?? null,
-          sourceId: null,
-          sourcePath: "",
-        });
-        continue;
+      if (typeof from === "number") edges.push(this.#callEdge(path, from, ""));
+      else if (from.kind === "parts") stack.push(...partsOf(from, path));
+      else if (from.kind === "call") edges.push(this.#callEdge(path, from.id, from.path));
+      else {
+        const gate = from.kind === "gate" ? (this.#gates.get(from.id) ?? null) : null;
+        edges.push({ path, kind: from.kind, source: null, gate, sourcePath: from.path });
       }
-      if (from.kind === "parts") {
-        for (const part of partsOf(from, next.path)) stack.push(part);
-        continue;
-      }
-      const source = from.kind === "call" ? (this.#nodes[from.id] ?? null) : null;
-      const sourceId =
-        from.kind === "gate"
-          ? (this.#gates.get(from.id) ?? null)
-          : from.kind === "input"
-            ? this.#runId
-            : null;
-      this.#store.calls.insertEdge({
-        call,
-        path: next.path,
-        kind: from.kind,
-        source,
-        sourceId,
-        sourcePath: from.path,
-      });
     }
+    return edges;
+  }
+
+  #callEdge(path: string, call: number, sourcePath: string): Edge {
+    return { path, kind: "call", source: this.#nodes[call] ?? null, gate: null, sourcePath };
   }
 
   readonly #gates = new Map<number, string>();

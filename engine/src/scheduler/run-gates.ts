@@ -102,7 +102,8 @@ export class RunGates {
     const { store, runId, clock } = this.#context;
     const gate = gateRecord(request, { owner: at.owner, runId, now: clock.now() });
     const write = (): void => {
-      store.gates.insert({ gate, owner: at.place });
+      const edges = this.#recorder.edgesText(request.valueOrigin);
+      store.gates.insert({ gate, owner: at.place, edges });
       this.#useEarlySignal(gate);
       this.#reuseDecision(gate);
     };

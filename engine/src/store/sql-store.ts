@@ -1,34 +1,27 @@
-import type { Durability, Store } from "../ports/store.ts";
+import type { Store } from "../ports/store.ts";
 import { callStore } from "./sql/calls.ts";
 import { claimStore } from "./sql/claims.ts";
 import { fileIdentityStore } from "./sql/file-identities.ts";
 import { gateStore } from "./sql/gates.ts";
 import { jobStore } from "./sql/jobs.ts";
-import type { Prepare } from "./sql/prepare.ts";
+import type { SqlDatabase } from "./sql/database.ts";
 import { runNumbers } from "./sql/run-number.ts";
 import { runStore } from "./sql/runs.ts";
+import { searchStore } from "./sql/search.ts";
 
-/** What the SQL of the entities needs of a database. */
-export interface SqlDatabase {
-  readonly prepare: Prepare;
-  /** Runs `write` in one transaction. */
-  commit(durability: Durability, write: () => void): void;
-  version(): number;
-  close(): void;
-}
-
-/** The store on a database: one file of SQL per entity. Leases go by `now`. */
-export function sqlStore(database: SqlDatabase, now: () => number): Store {
+/** The store on a database: one file of SQL per entity. */
+export function sqlStore(database: SqlDatabase): Store {
   const { prepare } = database;
   // What is remembered of rows; rows of a transaction that failed are not there.
   const [numbers, interned] = [new Map<string, number>(), new Map<string, number>()];
   const runNumber = runNumbers(prepare, numbers);
   return {
-    runs: runStore(prepare, now),
+    runs: runStore(database),
     jobs: jobStore(prepare, runNumber),
-    calls: callStore(prepare, runNumber, interned),
+    calls: callStore(database, runNumber, interned),
     gates: gateStore(prepare, runNumber),
-    claims: claimStore(prepare, runNumber, now),
+    claims: claimStore(database, runNumber),
+    search: searchStore(database, runNumber),
     files: fileIdentityStore(prepare),
     commit(durability, write) {
       try {

@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { LigaseError } from "@ligase/sdk/values";
 import type { Durability, Store } from "../ports/store.ts";
-import type { Prepare } from "./sql/prepare.ts";
-import { sqlStore, type SqlDatabase } from "./sql-store.ts";
+import { migrations } from "./migrations.ts";
+import type { Prepare, SqlDatabase, Statement } from "./sql/database.ts";
+import { sqlStore } from "./sql-store.ts";
+import { sqliteDialect, sqliteStatement, type Guard } from "./sqlite-statement.ts";
 
 /*
  * The store on SQLite. One connection writes (C17): two in one thread would block each other. WAL, so that readers in
@@ -16,13 +18,18 @@ import { sqlStore, type SqlDatabase } from "./sql-store.ts";
  * `store-not-writable`.
  */
 export const openSqliteStore = (path: string, now: () => number = Date.now): Store =>
-  sqlStore(sqliteDatabase(openDatabase(path), path), now);
+  sqlStore(sqliteDatabase(openDatabase(path), path, now));
 
-function sqliteDatabase(database: DatabaseSync, path: string): SqlDatabase {
+function sqliteDatabase(database: DatabaseSync, path: string, now: () => number): SqlDatabase {
+  database.function("store_now", now);
   const prepare = preparer(database, path);
   let synchronous: Durability = "computed";
   return {
     prepare,
+    // A transaction has the whole store for itself.
+    prepareGuard: prepare,
+    prepareNumbering: prepare,
+    ...sqliteDialect,
     commit(durability, write) {
       // `synchronous` cannot change inside a transaction.
       if (durability !== synchronous) {
@@ -52,32 +59,25 @@ function transact(database: DatabaseSync, write: () => void): void {
 }
 
 function preparer(database: DatabaseSync, path: string): Prepare {
-  const statements = new Map<string, StatementSync>();
+  const statements = new Map<string, Statement>();
+  const guard = explaining(path);
   return (sql) => {
     let statement = statements.get(sql);
-    if (statement === undefined)
-      statements.set(sql, (statement = explaining(() => database.prepare(sql), path)));
+    if (statement === undefined) statements.set(sql, (statement = sqliteStatement(database, sql, guard)));
     return statement;
   };
 }
 
-/** A statement whose errors say what is wrong with the store: not all reads and writes are inside `commit`. */
-function explaining(make: () => StatementSync, path: string): StatementSync {
-  const guard = <A extends readonly unknown[], R>(work: (...args: A) => R): ((...args: A) => R) => {
-    return (...args) => {
+/** Errors say what is wrong with the store: not all reads and writes are inside `commit`. */
+function explaining(path: string): Guard {
+  return (work) =>
+    (...args) => {
       try {
         return work(...args);
       } catch (error) {
         throw storeError(error, path);
       }
     };
-  };
-  const statement = guard(make)();
-  return Object.assign(statement, {
-    get: guard(statement.get.bind(statement)),
-    all: guard(statement.all.bind(statement)),
-    run: guard(statement.run.bind(statement)),
-  });
 }
 
 function openDatabase(path: string): DatabaseSync {
@@ -113,20 +113,16 @@ function useWriteAheadLog(database: DatabaseSync): void {
   }
 }
 
-const MIGRATIONS = new URL("./migrations/", import.meta.url);
-
 /** Brings the schema forward, one numbered file after another; a newer store is refused. */
 function migrate(database: DatabaseSync, path: string): void {
-  const files = readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith(".sql"))
-    .toSorted();
+  const files = migrations();
   const version = (): number => Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version() > files.length)
     throw new LigaseError("store-newer", { path, version: version(), known: files.length });
   if (version() === files.length) return;
   database.exec("BEGIN IMMEDIATE");
   // Another process may have migrated while this one waited for the lock.
-  for (const name of files.slice(version())) database.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
+  for (const sql of files.slice(version())) database.exec(sql);
   database.exec(`PRAGMA user_version = ${files.length}`);
   database.exec("COMMIT");
 }

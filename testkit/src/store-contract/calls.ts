@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NewEdge } from "@ligase/engine/testing";
 import { idOf, keyOf, newCall, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
 export function testCalls(options: StoreContractOptions): void {
@@ -70,26 +69,26 @@ export function testCalls(options: StoreContractOptions): void {
     const id = store.calls.insert(newCall(store, { key, first: "1:template", value: null, args: '{"a":1}' }));
     assert.deepEqual([store.calls.get(id)?.value, store.calls.get(id)?.first], [null, "1:template"]);
     const [taskSet, fileSet] = [store.calls.setId("task", "[1,2]"), store.calls.setId("file", "[]")];
-    store.calls.finish(id, { args: '{"a":2}', value: "[]", taskSet, fileSet, volatile: true });
+    const edges = { edges: null, valueEdges: null };
+    store.calls.finish(id, { args: '{"a":2}', value: "[]", taskSet, fileSet, volatile: true, ...edges });
     const { createdAt: _at, ...node } = store.calls.get(id) ?? assert.fail();
     const answer = { id, first: "1:template", value: "[]", taskSet, fileSet, volatile: true };
-    assert.deepEqual(node, { ...answer, key, task: "align", taskHash: "hash-1", args: '{"a":2}' });
+    const made = { runId: RUN, job: 1, ...edges };
+    assert.deepEqual(node, { ...answer, ...made, key, task: "align", taskHash: "hash-1", args: '{"a":2}' });
     assert.deepEqual(store.calls.latest([key]).get(key), answer);
     assert.equal(store.calls.get(id + 1), null);
   });
 
-  test("C11: edges of a call are read in the order they were written", (t) => {
+  test("C11: where a call's arguments and value came from is kept with it", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);
-    const [from, call] = [store.calls.insert(newCall(store)), store.calls.insert(newCall(store))];
-    const edges: NewEdge[] = [
-      { call, path: ".b[0]", kind: "call", source: from, sourceId: null, sourcePath: ".x" },
-      { call, path: ".a", kind: "gate", source: null, sourceId: idOf(5), sourcePath: "" },
-      { call, path: "", kind: "input", source: null, sourceId: RUN, sourcePath: ".sample.r1" },
-    ];
-    for (const edge of edges) store.calls.insertEdge(edge);
-    assert.deepEqual(store.calls.edges(call), edges);
-    assert.deepEqual(store.calls.edges(from), []);
+    const call = store.calls.insert(newCall(store, { edges: '[[".n",""]]', job: 7 }));
+    const { edges, valueEdges, runId, job } = store.calls.get(call) ?? {};
+    assert.deepEqual([edges, valueEdges, runId, job], ['[[".n",""]]', null, RUN, 7]);
+    const { args, value, taskSet, fileSet, volatile } = newCall(store);
+    const final = { args, value, taskSet, fileSet, volatile, edges: null, valueEdges: '[["",3,".x"]]' };
+    store.commit("computed", () => store.calls.finish(call, final));
+    assert.equal(store.calls.get(call)?.valueEdges, '[["",3,".x"]]');
   });
 
   test("the last call of a task before another is found, whatever its code", (t) => {

@@ -17,7 +17,7 @@ export function testGates(options: StoreContractOptions): void {
     const { store, another } = rigOf(t, options);
     withRuns(store, RUN);
     const gate = gateRecord(idOf(10));
-    store.commit("durable", () => store.gates.insert({ gate, owner: "key" }));
+    store.commit("durable", () => store.gates.insert({ gate, owner: "key", edges: null }));
     assert.deepEqual(store.gates.get(gate.id), gate);
     assert.deepEqual(another().gates.get(gate.id), gate);
     assert.equal(store.gates.get(idOf(11)), null);
@@ -27,10 +27,10 @@ export function testGates(options: StoreContractOptions): void {
     const { store } = rigOf(t, options);
     withRuns(store, RUN, idOf(2));
     const gate = gateRecord(idOf(10));
-    store.gates.insert({ gate, owner: "key" });
-    assert.throws(() => store.gates.insert({ gate: { ...gate, id: idOf(11) }, owner: "key" }));
-    store.gates.insert({ gate: { ...gate, id: idOf(12) }, owner: "" });
-    store.gates.insert({ gate: { ...gate, id: idOf(13), runId: idOf(2) }, owner: "key" });
+    store.gates.insert({ gate, owner: "key", edges: null });
+    assert.throws(() => store.gates.insert({ gate: { ...gate, id: idOf(11) }, owner: "key", edges: null }));
+    store.gates.insert({ gate: { ...gate, id: idOf(12) }, owner: "", edges: null });
+    store.gates.insert({ gate: { ...gate, id: idOf(13), runId: idOf(2) }, owner: "key", edges: null });
     assert.equal(store.gates.at(RUN, "key", gate.path)?.id, idOf(10));
     assert.equal(store.gates.at(RUN, "", gate.path)?.id, idOf(12));
     assert.equal(store.gates.at(idOf(2), "key", gate.path)?.id, idOf(13));
@@ -43,7 +43,7 @@ export function testGates(options: StoreContractOptions): void {
     const gates = [1, 2, 3].map((n) =>
       gateRecord(idOf(10 + n), { path: `p${n}`, openedAt: n, runId: n === 3 ? idOf(2) : RUN }),
     );
-    for (const gate of gates.toReversed()) store.gates.insert({ gate, owner: "" });
+    for (const gate of gates.toReversed()) store.gates.insert({ gate, owner: "", edges: null });
     store.gates.close(idOf(11), "expired", null);
     const ids = (run: string | null): readonly string[] => store.gates.list(run).map(({ id }) => id);
     assert.deepEqual(
@@ -55,7 +55,7 @@ export function testGates(options: StoreContractOptions): void {
   test("C20: the first decision closes a gate, and another changes nothing", (t) => {
     const { store, another } = rigOf(t, options);
     withRuns(store, RUN);
-    store.gates.insert({ gate: gateRecord(idOf(10)), owner: "" });
+    store.gates.insert({ gate: gateRecord(idOf(10)), owner: "", edges: null });
     const first = decision({ comment: "fine", value: { at: new Date(7) } });
     assert.equal(another().gates.close(idOf(10), "resolved", first), true);
     assert.equal(store.gates.close(idOf(10), "resolved", decision({ by: "ben" })), false);
@@ -74,6 +74,7 @@ export function testGates(options: StoreContractOptions): void {
       store.gates.insert({
         gate: gateRecord(idOf(n), { path: `p${n}`, openedAt: n, contentHash }),
         owner: "",
+        edges: null,
       });
     for (const n of [10, 11, 12, 13]) open(n, "1:same");
     open(14, "1:other");

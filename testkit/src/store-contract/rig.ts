@@ -14,6 +14,8 @@ export interface StoreUnderTest {
 }
 
 export interface StoreContractOptions {
+  /** Why the store cannot be tested on this machine. */
+  readonly skip?: string | false;
   readonly open: () => StoreUnderTest;
 }
 
@@ -62,7 +64,8 @@ export const keyOf = (text: string): string => `1:${Buffer.from(text).toString("
 export function newCall(store: Store, fields: Partial<NewCall> = {}): NewCall {
   const task = { taskId: store.calls.taskId("align", "hash-1"), taskSet: store.calls.setId("task", "[1]") };
   const result = { first: null, value: "42", fileSet: null, volatile: false };
-  return { key: keyOf("key"), args: "{}", ...task, ...result, runId: RUN, createdAt: 1_002, ...fields };
+  const place = { runId: RUN, job: 1, edges: null, valueEdges: null };
+  return { key: keyOf("key"), args: "{}", ...task, ...result, ...place, createdAt: 1_002, ...fields };
 }
 
 export function gateRecord(id: string, fields: Partial<GateRecord> = {}): GateRecord {

@@ -21,7 +21,7 @@ export function testTransactions(options: StoreContractOptions): void {
       const { store, another } = rigOf(t, options);
       withRuns(store, RUN);
       store.runs.move(RUN, "running", 5);
-      store.gates.insert({ gate: gateRecord(idOf(10)), owner: "" });
+      store.gates.insert({ gate: gateRecord(idOf(10)), owner: "", edges: null });
       assert.throws(() => store.commit(durability, () => writeAll(store)), FAULT);
       for (const reader of [store, another()]) {
         assert.equal(reader.runs.get(RUN)?.status, "running");

@@ -8,7 +8,7 @@ CREATE TABLE run (
   args TEXT NOT NULL,
   options TEXT NOT NULL,
   bundle TEXT NOT NULL,
-  user TEXT NOT NULL,
+  "user" TEXT NOT NULL,
   tags TEXT NOT NULL,
   parent TEXT,
   value TEXT,
@@ -18,7 +18,9 @@ CREATE TABLE run (
   heartbeat_at INTEGER,
   lease_owner TEXT,
   lease_until INTEGER NOT NULL DEFAULT 0,
-  cancel_asked INTEGER NOT NULL DEFAULT 0
+  cancel_asked INTEGER NOT NULL DEFAULT 0,
+  -- Whether all of its calls are in the index of the search.
+  indexed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX run_by_status ON run (status, number);
 
@@ -29,12 +31,13 @@ CREATE TABLE task (
   UNIQUE (name, hash)
 );
 
--- Sets of tasks or of observed files, stored once (C8); `text` is canonical.
+-- Sets of tasks or of observed files, stored once (C8), by the hash of the canonical `text`.
 CREATE TABLE interned_set (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
+  hash TEXT NOT NULL,
   text TEXT NOT NULL,
-  UNIQUE (kind, text)
+  UNIQUE (kind, hash)
 );
 
 CREATE TABLE call_node (
@@ -50,19 +53,32 @@ CREATE TABLE call_node (
   file_set INTEGER,
   volatile INTEGER NOT NULL,
   run INTEGER NOT NULL,
+  -- The job that made it, in its run.
+  job INTEGER NOT NULL,
+  -- Where the parts of its arguments, and of its value, came from (C11).
+  edges TEXT,
+  value_edges TEXT,
   created_at INTEGER NOT NULL
 );
 CREATE INDEX call_node_by_key ON call_node (key_start);
 
-CREATE TABLE call_edge (
+-- What searches go by is made of the calls of a run when somebody searches, once for a run that is over.
+CREATE INDEX run_to_index ON run (number) WHERE indexed = 0;
+
+-- Calls whose arguments have a text, number or file in them, or that made a file; by the first 48 bits of its hash.
+CREATE TABLE mention (
+  value INTEGER NOT NULL,
   call INTEGER NOT NULL,
-  path TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  source INTEGER,
-  source_id TEXT,
-  source_path TEXT NOT NULL
-);
-CREATE INDEX call_edge_by_call ON call_edge (call);
+  made INTEGER NOT NULL,
+  PRIMARY KEY (value, call, made)
+) WITHOUT ROWID;
+
+-- Calls into whose arguments or value the value of a call went, or the decision of a gate.
+CREATE TABLE call_use (
+  source TEXT NOT NULL,
+  call INTEGER NOT NULL,
+  PRIMARY KEY (source, call)
+) WITHOUT ROWID;
 
 -- Templates and large values by their hash; values too large for a row are files.
 CREATE TABLE content (
@@ -136,6 +152,7 @@ CREATE TABLE gate (
   opened_at INTEGER NOT NULL,
   deadline_at INTEGER,
   decision TEXT,
+  edges TEXT,
   UNIQUE (run, owner, path)
 ) WITHOUT ROWID;
 CREATE INDEX gate_by_status ON gate (status, run);

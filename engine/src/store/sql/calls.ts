@@ -1,47 +1,56 @@
+import { hashText } from "@ligase/sdk/values";
 import type { CallAnswer, CallNodeRecord } from "../../model/records.ts";
-import type { CallStore, NewEdge } from "../../ports/store.ts";
-import type { Prepare } from "./prepare.ts";
+import type { CallStore } from "../../ports/store.ts";
+import type { Row, SqlDatabase } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 
-type Row = Record<string, unknown>;
-
-/** A node with its task by name. */
-const NODE =
-  "SELECT c.*, t.name AS task_name, t.hash AS task_hash FROM call_node c JOIN task t ON t.id = c.task";
+/** A node with its task and its run by name. */
+export const NODE = `SELECT c.*, t.name AS task_name, t.hash AS task_hash, r.id AS run_id
+  FROM call_node c JOIN run r ON r.number = c.run JOIN task t ON t.id = c.task`;
 
 /** Backwards from a call to the next of a task: the cross join keeps SQLite from sorting all calls of the task. */
-const BEFORE = `${NODE.replace("JOIN", "CROSS JOIN")} WHERE c.id < ? AND t.name = ? ORDER BY c.id DESC LIMIT 1`;
+const BEFORE = `${NODE.replace("JOIN task t ON", "CROSS JOIN task t WHERE")} AND c.id < ? AND t.name = ?
+  ORDER BY c.id DESC LIMIT 1`;
 
 /** What a look-up needs: the hot path reads no arguments and joins nothing. */
 const ANSWER = "SELECT key, id, first, value, task_set, file_set, volatile FROM call_node";
 
 /** Numbers of tasks and sets are kept in `interned`. */
-export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<string, number>): CallStore {
-  const latest = prepare(`${ANSWER} WHERE key_start IN (SELECT value FROM json_each(?)) ORDER BY id`);
-  latest.setReturnArrays(true);
-  const insert = prepare(
-    `INSERT INTO call_node (key_start, key, task, args, first, value, task_set, file_set, volatile, run, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+export function callStore(
+  database: SqlDatabase,
+  runNumber: RunNumber,
+  interned: Map<string, number>,
+): CallStore {
+  const { prepare } = database;
+  // Numbers of two processes may be given in blocks: what is newer is told by the time.
+  const latest = prepare(
+    `${ANSWER} WHERE ${database.isAmong("key_start", "integer")} ORDER BY created_at, id`,
   );
-  const edge = prepare(
-    "INSERT INTO call_edge (call, path, kind, source, source_id, source_path) VALUES (?, ?, ?, ?, ?, ?)",
+  const own = prepare(
+    `${ANSWER} WHERE key_start = ? AND key = ? AND run = ? ORDER BY created_at DESC, id DESC LIMIT 1`,
+  );
+  const insert = prepare(
+    `INSERT INTO call_node (id, key_start, key, task, args, first, value, task_set, file_set, volatile, run, job, edges, value_edges, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const finish = prepare(
+    "UPDATE call_node SET args = ?, value = ?, task_set = ?, file_set = ?, volatile = ?, edges = ?, value_edges = ? WHERE id = ?",
   );
   const node = (row: unknown): CallNodeRecord | null => (row === undefined ? null : toNode(row as Row));
   return {
     latest(keys) {
       if (keys.length === 0) return NOTHING;
-      const rows = latest.all(JSON.stringify(keys.map(keyStart))) as unknown as AnswerRow[];
+      const rows = latest.lists(database.list(keys.map(keyStart))) as unknown as AnswerRow[];
       // In the order of their ids: of one key the newest stays. Keys that only begin alike are never asked for.
       return new Map(rows.map((row) => [row[0], toAnswer(row)]));
     },
     ofRun(key, runId) {
-      const own = prepare(`${ANSWER} WHERE key_start = ? AND key = ? AND run = ? ORDER BY id DESC LIMIT 1`);
-      own.setReturnArrays(true);
-      const row = own.get(keyStart(key), key, runNumber(runId)) as unknown as AnswerRow | undefined;
+      const [row] = own.lists(keyStart(key), key, runNumber(runId)) as unknown as AnswerRow[];
       return row === undefined ? null : toAnswer(row);
     },
     get: (id) => node(prepare(`${NODE} WHERE c.id = ?`).get(id)),
     insert(call) {
-      const done = insert.run(
+      return insert.insert(
         keyStart(call.key),
         call.key,
         call.taskId,
@@ -52,26 +61,20 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
         call.fileSet,
         call.volatile ? 1 : 0,
         runNumber(call.runId),
+        call.job,
+        call.edges,
+        call.valueEdges,
         call.createdAt,
       );
-      return Number(done.lastInsertRowid);
     },
     finish(id, final) {
-      prepare(
-        "UPDATE call_node SET args = ?, value = ?, task_set = ?, file_set = ?, volatile = ? WHERE id = ?",
-      ).run(final.args, final.value, final.taskSet, final.fileSet, final.volatile ? 1 : 0, id);
+      const { args, value, taskSet, fileSet, volatile, edges, valueEdges } = final;
+      finish.queue(id, args, value, taskSet, fileSet, volatile ? 1 : 0, edges, valueEdges, id);
     },
-    insertEdge(from) {
-      edge.run(from.call, from.path, from.kind, from.source, from.sourceId, from.sourcePath);
-    },
-    edges: (call) =>
-      prepare("SELECT * FROM call_edge WHERE call = ? ORDER BY rowid")
-        .all(call)
-        .map((row) => toEdge(row as Row)),
     latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
-    ...internedRows(prepare, interned),
+    ...internedRows(database, interned),
     putText(hash, text) {
-      prepare("INSERT OR IGNORE INTO content (hash, text) VALUES (?, ?)").run(hash, text);
+      prepare("INSERT INTO content (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING").queue(hash, hash, text);
     },
     getText: (hash) =>
       (prepare("SELECT text FROM content WHERE hash = ?").get(hash)?.["text"] as string | undefined) ?? null,
@@ -80,14 +83,17 @@ export function callStore(prepare: Prepare, runNumber: RunNumber, interned: Map<
 
 /** Tasks and sets: many calls name one of them by its number. */
 function internedRows(
-  prepare: Prepare,
+  { prepare, prepareNumbering }: SqlDatabase,
   interned: Map<string, number>,
 ): Pick<CallStore, "taskId" | "task" | "setId" | "set"> {
   return {
     taskId: (name, hash) =>
       intern(interned, `t${name} ${hash}`, () => {
-        prepare("INSERT OR IGNORE INTO task (name, hash) VALUES (?, ?)").run(name, hash);
-        return prepare("SELECT id FROM task WHERE name = ? AND hash = ?").get(name, hash);
+        prepareNumbering("INSERT INTO task (name, hash) VALUES (?, ?) ON CONFLICT DO NOTHING").run(
+          name,
+          hash,
+        );
+        return prepareNumbering("SELECT id FROM task WHERE name = ? AND hash = ?").get(name, hash);
       }),
     task(id) {
       const row = prepare("SELECT name, hash FROM task WHERE id = ?").get(id);
@@ -95,8 +101,11 @@ function internedRows(
     },
     setId: (kind, text) =>
       intern(interned, `${kind} ${text}`, () => {
-        prepare("INSERT OR IGNORE INTO interned_set (kind, text) VALUES (?, ?)").run(kind, text);
-        return prepare("SELECT id FROM interned_set WHERE kind = ? AND text = ?").get(kind, text);
+        const hash = hashText(text);
+        prepareNumbering(
+          "INSERT INTO interned_set (kind, hash, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        ).run(kind, hash, text);
+        return prepareNumbering("SELECT id FROM interned_set WHERE kind = ? AND hash = ?").get(kind, hash);
       }),
     set: (id) => prepare("SELECT text FROM interned_set WHERE id = ?").get(id)?.["text"] as string,
   };
@@ -146,29 +155,22 @@ const toAnswer = ([, id, first, value, taskSet, fileSet, volatile]: AnswerRow): 
 
 const NOTHING: ReadonlyMap<string, CallAnswer> = new Map();
 
-function toNode(row: Row): CallNodeRecord {
+export function toNode(row: Row): CallNodeRecord {
   return {
     id: row["id"] as number,
     key: row["key"] as string,
     task: row["task_name"] as string,
     taskHash: row["task_hash"] as string,
     args: row["args"] as string,
+    runId: row["run_id"] as string,
+    job: row["job"] as number,
+    edges: row["edges"] as string | null,
+    valueEdges: row["value_edges"] as string | null,
     first: row["first"] as string | null,
     value: row["value"] as string | null,
     taskSet: row["task_set"] as number,
     fileSet: row["file_set"] as number | null,
     volatile: row["volatile"] === 1,
     createdAt: row["created_at"] as number,
-  };
-}
-
-function toEdge(row: Row): NewEdge {
-  return {
-    call: row["call"] as number,
-    path: row["path"] as string,
-    kind: row["kind"] as NewEdge["kind"],
-    source: row["source"] as number | null,
-    sourceId: row["source_id"] as string | null,
-    sourcePath: row["source_path"] as string,
   };
 }

@@ -1,5 +1,12 @@
 import type { FileIdentities } from "../../ports/file-store.ts";
-import type { Prepare } from "./prepare.ts";
+import type { Prepare } from "./database.ts";
+import { upsert } from "./upsert.ts";
+
+const PUT = upsert(
+  "file_identity",
+  ["uri"],
+  ["digest", "size", "device", "inode", "mtime_ns", "ctime_ns", "hashed_at_ns"],
+);
 
 export function fileIdentityStore(prepare: Prepare): FileIdentities {
   return {
@@ -19,7 +26,8 @@ export function fileIdentityStore(prepare: Prepare): FileIdentities {
       };
     },
     put(identity) {
-      prepare("INSERT OR REPLACE INTO file_identity VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(
+      prepare(PUT).queue(
+        identity.uri,
         identity.uri,
         identity.digest,
         identity.size,

@@ -1,29 +1,45 @@
-import type { SQLInputValue } from "node:sqlite";
 import { decode, encode } from "@ligase/sdk/values";
 import type { GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
 import type { GateStore, StoredSignal } from "../../ports/store.ts";
-import type { Prepare } from "./prepare.ts";
+import type { Prepare, Row, SqlValue } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
-
-type Row = Record<string, unknown>;
 
 const stored = (value: unknown): string => encode(value, { locations: true });
 const GATE = "SELECT g.*, r.id AS run_id FROM gate g JOIN run r ON r.number = g.run";
 const SIGNAL = "SELECT s.*, r.id AS run_id FROM signal s JOIN run r ON r.number = s.run";
 
+const COLUMNS = [
+  "id",
+  "run",
+  "owner",
+  "path",
+  "job",
+  "kind",
+  "name",
+  "status",
+  "question",
+  "value",
+  "evidence",
+  "schema",
+  "policy",
+  "content_hash",
+  "opened_at",
+  "deadline_at",
+  "decision",
+  "edges",
+];
+const INSERT = `INSERT INTO gate (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;
+
 export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
   const one = (row: unknown): GateRecord | null => (row === undefined ? null : toGate(row as Row));
   return {
-    insert({ gate, owner }) {
-      prepare("INSERT INTO gate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-        gate.id,
-        runNumber(gate.runId),
-        owner,
-        ...gateColumns(gate),
-      );
+    insert({ gate, owner, edges }) {
+      prepare(INSERT).queue(gate.id, gate.id, runNumber(gate.runId), owner, ...gateColumns(gate), edges);
     },
+    edges: (id) =>
+      (prepare("SELECT edges FROM gate WHERE id = ?").get(id)?.["edges"] ?? null) as string | null,
     get: (id) => one(prepare(`${GATE} WHERE g.id = ?`).get(id)),
     at: (runId, owner, path) =>
       one(
@@ -32,9 +48,9 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
     list(runId) {
       const rows =
         runId === null
-          ? prepare(`${GATE} WHERE g.status = 'open' ORDER BY g.opened_at`).all()
+          ? prepare(`${GATE} WHERE g.status = 'open' ORDER BY g.opened_at, g.id`).all()
           : prepare(`${GATE} WHERE g.run = ? ORDER BY g.opened_at, g.path`).all(runNumber(runId));
-      return rows.map((row) => toGate(row as Row));
+      return rows.map(toGate);
     },
     close(id, status, decision) {
       const closed = prepare("UPDATE gate SET status = ?, decision = ? WHERE id = ? AND status = 'open'").run(
@@ -45,7 +61,8 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
       return closed.changes === 1;
     },
     putSignal(signal) {
-      prepare("INSERT INTO signal (run, gate_id, address, state, decision) VALUES (?, ?, ?, ?, ?)").run(
+      prepare("INSERT INTO signal (run, gate_id, address, state, decision) VALUES (?, ?, ?, ?, ?)").queue(
+        null,
         runNumber(signal.runId),
         signal.gateId,
         signal.address,
@@ -56,14 +73,12 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
     early: (runId, name) =>
       prepare(`${SIGNAL} WHERE s.run = ? AND s.address = ? AND s.state = 'early' ORDER BY s.id`)
         .all(runNumber(runId), name)
-        .map((row) => toSignal(row as Row)),
+        .map(toSignal),
     useEarly(id) {
-      prepare("UPDATE signal SET state = 'used' WHERE id = ?").run(id);
+      prepare("UPDATE signal SET state = 'used' WHERE id = ?").queue(id, id);
     },
     signals: (runId) =>
-      prepare(`${SIGNAL} WHERE s.run = ? ORDER BY s.id`)
-        .all(runNumber(runId))
-        .map((row) => toSignal(row as Row)),
+      prepare(`${SIGNAL} WHERE s.run = ? ORDER BY s.id`).all(runNumber(runId)).map(toSignal),
     reusable(contentHash) {
       const row = prepare(
         "SELECT decision FROM gate WHERE content_hash = ? AND status = 'resolved' ORDER BY opened_at DESC LIMIT 1",
@@ -73,8 +88,8 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
   };
 }
 
-/** The columns from the path on, in the order of the table. */
-function gateColumns(gate: GateRecord): readonly SQLInputValue[] {
+/** The columns from the path on, in their order. */
+function gateColumns(gate: GateRecord): readonly SqlValue[] {
   return [
     gate.path,
     gate.job,

@@ -1,44 +1,77 @@
-import type { SQLInputValue } from "node:sqlite";
 import type { FailureKind, JobError, Usage } from "@ligase/sdk/internal";
 import type { AttemptRecord, JobRecord, Reason } from "../../model/records.ts";
 import type { AttemptStatus, JobStatus } from "../../model/states.ts";
 import type { JobRow, JobStore } from "../../ports/store.ts";
-import type { Prepare } from "./prepare.ts";
+import type { Prepare, Row, SqlValue } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
-
-type Row = Record<string, unknown>;
+import { upsert } from "./upsert.ts";
 
 /** A job with its task by name. */
 const JOB = "SELECT j.*, t.name AS task_name FROM job j JOIN task t ON t.id = j.task";
 
+const PUT = upsert(
+  "job",
+  ["run", "number"],
+  [
+    "parent",
+    "task",
+    "key",
+    "status",
+    "reason",
+    "executor",
+    "queued_at",
+    "started_at",
+    "ended_at",
+    "error",
+    "call_node",
+  ],
+);
+const PUT_ATTEMPT = upsert(
+  "attempt",
+  ["run", "job", "number"],
+  ["status", "executor", "remote_id", "started_at", "ended_at", "folder", "failure_kind", "usage"],
+);
+const PUT_DECK = upsert("deck", ["run", "job", "name"], ["media_type", "uri"]);
+
 export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
-  const put = prepare(
-    `INSERT OR REPLACE INTO job (run, number, parent, task, key, status, reason, executor, queued_at, started_at, ended_at, error, call_node)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const put = prepare(PUT);
   return {
     put(job) {
-      put.run(runNumber(job.runId), ...jobColumns(job));
+      const run = runNumber(job.runId);
+      put.queue(`${run} ${job.number}`, run, ...jobColumns(job));
     },
     putAttempt(attempt) {
-      prepare("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-        runNumber(attempt.runId),
-        ...attemptColumns(attempt),
-      );
+      const run = runNumber(attempt.runId);
+      prepare(PUT_ATTEMPT).queue(`${run} ${attempt.job} ${attempt.number}`, run, ...attemptColumns(attempt));
     },
     putDeck(deck) {
-      prepare("INSERT OR REPLACE INTO deck VALUES (?, ?, ?, ?, ?)").run(
-        runNumber(deck.runId),
-        deck.job,
-        deck.name,
-        deck.mediaType,
-        deck.uri,
-      );
+      const run = runNumber(deck.runId);
+      const row = `${run} ${deck.job} ${deck.name}`;
+      prepare(PUT_DECK).queue(row, run, deck.job, deck.name, deck.mediaType, deck.uri);
     },
-    list: (runId) =>
-      prepare(`${JOB} WHERE j.run = ? ORDER BY j.number`)
+    list(runId, { status, task, after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
+      const where = ["j.run = ?", "j.number > ?"];
+      const values: SqlValue[] = [runNumber(runId), after];
+      for (const [column, value] of [["j.status", status], ["t.name", task]] as const) {
+        if (value === undefined) continue;
+        where.push(`${column} = ?`);
+        values.push(value);
+      }
+      return prepare(`${JOB} WHERE ${where.join(" AND ")} ORDER BY j.number LIMIT ?`)
+        .all(...values, limit)
+        .map((row) => toJob(runId, row));
+    },
+    counts: (runId) =>
+      prepare(
+        `SELECT t.name, j.status, count(*) AS count FROM job j JOIN task t ON t.id = j.task
+         WHERE j.run = ? GROUP BY t.name, j.status ORDER BY min(j.number)`,
+      )
         .all(runNumber(runId))
-        .map((row) => toJob(runId, row as Row)),
+        .map((row) => ({
+          task: row["name"] as string,
+          status: row["status"] as JobStatus,
+          count: Number(row["count"]),
+        })),
     get(runId, number) {
       const row = prepare(`${JOB} WHERE j.run = ? AND j.number = ?`).get(runNumber(runId), number);
       return row === undefined ? null : toJob(runId, row);
@@ -46,7 +79,7 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
     attempts: (runId, number) =>
       prepare("SELECT * FROM attempt WHERE run = ? AND job = ? ORDER BY number")
         .all(runNumber(runId), number)
-        .map((row) => toAttempt(runId, row as Row)),
+        .map((row) => toAttempt(runId, row)),
     decks: (runId) =>
       prepare("SELECT * FROM deck WHERE run = ? ORDER BY job, name")
         .all(runNumber(runId))
@@ -73,7 +106,7 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
 }
 
 /** All columns but the run's, in the order of the statement. */
-function jobColumns(job: JobRow): readonly SQLInputValue[] {
+function jobColumns(job: JobRow): readonly SqlValue[] {
   return [
     job.number,
     job.parent,
@@ -90,8 +123,8 @@ function jobColumns(job: JobRow): readonly SQLInputValue[] {
   ];
 }
 
-/** All columns but the run's, in the order of the table. */
-function attemptColumns(attempt: AttemptRecord): readonly SQLInputValue[] {
+/** All columns but the run's, in the order of the statement. */
+function attemptColumns(attempt: AttemptRecord): readonly SqlValue[] {
   return [
     attempt.job,
     attempt.number,

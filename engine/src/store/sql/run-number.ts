@@ -1,4 +1,4 @@
-import type { Prepare } from "./prepare.ts";
+import type { Prepare } from "./database.ts";
 
 /** The small number by which rows of a run refer to it; 0 when there is no such run. */
 export type RunNumber = (runId: string) => number;

@@ -1,68 +1,68 @@
-import type { SQLInputValue } from "node:sqlite";
 import { LigaseError, decode } from "@ligase/sdk/values";
 import type { JobError } from "@ligase/sdk/internal";
 import type { RunRecord } from "../../model/records.ts";
 import { runMoves, type RunStatus } from "../../model/states.ts";
 import type { RunStore, StoredRun } from "../../ports/store.ts";
-import type { Prepare } from "./prepare.ts";
-
-type Row = Record<string, unknown>;
+import type { Prepare, Row, SqlDatabase, SqlValue } from "./database.ts";
 
 /** All of a run but its value, which may be large. */
 const RECORD =
-  "id, name, status, file, args, bundle, user, tags, created_at, ended_at, heartbeat_at, error, parent";
+  "id, name, status, file, args, bundle, \"user\", tags, created_at, ended_at, heartbeat_at, error, parent";
 
-export function runStore(prepare: Prepare, now: () => number): RunStore {
-  const row = (id: string): Row | undefined => prepare("SELECT * FROM run WHERE id = ?").get(id);
+const MOVE = `UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, indexed = 0,
+    cancel_asked = CASE WHEN ? = 1 THEN 0 ELSE cancel_asked END
+  WHERE id = ? AND status = ?`;
+
+export function runStore({ prepare, prepareGuard, now }: SqlDatabase): RunStore {
+  const row = (id: string): Row | undefined => prepareGuard("SELECT * FROM run WHERE id = ?").get(id);
   return {
     insert(run) {
       prepare(
-        `INSERT INTO run (id, name, status, file, args, options, bundle, user, tags, parent, created_at)
+        `INSERT INTO run (id, name, status, file, args, options, bundle, "user", tags, parent, created_at)
          VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(...runColumns(run));
+      ).queue(run.id, ...runColumns(run));
     },
     move(id, to, at, end) {
-      const from = row(id)?.["status"] as RunStatus;
-      if (from === to) return;
-      if (!runMoves[from].includes(to))
-        throw new LigaseError("illegal-move", { entity: "run", id, from, to });
+      const status = "SELECT status FROM run WHERE id = ?";
       const ended = to === "succeeded" || to === "failed" || to === "cancelled";
-      prepare(
-        "UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, cancel_asked = CASE WHEN ? THEN 0 ELSE cancel_asked END WHERE id = ?",
-      ).run(
-        to,
-        ended ? at : null,
-        end?.value ?? null,
-        end?.error == null ? null : JSON.stringify(end.error),
-        ended ? 1 : 0,
-        id,
-      );
+      const error = end?.error == null ? null : JSON.stringify(end.error);
+      const columns = [to, ended ? at : null, end?.value ?? null, error, ended ? 1 : 0] as const;
+      // Outside a transaction somebody else may move it between the look and the move: then it is looked at again.
+      for (let isMoved = false; !isMoved;) {
+        const from = prepareGuard(status).get(id)?.["status"] as RunStatus;
+        if (from === to) return;
+        if (!runMoves[from].includes(to))
+          throw new LigaseError("illegal-move", { entity: "run", id, from, to });
+        isMoved = prepare(MOVE).run(...columns, id, from).changes === 1;
+      }
     },
     lease(id, owner, lastsMs) {
-      const at = now();
       const taken = prepare(
-        "UPDATE run SET lease_owner = ?, lease_until = ?, heartbeat_at = ? WHERE id = ? AND (lease_owner IS NULL OR lease_owner = ? OR lease_until < ?)",
-      ).run(owner, at + lastsMs, at, id, owner, at);
+        `UPDATE run SET lease_owner = ?, lease_until = ${now} + ?, heartbeat_at = ${now}
+         WHERE id = ? AND (lease_owner IS NULL OR lease_owner = ? OR lease_until < ${now})`,
+      ).run(owner, lastsMs, id, owner);
       return taken.changes === 1;
     },
     unled(limit) {
       const rows = prepare(
         `SELECT id FROM run WHERE (status IN ('queued', 'running', 'cancelling') AND lease_owner IS NULL)
-         OR (status IN ('queued', 'running', 'waiting', 'cancelling') AND lease_until < ? AND lease_owner IS NOT NULL)
+         OR (status IN ('queued', 'running', 'waiting', 'cancelling') AND lease_until < ${now} AND lease_owner IS NOT NULL)
          ORDER BY number LIMIT ?`,
-      ).all(now(), limit);
+      ).all(limit);
       return rows.map((found) => found["id"] as string);
     },
     holder: (id) =>
-      (prepare("SELECT lease_owner FROM run WHERE id = ?").get(id)?.["lease_owner"] ?? null) as string | null,
+      (prepareGuard("SELECT lease_owner FROM run WHERE id = ?").get(id)?.["lease_owner"] ?? null) as
+        string | null,
     release(id, owner) {
-      prepare("UPDATE run SET lease_owner = NULL, lease_until = 0 WHERE id = ? AND lease_owner = ?").run(
+      prepare("UPDATE run SET lease_owner = NULL, lease_until = 0 WHERE id = ? AND lease_owner = ?").queue(
+        id,
         id,
         owner,
       );
     },
     askToCancel(id) {
-      prepare("UPDATE run SET cancel_asked = 1 WHERE id = ?").run(id);
+      prepare("UPDATE run SET cancel_asked = 1 WHERE id = ?").queue(id, id);
     },
     isAskedToCancel: (id) =>
       prepare("SELECT cancel_asked FROM run WHERE id = ?").get(id)?.["cancel_asked"] === 1,
@@ -82,7 +82,7 @@ export function runStore(prepare: Prepare, now: () => number): RunStore {
 }
 
 /** The columns of a new run, in the order of the statement. */
-function runColumns(run: Parameters<RunStore["insert"]>[0]): readonly SQLInputValue[] {
+function runColumns(run: Parameters<RunStore["insert"]>[0]): readonly SqlValue[] {
   return [
     run.id,
     run.name,
@@ -102,16 +102,14 @@ function listRuns(
   { status, name, limit }: Parameters<RunStore["list"]>[0],
 ): readonly RunRecord[] {
   const where = [
-    ...(status === undefined ? [] : ["status = :status"]),
-    ...(name === undefined ? [] : ["name = :name"]),
+    ...(status === undefined ? [] : ["status = ?"]),
+    ...(name === undefined ? [] : ["name = ?"]),
   ];
-  const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT :limit`;
-  const rows = prepare(sql).all({
-    limit,
-    ...(status === undefined ? {} : { status }),
-    ...(name === undefined ? {} : { name }),
-  });
-  return rows.map((found) => toRecord(found as Row));
+  const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT ?`;
+  const values = [status, name].filter((value) => value !== undefined);
+  return prepare(sql)
+    .all(...values, limit)
+    .map(toRecord);
 }
 
 function toRecord(row: Row): RunRecord {

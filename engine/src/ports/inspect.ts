@@ -1,0 +1,118 @@
+import type {
+  AttemptRecord,
+  DeckRecord,
+  DecisionRecord,
+  GateRecord,
+  JobRecord,
+  RunRecord,
+} from "../model/records.ts";
+import type { JobStatus, RunStatus } from "../model/states.ts";
+
+/* Questions about what was recorded. */
+
+export interface RunFilter {
+  readonly status?: RunStatus;
+  readonly name?: string;
+  /** Newest first; default 50. */
+  readonly limit?: number;
+}
+
+export interface JobFilter {
+  readonly status?: JobStatus;
+  readonly task?: string;
+  /** Only jobs with greater numbers: the last of the page before. */
+  readonly after?: number;
+  /** At most so many; default all. */
+  readonly limit?: number;
+}
+
+export interface JobCount {
+  readonly task: string;
+  readonly status: JobStatus;
+  readonly count: number;
+}
+
+/** `up`: what it was made of. `down`: what was made of it. */
+export type LineageDirection = "up" | "down";
+
+/** A part of the call graph around one call. */
+export interface Lineage {
+  /** The call that was asked for, then the others as they were reached. */
+  readonly nodes: readonly LineageNode[];
+  readonly edges: readonly LineageEdge[];
+  /** False when there is more than the limit. */
+  readonly isWhole: boolean;
+}
+
+export type LineageNode =
+  | {
+      readonly kind: "call";
+      readonly id: string;
+      readonly task: string;
+      /** The run that computed it, and its job there. */
+      readonly run: string;
+      readonly job: number;
+    }
+  | {
+      readonly kind: "gate";
+      readonly id: string;
+      readonly name: string;
+      readonly run: string;
+      readonly decision: DecisionRecord | null;
+    }
+  /** What a person launched a run with. */
+  | { readonly kind: "input"; readonly id: string; readonly run: string; readonly user: string };
+
+/** Data that went from one node into another. */
+export interface LineageEdge {
+  readonly from: string;
+  readonly to: string;
+  /** Into the arguments of `to`, or into the value that calls below it made. */
+  readonly into: "arguments" | "value";
+  /** Path there, and in what `from` gave: `.reads[0].bam`; empty for the whole. */
+  readonly path: string;
+  readonly sourcePath: string;
+}
+
+export interface SearchPage {
+  /** Default 50. */
+  readonly limit?: number;
+  /** The `call` of the last one found before. */
+  readonly before?: number;
+}
+
+export interface FoundJob {
+  readonly call: number;
+  readonly task: string;
+  readonly run: string;
+  readonly job: number;
+  /** It made the file, and was not given it. */
+  readonly isMaker: boolean;
+}
+
+/** Questions to the store. Run ids may be given by a unique beginning. Throws `run-not-found`. */
+export interface Inspect {
+  runs(filter?: RunFilter): readonly RunRecord[];
+  run(id: string): RunRecord;
+  /** The value of a run that succeeded. */
+  value(run: string): unknown;
+  /** Jobs of a run in the order they were made, all of them or a page. */
+  jobs(run: string, filter?: JobFilter): readonly JobRecord[];
+  /** How many jobs of each task a run has in each status. */
+  jobCounts(run: string): readonly JobCount[];
+  job(run: string, number: number): JobRecord;
+  /** Arguments and value of a job, when known. */
+  jobData(run: string, number: number): { readonly args: unknown; readonly value: unknown };
+  attempts(run: string, job: number): readonly AttemptRecord[];
+  decks(run: string): readonly DeckRecord[];
+  gates(run?: string): readonly GateRecord[];
+  /** Says in words why a job ran or did not. */
+  why(run: string, job: number): string;
+  /** Where a job's arguments and value came from, or what its value went into. Throws `job-not-found`. */
+  lineage(run: string, job: number, direction: LineageDirection, limit?: number): Lineage;
+  /**
+   * Jobs that were given a text, a number or a file (by its digest, name or URI) as an argument or part of one, and
+   * those that made the file; newest first. A run that goes on is searched as far as it is recorded.
+   */
+  search(wanted: string | number, page?: SearchPage): readonly FoundJob[];
+}
