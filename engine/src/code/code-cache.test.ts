@@ -83,7 +83,9 @@ describe("answers kept from an earlier process", () => {
 
   it("that are damaged are found again", () => {
     const first = hash();
-    for (const name of readdirSync(cacheDir)) writeFileSync(join(cacheDir, name), "{");
-    assert.equal(hash(), first);
+    for (const damaged of ["{", "null", '{"format":2}']) {
+      for (const name of readdirSync(cacheDir)) writeFileSync(join(cacheDir, name), damaged);
+      assert.equal(hash(), first, damaged);
+    }
   });
 });

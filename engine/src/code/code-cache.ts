@@ -48,10 +48,14 @@ export class CodeCache {
       },
       answers: { ...this.#known?.answers, ...Object.fromEntries(this.#answers) },
     };
-    mkdirSync(folder, { recursive: true });
-    const temporary = `${this.#path}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify(entry));
-    renameSync(temporary, this.#path);
+    try {
+      mkdirSync(folder, { recursive: true });
+      const temporary = `${this.#path}.${process.pid}`;
+      writeFileSync(temporary, JSON.stringify(entry));
+      renameSync(temporary, this.#path);
+    } catch {
+      // A store that takes no files has its own way to say so; answers are then found anew each time.
+    }
   }
 }
 
@@ -59,13 +63,8 @@ function readEntry(path: string): Entry | null {
   try {
     const entry = JSON.parse(readFileSync(path, "utf8")) as Entry;
     return entry.format === FORMAT && isCurrent(entry.trace) ? entry : null;
-  } catch (error) {
-    // An entry that is absent or damaged is no answer; it is written anew.
-    if (
-      error instanceof SyntaxError ||
-      (error instanceof Error && "code" in error && error.code === "ENOENT")
-    )
-      return null;
-    throw error;
+  } catch {
+    // An entry that is absent, damaged or closed to us is no answer.
+    return null;
   }
 }

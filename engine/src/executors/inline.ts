@@ -1,8 +1,16 @@
-import type { JobSpec, Outcome } from "@ligase/sdk/internal";
+import {
+  AttemptContext,
+  runJob,
+  type AbortCause,
+  type JobHost,
+  type JobSpec,
+  type Outcome,
+  type TaskTable,
+} from "@ligase/sdk/internal";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../ports/executor.ts";
 import type { FileStore } from "../ports/file-store.ts";
+import { afterMs } from "./deadline.ts";
 import { abortedOutcome, scriptRefused, unknownTask } from "./process/job-outcome.ts";
-import { AttemptContext, runJob, type JobHost, type TaskTable } from "@ligase/sdk/internal";
 
 /** Most jobs at a time. They are light: most end in the turn in which they begin. */
 const DEFAULT_SIZE = 1024;
@@ -31,7 +39,8 @@ export function createInlineExecutor(options: InlineExecutorOptions): Executor {
 
 interface Running {
   readonly context: AttemptContext;
-  timer: NodeJS.Timeout | undefined;
+  /** Prevents what would end it: its time-out, or the end of its grace. */
+  stopTimer: (() => void) | null;
 }
 
 class InlineExecutor implements Executor {
@@ -123,10 +132,10 @@ class InlineExecutor implements Executor {
 
   #await(spec: JobSpec, context: AttemptContext, outcome: Promise<Outcome>): void {
     const { id, timeoutMs } = spec;
-    const running: Running = { context, timer: undefined };
+    const onTimeout = (): void => this.#abort(id, "timed-out", TIMEOUT_GRACE_MS);
+    const stopTimer = timeoutMs === null ? null : afterMs(timeoutMs, onTimeout);
+    const running: Running = { context, stopTimer };
     this.#running.set(id, running);
-    if (timeoutMs !== null)
-      running.timer = setTimeout(() => this.#abort(id, "timed-out", TIMEOUT_GRACE_MS), timeoutMs);
     void outcome.then((ended) => this.#endRunning(id, running, ended));
   }
 
@@ -137,11 +146,11 @@ class InlineExecutor implements Executor {
     this.#end(id, outcome);
   }
 
-  #abort(id: string, cause: "cancelled" | "timed-out", graceMs: number): void {
+  #abort(id: string, cause: AbortCause, graceMs: number): void {
     const running = this.#running.get(id);
     if (running === undefined || running.context.abortCause !== null) return;
-    clearTimeout(running.timer);
-    running.timer = setTimeout(() => this.#give(id, running.context), graceMs);
+    running.stopTimer?.();
+    running.stopTimer = afterMs(graceMs, () => this.#give(id, running.context));
     running.context.abort(cause, graceMs);
   }
 
@@ -153,7 +162,7 @@ class InlineExecutor implements Executor {
   }
 
   #forget(id: string): boolean {
-    clearTimeout(this.#running.get(id)?.timer);
+    this.#running.get(id)?.stopTimer?.();
     return this.#running.delete(id);
   }
 

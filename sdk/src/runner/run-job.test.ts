@@ -44,6 +44,11 @@ suite("what a body gives back", () => {
     assert.equal(await valueOf(async () => "late"), "late");
   });
 
+  test("what only looks like a promise is awaited too, though its then keeps nothing", async () => {
+    const body = (): unknown => ({ then: (resolve: (value: unknown) => void) => resolve("late") });
+    assert.equal(await valueOf(body), "late");
+  });
+
   test("returning nothing gives null", async () => {
     assert.equal(await valueOf(() => undefined), null);
   });

@@ -28,11 +28,12 @@ export function runJob(task: RunnableTask, request: JobRequest): Outcome | Promi
   try {
     const args = bindArguments(task, request.argsText);
     const returned = task.run(args as never, request.context);
+    // What only looks like a promise is made one: its `then` may keep no promise itself.
     const result = isThenable(returned)
-      ? returned.then((value) => toResult(attempt, value))
+      ? Promise.resolve(returned).then((value) => toResult(attempt, value))
       : toResult(attempt, returned);
-    if (!isThenable(result)) return ended(attempt, result);
-    return Promise.resolve(result).then(
+    if (!(result instanceof Promise)) return ended(attempt, result);
+    return result.then(
       (value) => ended(attempt, value),
       (error: unknown) => failed(attempt, error),
     );

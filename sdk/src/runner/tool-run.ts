@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, createWriteStream, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { readTail } from "./read-tail.ts";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,12 +7,12 @@ import { File } from "../values/file.ts";
 import type { ToolResult } from "./job-context.ts";
 import { createStreamMask } from "./masker.ts";
 import { endGroup, signalGroup } from "./process-group.ts";
+import { readTail } from "./read-tail.ts";
 import { LigaseError } from "../errors/ligase-error.ts";
 import { ToolFailure } from "./tool-failure.ts";
 
 /** Output of a tool that is handed over as text. */
 const MAX_TEXT_BYTES = 64 * 2 ** 20;
-/** End of standard error that an error tells. */
 
 export interface ToolRequest {
   readonly task: string;
@@ -91,21 +90,32 @@ async function runScript(
   interpreter: readonly string[],
 ): Promise<Exit> {
   const isMasked = Object.keys(request.secrets).length > 0;
-  const files = isMasked ? [] : [openSync(script.stdout, "w"), openSync(script.stderr, "w")];
   const [program = "bash", ...args] = interpreter;
-  const child = spawn(program, [...args, script.path], {
-    cwd: request.folder,
-    env: request.env,
-    detached: true,
-    stdio: isMasked ? ["ignore", "pipe", "pipe"] : ["ignore", ...files],
-  });
-  for (const file of files) closeSync(file);
+  const child = startScript(program, [...args, script.path], { request, script, isMasked });
   const copies = isMasked
     ? [copyMasked(child.stdout, script.stdout, request), copyMasked(child.stderr, script.stderr, request)]
     : [];
-  const exit = await waitFor(child, { ...request, program });
-  await Promise.all(copies);
+  const [exit] = await Promise.all([waitFor(child, { ...request, program }), ...copies]);
   return exit;
+}
+
+function startScript(
+  program: string,
+  args: readonly string[],
+  about: { readonly request: ToolRequest; readonly script: ScriptFiles; readonly isMasked: boolean },
+): ChildProcess {
+  const { request, script, isMasked } = about;
+  const files = isMasked ? [] : [openSync(script.stdout, "w"), openSync(script.stderr, "w")];
+  try {
+    return spawn(program, args, {
+      cwd: request.folder,
+      env: request.env,
+      detached: true,
+      stdio: isMasked ? ["ignore", "pipe", "pipe"] : ["ignore", ...files],
+    });
+  } finally {
+    for (const file of files) closeSync(file);
+  }
 }
 
 /** Copies output to its log with secrets masked; never more than a piece is held in memory. */

@@ -11,18 +11,19 @@ const shared = workerData as SharedState;
 const claims = new Claims(shared);
 const groups = new LiveGroups(shared);
 const channel = new Socket({ fd: GUARD_FD });
-const reader = new LineReader<ToGuard>();
+const reader = new LineReader<ToGuard>(takeBack);
 
-channel.on("data", (chunk: Buffer) => {
-  for (const { revoke } of reader.push(chunk)) {
-    const revoked = revoke.filter((seq) => claims.take(seq));
-    const kept = revoke.filter((seq) => !revoked.includes(seq));
-    channel.write(toLine({ revoked, kept }));
-  }
-});
+channel.on("data", (chunk: Buffer) => reader.push(chunk));
 channel.on("end", dieWithPool);
 channel.on("error", dieWithPool);
 parentPort?.postMessage("ready");
+
+function takeBack({ revoke }: ToGuard): void {
+  const revoked: number[] = [];
+  const kept: number[] = [];
+  for (const seq of revoke) (claims.take(seq) ? revoked : kept).push(seq);
+  channel.write(toLine({ revoked, kept }));
+}
 
 function dieWithPool(): void {
   for (const group of groups.all()) killGroup(group);

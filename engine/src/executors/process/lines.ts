@@ -4,23 +4,37 @@ export const JOBS_FD = 3;
 export const RESULTS_FD = 4;
 export const GUARD_FD = 5;
 
+/** Longest line that is put together: the largest value there may be (64 MiB), escaped, and room to spare. */
+const MAX_LINE_BYTES = 256 * 2 ** 20;
+
 export const toLine = (message: object): string => `${JSON.stringify(message)}\n`;
 
 /** Puts pieces of a stream together to lines and gives each message that is complete. */
 export class LineReader<Message> {
+  readonly #take: (message: Message) => void;
   #rest: Buffer[] = [];
+  #restBytes = 0;
 
-  push(chunk: Buffer): Message[] {
+  constructor(take: (message: Message) => void) {
+    this.#take = take;
+  }
+
+  /** Throws at what is not JSON, and at a line that does not end; what came before was given. */
+  push(chunk: Buffer): void {
     const end = chunk.lastIndexOf(0x0a);
-    if (end < 0) {
-      this.#rest.push(chunk);
-      return [];
-    }
-    const lines = Buffer.concat([...this.#rest, chunk.subarray(0, end)])
-      .toString("utf8")
-      .split("\n");
-    this.#rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
-    return lines.map((line) => JSON.parse(line) as Message);
+    if (end < 0) return this.#keep(chunk);
+    const whole = this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]);
+    const lines = whole.toString("utf8", 0, this.#restBytes + end);
+    this.#rest = [];
+    this.#restBytes = 0;
+    if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
+    for (const line of lines.split("\n")) this.#take(JSON.parse(line) as Message);
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#restBytes += chunk.length;
+    if (this.#restBytes > MAX_LINE_BYTES) throw new Error("a line without end");
+    this.#rest.push(chunk);
   }
 }
 

@@ -6,6 +6,8 @@ import { createMask, toJobError } from "@ligase/sdk/internal";
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly exitSignal: NodeJS.Signals | null;
+  /** Why it ended, where exit code and signal do not tell. */
+  readonly cause: string | null;
   /** Last words in its log. */
   readonly tail: string;
 }
@@ -26,8 +28,7 @@ export function lostJobError(spec: JobSpec, end: ProcessEnd, memoryMiB: number |
 /** The failure of jobs that found no child, because none gets as far as running jobs. */
 export function startError(entry: string, end: ProcessEnd): JobError {
   const reason = `its process ended (${describeEnd(end)}). ${end.tail.trim()}`;
-  // An exit code is the file's own doing; a process signal comes from outside.
-  const kind: FailureKind = end.exitSignal === null ? "misuse" : "infrastructure";
+  const kind: FailureKind = isOwnDoing(end) ? "misuse" : "infrastructure";
   return toJobError(new LigaseError("workflow-file-failed", { entry, reason }), {
     task: "",
     mask: (text) => text,
@@ -35,8 +36,11 @@ export function startError(entry: string, end: ProcessEnd): JobError {
   });
 }
 
-const describeEnd = ({ exitCode, exitSignal }: ProcessEnd): string =>
-  exitSignal === null ? `exit code ${exitCode}` : exitSignal;
+/** An exit code is the file's own doing; a process signal comes from outside, as does a lack of processes or memory. */
+export const isOwnDoing = (end: ProcessEnd): boolean => end.exitCode !== null;
+
+const describeEnd = ({ exitCode, exitSignal, cause }: ProcessEnd): string =>
+  cause ?? exitSignal ?? `exit code ${exitCode}`;
 
 /** V8 says so before it aborts. */
 const isOutOfMemory = ({ tail, exitCode }: ProcessEnd): boolean =>

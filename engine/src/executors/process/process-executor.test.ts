@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -11,7 +11,11 @@ import {
   FunctionRig,
   testFunctionExecutor,
 } from "../../../../testkit/src/function-executor-contract.ts";
-import { createProcessExecutor, type ProcessExecutorOptions } from "./process-executor.ts";
+import {
+  createProcessExecutor,
+  type ProcessExecutor,
+  type ProcessExecutorOptions,
+} from "./process-executor.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
@@ -97,6 +101,16 @@ suite("a job that computes", () => {
       );
     }));
 
+  test("holds up none that comes later", () =>
+    withPool({ size: 2 }, async (rig) => {
+      const busy = rig.submit({ task: "computes", args: args(rig, { until: "stop" }) });
+      await until(() => existsSync(join(rig.folder, "computes")));
+      await rig.value(...rig.submit(count(rig, 1)));
+      assert.deepEqual(rig.kinds(...busy), ["started"]);
+      writeFileSync(join(rig.folder, "stop"), "");
+      assert.equal(await rig.value(...busy), "done");
+    }));
+
   test("is killed when it does not hear its cancellation; the job behind it is done once", () =>
     withPool({ size: 1 }, async (rig) => {
       const [busy, next] = rig.submit(
@@ -133,14 +147,81 @@ suite("a job that computes", () => {
       assert.equal(existsSync(join(rig.folder, "counts")), false);
     }));
 
+  test("is killed though another behind it is cancelled meanwhile, which costs it nothing itself", () =>
+    withPool({ size: 1 }, async (rig) => {
+      const [busy, next, last] = rig.submit(
+        { task: "computes", args: args(rig, { until: "never" }) },
+        count(rig, 1),
+        count(rig, 2),
+      );
+      await until(() => existsSync(join(rig.folder, "computes")));
+      rig.executor.cancel([next], 0);
+      assert.equal((await rig.error(next)).kind, "cancelled");
+      assert.deepEqual(rig.kinds(busy), ["started"]);
+      rig.executor.cancel([busy], 50);
+      rig.executor.cancel([last], 60_000);
+      assert.equal((await rig.error(busy)).kind, "cancelled");
+      assert.equal((await rig.error(last)).kind, "cancelled");
+    }));
+
   test("tells its processor time", () =>
     withPool({ size: 1 }, async (rig) => {
-      const [id] = rig.submit({ task: "computes", args: args(rig, { until: "stop" }) });
-      await until(() => existsSync(join(rig.folder, "computes")));
-      writeFileSync(join(rig.folder, "stop"), "");
-      const { usage } = await rig.ended(id);
+      const { usage } = await rig.ended(...rig.submit({ task: "spins", args: '{"wallMs":20}' }));
       assert.ok((usage.cpuMs ?? 0) > 0);
-      assert.ok(usage.memorySource === "rusage" || usage.memorySource === "sampled" || usage.wallMs < 10);
+      assert.ok(usage.memorySource === "rusage" || usage.memorySource === "sampled");
+    }));
+});
+
+suite("what a body writes into the talk with the pool", () => {
+  const written: Readonly<Record<string, string>> = {
+    "that is no JSON": "oops\n",
+    "that is no message": '{"kind":"what"}\n',
+    "that ends a job without an outcome": '{"kind":"ended","seq":0}\n',
+    "that would end every process of the user": '{"kind":"group","group":1,"isAlive":true}\n',
+    "that is no template": `${JSON.stringify({ kind: "expression", seq: 0, text: "{", outcome: { ok: true, result: { kind: "value", text: "" }, usage: { wallMs: 1 }, decks: [] } })}\n`,
+  };
+  for (const [how, text] of Object.entries(written)) {
+    test(`costs its job and no other: what ${how}`, () =>
+      withPool({ size: 1 }, async (rig) => {
+        const [id, next] = rig.submit(
+          { task: "writes-to-pool", args: JSON.stringify({ text }) },
+          count(rig, 1),
+        );
+        const error = await rig.error(id);
+        assert.deepEqual([error.kind, error.code], ["infrastructure", "process-lost"]);
+        assert.match(error.message, /wrote into the talk with the pool/);
+        await rig.value(next);
+        assert.deepEqual(counted(rig), [1]);
+      }));
+  }
+
+  test("about jobs that it does not have changes nothing", () =>
+    withPool({ size: 1 }, async (rig) => {
+      const text = '{"kind":"report","seq":77,"report":{"kind":"progress","fraction":1,"message":null}}\n';
+      const [id] = rig.submit({
+        task: "writes-to-pool",
+        args: JSON.stringify({ text }),
+        spec: { timeoutMs: 50 },
+      });
+      assert.equal((await rig.error(id)).code, "task-timed-out");
+      assert.equal(rig.events.filter((event) => event.kind === "progress").length, 0);
+    }));
+});
+
+suite("compiled code", () => {
+  test("is kept for later children, and is no matter of tools", (t) =>
+    withPool({ size: 1 }, async (rig) => {
+      const before = process.env["XDG_CACHE_HOME"];
+      t.after(() => {
+        if (before === undefined) delete process.env["XDG_CACHE_HOME"];
+        else process.env["XDG_CACHE_HOME"] = before;
+      });
+      process.env["XDG_CACHE_HOME"] = join(rig.folder, "cache");
+      const call = { task: "environment", args: '{"name":"NODE_COMPILE_CACHE"}' };
+      assert.equal(await rig.value(...rig.submit(call)), null);
+      await rig.executor.close();
+      const [version = ""] = readdirSync(join(rig.folder, "cache/ligase/compiled"));
+      assert.ok(readdirSync(join(rig.folder, "cache/ligase/compiled", version)).length > 50);
     }));
 });
 
@@ -185,35 +266,92 @@ suite("what user code prints", () => {
 
   test("the environment of a job is that of its process, as long as it runs", () =>
     withPool({ size: 1 }, async (rig) => {
-      const call = { task: "environment", args: "{}" };
+      const call = { task: "environment", args: '{"name":"POOL_TEST_LEVEL"}' };
       const [first, second] = rig.submit({ ...call, spec: { env: { POOL_TEST_LEVEL: "high" } } }, call);
       assert.deepEqual([await rig.value(first), await rig.value(second)], ["high", null]);
     }));
 });
 
-suite("an engine that is killed", () => {
-  test("leaves no child that computes, and no tool", async () => {
-    const rig = new FunctionRig(() =>
-      createProcessExecutor({ name: "process", entry: "", files: noFiles, listener: () => undefined }),
+suite("a pool that is warmed up", () => {
+  test("has a child before there is a job, and gives it the first one", async (t) => {
+    let pool: ProcessExecutor | undefined;
+    const entry = fixture("notes-import.ts");
+    const rig = new FunctionRig(
+      (setup) => (pool = createProcessExecutor({ ...setup, name: "process", entry })),
     );
-    after(() => rig.close());
-    const jobs = [
-      rig.spec({ task: "computes", args: args(rig, { until: "never" }) }),
-      rig.spec({ task: "runs-tool", args: args(rig, { next: "compute" }) }),
-    ];
-    const engine = spawn(
-      process.execPath,
-      [fixture("dying-engine.ts"), fixture("hard-tasks.ts"), join(rig.folder, "log"), JSON.stringify(jobs)],
-      { stdio: ["ignore", "ignore", "inherit"] },
-    );
-    const tool = await toolOf(rig, () => undefined);
-    await until(() => existsSync(join(rig.folder, "computes")));
-    const child = Number(readFileSync(join(rig.folder, "computes.pid"), "utf8"));
-    engine.kill("SIGKILL");
-    await once(tool, "end");
-    await until(() => !isAlive(child));
+    const imports = join(rig.folder, "imports");
+    process.env["POOL_TEST_IMPORTS"] = imports;
+    t.after(() => delete process.env["POOL_TEST_IMPORTS"]);
+    pool?.warmUp();
+    pool?.warmUp();
+    await until(() => existsSync(imports));
+    const pid = await rig.value(...rig.submit({ task: "tells-process", args: "{}" }));
+    assert.equal(readFileSync(imports, "utf8"), `${String(pid)}\n`);
+    await rig.close();
   });
 });
+
+suite("an engine that is killed", () => {
+  test("leaves no child that computes, no tool and no file", async () => {
+    const { rig, start, temporary } = dyingEngine((setup) => [
+      setup.spec({ task: "computes", args: args(setup, { until: "never" }) }),
+      setup.spec({ task: "runs-tool", args: args(setup, { next: "compute" }) }),
+    ]);
+    const engine = Promise.withResolvers<ChildProcess>();
+    const tool = await toolOf(rig, () => engine.resolve(start()));
+    await until(() => existsSync(join(rig.folder, "computes")));
+    const child = Number(readFileSync(join(rig.folder, "computes.pid"), "utf8"));
+    (await engine.promise).kill("SIGKILL");
+    await once(tool, "end");
+    await until(() => !isAlive(child));
+    await until(() => processesWith(temporary).length === 0);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+
+  test("leaves no child that has just been started, and no file", async () => {
+    const { start, temporary } = dyingEngine((rig) => [rig.spec(count(rig, 1))]);
+    const engine = start();
+    await until(() => processesWith(temporary).some((pid) => pid !== engine.pid));
+    engine.kill("SIGKILL");
+    await until(() => processesWith(temporary).length === 0);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+});
+
+/** A process with a pool that is given jobs, and a folder for what it leaves in the common temporary one. */
+function dyingEngine(jobs: (rig: FunctionRig) => readonly object[]) {
+  const rig = new FunctionRig(() =>
+    createProcessExecutor({ name: "process", entry: "", files: noFiles, listener: () => undefined }),
+  );
+  after(() => rig.close());
+  const temporary = join(rig.folder, "temporary");
+  mkdirSync(temporary);
+  const start = (): ChildProcess =>
+    spawn(
+      process.execPath,
+      [fixture("dying-engine.ts"), fixture("hard-tasks.ts"), JSON.stringify(jobs(rig))],
+      { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, TMPDIR: temporary } },
+    );
+  return { rig, start, temporary };
+}
+
+/** Live processes that have the folder as their place for temporary files. */
+function processesWith(temporary: string): readonly number[] {
+  const pids = existsSync("/proc")
+    ? readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+    : [];
+  return pids.filter((pid) => isAlive(pid) && environmentOf(pid).includes(`TMPDIR=${temporary}\0`));
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 const noFiles: ProcessExecutorOptions["files"] = { identify: (value) => Promise.resolve(value) };
 

@@ -1,16 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
+import { toJobError, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../../ports/executor.ts";
 import type { FileStore } from "../../ports/file-store.ts";
+import { compileCacheFolder } from "./compile-cache.ts";
 import { Forecast } from "./forecast.ts";
 import { abortedOutcome, failedOutcome, scriptRefused } from "./job-outcome.ts";
-import { lostJobError, startError, type ProcessEnd } from "./lost-child.ts";
-import { toJobError } from "@ligase/sdk/internal";
+import { Load } from "./load.ts";
+import { isOwnDoing, lostJobError, startError, type ProcessEnd } from "./lost-child.ts";
+import type { ChildOptions } from "./pool-child.ts";
 import { Slot, type PoolJob } from "./slot.ts";
-import { fromWireFile, toWireFile, type FromChild } from "./wire.ts";
+import { fromWireFile, toWireFile, type ChildMessage } from "./wire.ts";
 
 /** Work that may wait in the pool, so that children never wait for the scheduler. */
 const QUEUE_MS = 20;
@@ -34,24 +35,27 @@ export interface ProcessExecutorOptions {
   readonly timeoutGraceMs?: number;
   /** Reads the files that task bodies return. */
   readonly files: Pick<FileStore, "identify">;
-  /** Folder for what children print outside of jobs; default: a temporary one, removed by `close`. */
-  readonly logFolder?: string;
 }
 
 /**
  * Runs functions in a pool of child processes. User code that computes blocks neither the scheduler nor other jobs; a
  * child that dies fails only the job it was running, what waited behind it goes to another child unseen.
  */
-export function createProcessExecutor(options: ProcessExecutorOptions): Executor {
-  return new ProcessExecutor(options);
+export function createProcessExecutor(options: ProcessExecutorOptions): ProcessExecutor {
+  return new Pool(options);
 }
 
-class ProcessExecutor implements Executor {
+export interface ProcessExecutor extends Executor {
+  /** Starts the first child before the first job is there. To be called when jobs are likely to come. */
+  warmUp(): void;
+}
+
+class Pool implements ProcessExecutor {
   readonly name: string;
   readonly #options: ProcessExecutorOptions;
   readonly #size: number;
-  readonly #logFolder: string;
   readonly #forecast = new Forecast();
+  readonly #load = new Load();
   readonly #slots = new Set<Slot>();
   /** Children that have not ended, also those that get no more jobs. */
   readonly #exits = new Set<Promise<void>>();
@@ -60,7 +64,6 @@ class ProcessExecutor implements Executor {
   #events: ExecutorEvent[] = [];
   #isFlushPlanned = false;
   #jobs = 0;
-  #started = 0;
   #failedStarts = 0;
   #isClosed = false;
 
@@ -68,14 +71,16 @@ class ProcessExecutor implements Executor {
     this.name = options.name;
     this.#options = options;
     this.#size = options.size ?? availableParallelism();
-    this.#logFolder = options.logFolder ?? mkdtempSync(join(tmpdir(), "ligase-pool-"));
-    mkdirSync(this.#logFolder, { recursive: true });
   }
 
   capacity(): number {
     if (this.#isClosed) return 0;
     const perChild = Math.min(MAX_PER_CHILD, Math.max(1, Math.round(QUEUE_MS / this.#forecast.overallMs)));
     return Math.max(0, this.#size * perChild - this.#jobs);
+  }
+
+  warmUp(): void {
+    if (!this.#isClosed && this.#slots.size === 0) this.#startChild();
   }
 
   submit(jobs: readonly JobSpec[]): void {
@@ -116,10 +121,9 @@ class ProcessExecutor implements Executor {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#endWaiting((job) => abortedOutcome(job.spec, "cancelled"));
-    for (const slot of this.#slots) slot.child.kill();
+    for (const slot of this.#slots) slot.close();
     await Promise.all(this.#exits);
     this.#flush();
-    if (this.#options.logFolder === undefined) rmSync(this.#logFolder, { recursive: true, force: true });
   }
 
   #feed(): void {
@@ -127,8 +131,17 @@ class ProcessExecutor implements Executor {
     this.#deal([...this.#slots].filter((slot) => slot.isHungry));
     const present = this.#slots.size;
     if (present > 0 && this.#failedStarts >= MAX_FAILED_STARTS) return;
-    const wanted = Math.min(this.#size, present + this.#waiting.size);
+    const wanted = Math.min(this.#usefulChildren(), this.#size, present + this.#waiting.size);
     for (let index = present; index < wanted; index++) this.#startChild();
+  }
+
+  /** The first child shows what the jobs are like; the others start when one does not end soon, or many keep it busy. */
+  #usefulChildren(): number {
+    const slots = [...this.#slots];
+    if (slots.some((slot) => slot.isHeldUp)) return this.#size;
+    return slots.every((slot) => slot.isReady)
+      ? this.#load.usefulChildren(Math.max(1, slots.length), performance.now())
+      : 0;
   }
 
   /** Deals jobs out one by one, so that a few of them go to different children, and sends each child its batch. */
@@ -151,23 +164,36 @@ class ProcessExecutor implements Executor {
   }
 
   #startChild(): void {
-    const { entry, memoryMiB } = this.#options;
-    const slot = new Slot(
+    try {
+      const slot = this.#newSlot();
+      this.#slots.add(slot);
+      const { exited } = slot.child;
+      this.#exits.add(exited);
+      void exited.then(() => this.#exits.delete(exited));
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      const end = { exitCode: null, exitSignal: null, cause, tail: "" };
+      setImmediate(() => {
+        this.#onFailedStart(startError(this.#options.entry, end), false);
+        this.#onSettled();
+      });
+    }
+  }
+
+  #newSlot(): Slot {
+    return new Slot(
       {
-        program: PROGRAM,
-        args: [entry],
-        execArgv: memoryMiB === undefined ? [] : [`--max-old-space-size=${memoryMiB}`],
-        logPath: join(this.#logFolder, `child-${++this.#started}.log`),
+        ...this.#childOptions(),
         forecast: this.#forecast,
         takesBack: this.#size > 1,
         timeoutGraceMs: this.#options.timeoutGraceMs ?? 2_000,
       },
       {
-        ready: () => void (this.#failedStarts = 0),
+        ready: () => this.#onReady(),
         loadFailed: (failed, message) => this.#onLoadFailed(failed, message.error),
         started: (job) =>
           this.#events.push({ kind: "started", id: job.spec.id, remoteId: null, atMs: Date.now() }),
-        ended: (job, outcome) => this.#end(job, outcome),
+        ended: (job, outcome) => this.#onEnded(job, outcome),
         report: (job, message) => this.#onReport(job, message),
         identify: (asking, message) => void this.#onIdentify(asking, message),
         returned: (jobs) => this.#onReturned(jobs),
@@ -175,10 +201,25 @@ class ProcessExecutor implements Executor {
         settled: () => this.#onSettled(),
       },
     );
-    this.#slots.add(slot);
-    const { exited } = slot.child;
-    this.#exits.add(exited);
-    void exited.then(() => this.#exits.delete(exited));
+  }
+
+  #childOptions(): ChildOptions {
+    const { entry, memoryMiB } = this.#options;
+    const execArgv = memoryMiB === undefined ? [] : [`--max-old-space-size=${memoryMiB}`];
+    const compiled = process.env["NODE_COMPILE_CACHE"] === undefined ? compileCacheFolder() : null;
+    if (compiled === null) return { program: PROGRAM, args: [entry], execArgv, env: process.env };
+    const env = { ...process.env, NODE_COMPILE_CACHE: compiled };
+    return { program: PROGRAM, args: [entry, compiled], execArgv, env };
+  }
+
+  #onReady(): void {
+    this.#failedStarts = 0;
+    this.#load.restart(performance.now());
+  }
+
+  #onEnded(job: PoolJob, outcome: Outcome): void {
+    this.#load.ended(outcome.usage.wallMs);
+    this.#end(job, outcome);
   }
 
   #onSettled(): void {
@@ -186,11 +227,14 @@ class ProcessExecutor implements Executor {
     this.#flush();
   }
 
-  #onReport(job: PoolJob, { report }: Extract<FromChild, { kind: "report" }>): void {
+  #onReport(job: PoolJob, { report }: Extract<ChildMessage, { kind: "report" }>): void {
     this.#events.push({ ...report, id: job.spec.id });
   }
 
-  async #onIdentify(slot: Slot, { request, file }: Extract<FromChild, { kind: "identify" }>): Promise<void> {
+  async #onIdentify(
+    slot: Slot,
+    { request, file }: Extract<ChildMessage, { kind: "identify" }>,
+  ): Promise<void> {
     try {
       const known = await this.#options.files.identify(fromWireFile(file));
       slot.child.send({ kind: "identified", request, file: toWireFile(known) });
@@ -220,9 +264,8 @@ class ProcessExecutor implements Executor {
   #onExited(slot: Slot, end: ProcessEnd, running: PoolJob | null): void {
     const wasKnown = this.#slots.delete(slot);
     if (running !== null) this.#end(running, this.#outcomeOfLost(running, end));
-    // A process signal comes from outside and may not come again; an exit code is the file's own doing.
-    if (!slot.isReady && wasKnown)
-      this.#onFailedStart(startError(this.#options.entry, end), end.exitSignal === null);
+    // What comes from outside may not come again.
+    if (!slot.isReady && wasKnown) this.#onFailedStart(startError(this.#options.entry, end), isOwnDoing(end));
   }
 
   /** Without an end to this, jobs would wait for ever for a child that cannot start. */

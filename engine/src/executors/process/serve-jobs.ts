@@ -52,6 +52,8 @@ async function startGuard(shared: ReturnType<typeof createSharedState>): Promise
     workerData: shared,
   });
   await once(guard, "message");
+  // Without it nobody would take jobs back, nor end this process when the pool is gone.
+  guard.once("error", () => process.exit(1));
 }
 
 /** Results leave at once and not by a queue of the process: the next job may compute for hours. */
@@ -100,11 +102,11 @@ class JobServer {
   }
 
   start(): void {
-    const reader = new LineReader<ToChild>();
+    const reader = new LineReader<ToChild>((message) => this.#receive(message));
     const channel = new Socket({ fd: JOBS_FD, writable: false });
-    channel.on("data", (chunk: Buffer) => {
-      for (const message of reader.push(chunk)) this.#receive(message);
-    });
+    channel.on("data", (chunk: Buffer) => reader.push(chunk));
+    // The pool has no more jobs, or is gone.
+    channel.on("end", () => process.exit());
     process.on("uncaughtException", (error) => this.#stray(error));
     process.on("unhandledRejection", (error) => this.#stray(error));
     process.on("exit", (exitCode) => this.#endWithProcess(exitCode));
@@ -131,12 +133,12 @@ class JobServer {
 
   async #drain(): Promise<void> {
     this.#isDraining = true;
-    this.#meter.begin();
     let turnMs = performance.now();
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       if (!this.#claims.take(next.seq)) continue;
-      const outcome = this.#run(next.seq, next.spec);
-      this.#end(next.seq, outcome instanceof Promise ? await outcome : outcome);
+      const running = this.#begin(next.seq, next.spec);
+      const outcome = this.#run(running);
+      this.#end(running, outcome instanceof Promise ? await outcome : outcome);
       if (performance.now() - turnMs < TURN_MS) continue;
       await nextTurn();
       turnMs = performance.now();
@@ -144,9 +146,15 @@ class JobServer {
     this.#isDraining = false;
   }
 
-  #run(seq: number, spec: JobSpec): Outcome | Promise<Outcome> {
-    const context = new AttemptContext(spec, this.#hostOf(seq));
-    this.#running = { seq, context };
+  #begin(seq: number, spec: JobSpec): Running {
+    const running = { seq, context: new AttemptContext(spec, this.#hostOf(seq)) };
+    this.#running = running;
+    this.#meter.begin();
+    return running;
+  }
+
+  #run({ context }: Running): Outcome | Promise<Outcome> {
+    const { spec } = context;
     const task = this.#tasks(spec.task);
     const leave = enterEnvironment(spec.env);
     const outcome = currentJob.run(context, () => {
@@ -158,10 +166,16 @@ class JobServer {
     return outcome;
   }
 
-  #end(seq: number, outcome: Outcome): void {
+  #end(running: Running, outcome: Outcome): void {
     this.#running = null;
-    const measured = { ...outcome, usage: this.#meter.end(outcome.usage.wallMs) };
-    send(endedMessage(seq, measured));
+    const usage = this.#meter.end(outcome.usage.wallMs);
+    try {
+      send(endedMessage(running.seq, { ...outcome, usage }));
+    } catch (error) {
+      // What cannot be sent is a failure: without an answer the pool would wait for ever.
+      const told = failureOf(running.context, error);
+      send({ kind: "ended", seq: running.seq, outcome: { ok: false, error: told, usage, decks: [] } });
+    }
   }
 
   #hostOf(seq: number): JobHost {
@@ -218,9 +232,10 @@ class JobServer {
   }
 
   /** The last job of this process: those behind it were not begun. */
-  #fail({ seq, context }: Running, thrown: unknown): void {
+  #fail(running: Running, thrown: unknown): void {
+    const { context } = running;
     const error = failureOf(context, thrown);
-    this.#end(seq, { ok: false, error, usage: { wallMs: 0 }, decks: context.close() });
+    this.#end(running, { ok: false, error, usage: { wallMs: 0 }, decks: context.close() });
     send({ kind: "leaving" });
   }
 }

@@ -1,10 +1,10 @@
-import type { JobSpec, Outcome } from "@ligase/sdk/internal";
+import type { AbortCause, JobSpec, Outcome } from "@ligase/sdk/internal";
+import { afterMs } from "../deadline.ts";
 import type { Forecast } from "./forecast.ts";
-import { PoolChild, type ChildOptions } from "./pool-child.ts";
-import type { ProcessEnd } from "./lost-child.ts";
 import type { FromGuard } from "./lines.ts";
-import type { AbortCause } from "@ligase/sdk/internal";
-import { outcomeOf, type FromChild } from "./wire.ts";
+import type { ProcessEnd } from "./lost-child.ts";
+import { PoolChild, type ChildOptions } from "./pool-child.ts";
+import type { ChildMessage } from "./wire.ts";
 
 /** Expected work that a child is given ahead. */
 const AHEAD_MS = 4;
@@ -33,17 +33,23 @@ export interface SlotOptions extends ChildOptions {
 /** What a slot tells the pool. */
 export interface SlotEvents {
   ready(slot: Slot): void;
-  loadFailed(slot: Slot, message: Extract<FromChild, { kind: "load-failed" }>): void;
+  loadFailed(slot: Slot, message: Extract<ChildMessage, { kind: "load-failed" }>): void;
   started(job: PoolJob): void;
   ended(job: PoolJob, outcome: Outcome): void;
-  report(job: PoolJob, message: Extract<FromChild, { kind: "report" }>): void;
-  identify(slot: Slot, message: Extract<FromChild, { kind: "identify" }>): void;
+  report(job: PoolJob, message: Extract<ChildMessage, { kind: "report" }>): void;
+  identify(slot: Slot, message: Extract<ChildMessage, { kind: "identify" }>): void;
   /** Jobs that the child did not begin. */
   returned(jobs: readonly PoolJob[]): void;
   /** The child died; `running` is the job that it had begun, if any. */
   exited(slot: Slot, end: ProcessEnd, running: PoolJob | null): void;
   /** All that came in one piece was told. */
   settled(): void;
+}
+
+/** What will be done to a job. */
+interface Deadline {
+  readonly seq: number;
+  stop(): void;
 }
 
 /**
@@ -57,18 +63,20 @@ export class Slot {
   readonly #jobs = new Map<number, PoolJob>();
   readonly #revoking = new Set<number>();
   #nextSeq = 0;
+  /** Jobs that ended here. */
+  #ended = 0;
   #aheadMs = 0;
   #isReady = false;
   #isHeldUp = false;
   #isLeaving = false;
   readonly #holdUpTimer: NodeJS.Timeout;
-  #timeout: { readonly seq: number; readonly timer: NodeJS.Timeout } | null = null;
-  #kill: { readonly seq: number; readonly timer: NodeJS.Timeout } | null = null;
+  #timeout: Deadline | null = null;
+  #kill: Deadline | null = null;
 
   constructor(options: SlotOptions, events: SlotEvents) {
     this.#events = events;
     this.#options = options;
-    this.#holdUpTimer = setTimeout(() => this.#onHoldUp(), HOLD_UP_MS).unref();
+    this.#holdUpTimer = setTimeout(() => this.#onHoldUpTimer(), HOLD_UP_MS).unref();
     this.child = new PoolChild(options, {
       messages: (messages) => this.#onMessages(messages),
       guard: (messages) => this.#onGuard(messages),
@@ -80,8 +88,9 @@ export class Slot {
     return this.#isReady;
   }
 
-  get aheadMs(): number {
-    return this.#aheadMs;
+  /** A job runs that has shown no end for a while. */
+  get isHeldUp(): boolean {
+    return this.#isHeldUp;
   }
 
   /** True when it is time to hand it more: below half of what it may have, so that jobs go in batches. */
@@ -111,31 +120,32 @@ export class Slot {
     if (wasIdle) this.#onHead();
   }
 
-  jobs(): IterableIterator<PoolJob> {
-    return this.#jobs.values();
+  /** Ends the child: one that is idle by itself, another at once, with the job it runs. */
+  close(): void {
+    if (this.#isReady && this.#jobs.size === 0) this.child.leave();
+    else this.child.kill();
   }
 
   /** Asks a job of this slot to end; false when it is not here. */
   abort(id: string, abort: NonNullable<PoolJob["abort"]>): boolean {
     for (const [seq, job] of this.#jobs) {
       if (job.spec.id !== id) continue;
+      // Only the guard knows whether it runs: see `#onKept`.
       job.abort ??= abort;
-      this.#killLater(seq, job.abort.graceMs);
       this.#revoke([seq]);
       return true;
     }
     return false;
   }
 
-  #onMessages(messages: readonly FromChild[]): void {
+  #onMessages(messages: readonly ChildMessage[]): void {
     for (const message of messages) this.#onMessage(message);
     this.#events.settled();
   }
 
-  #onMessage(message: FromChild): void {
+  #onMessage(message: ChildMessage): void {
     switch (message.kind) {
       case "ended":
-      case "expression":
         this.#onEnded(message);
         return;
       case "ready":
@@ -164,15 +174,15 @@ export class Slot {
     }
   }
 
-  #onEnded(message: Extract<FromChild, { kind: "ended" | "expression" }>): void {
+  #onEnded(message: Extract<ChildMessage, { kind: "ended" }>): void {
     const job = this.#jobs.get(message.seq);
     if (job === undefined) return;
     this.#start(message.seq, job);
-    clearTimeout(this.#timeout?.timer);
     this.#remove(message.seq, job);
     this.#isHeldUp = false;
+    this.#ended++;
     this.#options.forecast.learn(job.spec.task, message.outcome.usage.wallMs);
-    this.#events.ended(job, outcomeOf(message));
+    this.#events.ended(job, message.outcome);
     this.#onHead();
   }
 
@@ -190,7 +200,7 @@ export class Slot {
     job.isStarted = true;
     const { timeoutMs } = job.spec;
     if (timeoutMs === null || this.#timeout?.seq === seq) return;
-    this.#timeout = { seq, timer: setTimeout(() => this.#onTimeout(seq, job), timeoutMs) };
+    this.#timeout = { seq, stop: afterMs(timeoutMs, () => this.#onTimeout(seq, job)) };
   }
 
   #onTimeout(seq: number, job: PoolJob): void {
@@ -207,18 +217,26 @@ export class Slot {
   /** A body that computes cannot hear the abort: then its process ends, and with it only this job (see `#onExit`). */
   #killLater(seq: number, graceMs: number): void {
     if (this.#kill?.seq === seq) return;
-    clearTimeout(this.#kill?.timer);
-    this.#kill = { seq, timer: setTimeout(() => this.#killFor(seq), graceMs) };
+    this.#kill?.stop();
+    this.#kill = { seq, stop: afterMs(graceMs, () => this.#killFor(seq)) };
   }
 
   #killFor(seq: number): void {
     if (this.#jobs.has(seq)) this.child.kill();
   }
 
+  /** The engine may have been busy itself: what the child has written meanwhile is read first. */
+  #onHoldUpTimer(): void {
+    const ended = this.#ended;
+    setImmediate(() => {
+      if (this.#isReady && this.#ended === ended && this.#jobs.size > 0) this.#onHoldUp();
+    });
+  }
+
   #onHoldUp(): void {
-    if (!this.#isReady || !this.#options.takesBack || this.#jobs.size < 2) return;
     this.#isHeldUp = true;
-    this.#revoke([...this.#jobs.keys()].slice(1));
+    if (this.#options.takesBack) this.#revoke([...this.#jobs.keys()].slice(1));
+    this.#events.settled();
   }
 
   #revoke(seqs: readonly number[]): void {
@@ -252,8 +270,9 @@ export class Slot {
 
   #remove(seq: number, job: PoolJob): void {
     this.#jobs.delete(seq);
+    if (this.#timeout?.seq === seq) this.#timeout.stop();
     if (this.#kill?.seq === seq) {
-      clearTimeout(this.#kill.timer);
+      this.#kill.stop();
       this.#kill = null;
     }
     this.#aheadMs = this.#jobs.size === 0 ? 0 : this.#aheadMs - job.expectedMs;
@@ -261,8 +280,8 @@ export class Slot {
 
   #onExit(end: ProcessEnd): void {
     clearTimeout(this.#holdUpTimer);
-    clearTimeout(this.#timeout?.timer);
-    clearTimeout(this.#kill?.timer);
+    this.#timeout?.stop();
+    this.#kill?.stop();
     const [first, ...others] = [...this.#jobs.values()];
     this.#jobs.clear();
     const running = this.#isLeaving ? undefined : first;

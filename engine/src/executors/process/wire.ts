@@ -2,12 +2,15 @@ import { Dir, File } from "@ligase/sdk";
 import {
   decode,
   encode,
+  isDir,
+  type AbortCause,
   type JobError,
+  type JobReport,
   type JobSpec,
   type Outcome,
   type Template,
 } from "@ligase/sdk/internal";
-import { isDir, type AbortCause, type JobReport } from "@ligase/sdk/internal";
+import type { FromGuard } from "./lines.ts";
 
 /*
  * The talk between the pool and a child: lines of JSON over pipes of their own, so that nothing which user code prints
@@ -49,12 +52,84 @@ export function endedMessage(seq: number, outcome: Outcome): FromChild {
   return { kind: "expression", seq, text, outcome: { ...outcome, result: { kind: "value", text: "null" } } };
 }
 
-/** The outcome in a message, with its template back in place. */
-export function outcomeOf(message: Extract<FromChild, { kind: "ended" | "expression" }>): Outcome {
-  const { outcome } = message;
-  if (message.kind === "ended" || !outcome.ok) return outcome;
-  return { ...outcome, result: { kind: "expression", template: decode(message.text) as Template } };
+/** A message of a child with its template back in place. */
+export type ChildMessage = Exclude<FromChild, { kind: "expression" }>;
+
+/**
+ * Reads a message of a child. Throws at what is none: the pipe is open to user code, and what that writes there by
+ * mistake may not confuse the pool.
+ */
+export function readMessage(message: unknown): ChildMessage {
+  if (!isMessage(message)) throw new Error(shown(message));
+  if (message.kind !== "expression") return message;
+  const { seq, outcome, text } = message;
+  if (!outcome.ok) return { kind: "ended", seq, outcome };
+  const template = decode(text) as Template;
+  return { kind: "ended", seq, outcome: { ...outcome, result: { kind: "expression", template } } };
 }
+
+/** Reads an answer of a guard. Throws at what is none. */
+export function readAnswer(message: unknown): FromGuard {
+  if (!isRecord(message) || !areNumbers(message["revoked"]) || !areNumbers(message["kept"]))
+    throw new Error(shown(message));
+  return message as unknown as FromGuard;
+}
+
+const shown = (message: unknown): string => JSON.stringify(message).slice(0, 200);
+
+function isMessage(message: unknown): message is FromChild {
+  if (!isRecord(message)) return false;
+  switch (message["kind"] as FromChild["kind"]) {
+    case "ready":
+    case "leaving":
+      return true;
+    case "load-failed":
+      return isError(message["error"]);
+    case "ended":
+      return isNumber(message["seq"]) && isOutcome(message["outcome"]);
+    case "expression":
+      return isNumber(message["seq"]) && isText(message["text"]) && isOutcome(message["outcome"]);
+    case "report":
+      return isNumber(message["seq"]) && isReport(message["report"]);
+    case "identify":
+      return isNumber(message["request"]) && isFileFields(message["file"]);
+    case "group":
+      // Groups 0 and 1 stand for many more processes in the call that ends one.
+      return isNumber(message["group"]) && message["group"] > 1;
+    default:
+      return false;
+  }
+}
+
+function isOutcome(outcome: unknown): boolean {
+  if (!isRecord(outcome) || !isRecord(outcome["usage"]) || !isNumber(outcome["usage"]["wallMs"]))
+    return false;
+  if (!Array.isArray(outcome["decks"]) || !outcome["decks"].every(isDeck)) return false;
+  if (outcome["ok"] !== true) return outcome["ok"] === false && isError(outcome["error"]);
+  const { result } = outcome;
+  return isRecord(result) && result["kind"] === "value" && isText(result["text"]);
+}
+
+const isDeck = (deck: unknown): boolean =>
+  isRecord(deck) && isText(deck["name"]) && isText(deck["path"]) && deck["mediaType"] === "text/html";
+
+const isError = (error: unknown): boolean =>
+  isRecord(error) && isText(error["kind"]) && isText(error["name"]) && isText(error["message"]);
+
+function isReport(report: unknown): boolean {
+  if (!isRecord(report)) return false;
+  if (report["kind"] === "checkpoint") return isText(report["text"]);
+  return report["kind"] === "progress" && isNumber(report["fraction"]);
+}
+
+const isFileFields = (file: unknown): boolean =>
+  isRecord(file) && isNumber(file["size"]) && isText(file["name"]) && isText(file["uri"]);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const areNumbers = (value: unknown): boolean => Array.isArray(value) && value.every(isNumber);
 
 export function toWireFile(value: File | Dir): WireFile {
   const { digest, size, name, uri } = value;
