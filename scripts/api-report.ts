@@ -3,6 +3,8 @@ import { readDeclarations, resolveModule, type DeclarationFile, type Origin } fr
 import { ROOT, type BuiltPackage } from "./packages.ts";
 
 const REPORTED: Readonly<Record<string, string>> = { "@ligase/sdk": "sdk", "@ligase/engine": "engine" };
+/** What has a report of its own: codes of errors and what each speaks of are in docs/errors.md. */
+const REPORTED_ELSEWHERE: ReadonlySet<string> = new Set(["Catalogue"]);
 const WORD = /[\w$]+/g;
 const INLINE_IMPORT = /import\("([^"]+)"\)\.([\w$]+)/g;
 
@@ -21,7 +23,7 @@ export function apiReportFile({ name }: BuiltPackage): string | undefined {
 
 /**
  * Everything a user of the package can see: what its main door exports, and the declarations those name. Names
- * that are reached but not exported have a list of their own, for a user cannot write them down.
+ * that are reached but not exported have a list of their own: a user cannot write them down, and should not have to.
  */
 export function apiReport({ name, folder }: BuiltPackage): string {
   const visible = reachable(join(folder, "src/index.d.ts"));
@@ -44,6 +46,7 @@ function reachable(index: string): readonly Visible[] {
   const queue = doors(index, read).map(([name, origin]) => ({ name, origin, exported: true }));
   for (const { name, origin, exported } of queue) {
     const target = follow(origin, read);
+    if (REPORTED_ELSEWHERE.has(target.name)) continue;
     const key = `${target.from}#${target.name}`;
     if (found.has(key)) continue;
     const text = isAbsolute(target.from) ? read(target.from).declared.get(target.name) : undefined;

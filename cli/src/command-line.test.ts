@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -31,6 +31,7 @@ export const report = task({ name: "report", input: {}, output: z.int() }, (_arg
   ctx.deck("qc").markdown("# All is well");
   return 1;
 });
+export const quick = task({ name: "quick", input: {}, output: z.int(), light: true }, () => 1);
 export const hello = workflow(
   { name: "hello", description: "Greets many", input: { names: z.array(z.string()).default(["Ada", "Grace"]) } },
   ({ names }) => ({ greetings: map(names, (name) => greet({ name })) }),
@@ -127,6 +128,26 @@ test("bad input is refused as a whole with exit code 2, before anything runs", a
   assert.deepEqual(JSON.parse((await ligase.run("runs", "--json")).out), []);
 });
 
+test("flags of run count after the name as well as before: none of them is dropped", async (t) => {
+  const ligase = project(t);
+  for (const [flag, value] of [
+    ["--limit", "licence"],
+    ["--memory", "4 apples"],
+    ["--cpu", "0"],
+    ["--tag", "no-value"],
+  ] as const) {
+    const { code, err } = await ligase.run("run", "flow.ts", "hello", flag, value);
+    assert.deepEqual([code, err.includes(`${flag} cannot be "${value}"`)], [2, true], err);
+  }
+  assert.equal(existsSync(join(ligase.folder, ".ligase")), false, "a wrong flag opens nothing");
+  const elsewhere = await ligase.run("run", "flow.ts", "quick", "--root", "store", "--json");
+  assert.equal(elsewhere.code, 0, elsewhere.err);
+  assert.deepEqual(
+    ["store", ".ligase"].map((root) => existsSync(join(ligase.folder, root))),
+    [true, false],
+  );
+});
+
 test("what is mistyped is answered with the nearest name and exit code 2", async (t) => {
   const ligase = project(t);
   const mistakes: readonly (readonly [readonly string[], RegExp])[] = [
@@ -138,6 +159,9 @@ test("what is mistyped is answered with the nearest name and exit code 2", async
     [["run", "--chek", "full", "flow.ts", "hello"], /no flag --chek[^]*--check/],
     [["show", "0000"], /no run 0000/],
     [["runs", "--status", "over"], /--status cannot be "over"/],
+    [["runs", "-n", "1.5"], /-n cannot be "1.5": expected a whole number from 1/],
+    [["runs", "-n", "0"], /a whole number from 1/],
+    [["show", "0000", "--job", "0"], /--job cannot be "0"/],
   ];
   const check = async ([args, expected]: (typeof mistakes)[number]): Promise<void> => {
     const { code, err } = await ligase.run(...args);

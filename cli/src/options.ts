@@ -11,7 +11,10 @@ export type OptionSpec = Described &
     | { readonly kind: "text"; readonly value: string; readonly short?: string }
     /** The value may be left out; then it is the empty text. */
     | { readonly kind: "optional-text"; readonly value: string }
-    | { readonly kind: "number"; readonly value: string; readonly short?: string }
+    /** A number above zero. */
+    | { readonly kind: "amount"; readonly value: string; readonly short?: string }
+    /** A whole number from 1. */
+    | { readonly kind: "count"; readonly value: string; readonly short?: string }
     | { readonly kind: "choice"; readonly values: readonly string[] }
     /** May be given several times. */
     | { readonly kind: "list"; readonly value: string }
@@ -23,7 +26,7 @@ type OptionValue<S extends OptionSpec> = S extends { kind: "flag" }
   ? boolean
   : S extends { kind: "list" }
     ? readonly string[]
-    : S extends { kind: "number" }
+    : S extends { kind: "amount" | "count" }
       ? number | undefined
       : S extends { kind: "choice"; values: readonly (infer V)[] }
         ? V | undefined

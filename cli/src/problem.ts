@@ -1,4 +1,4 @@
-import type { LigaseError } from "@ligase/sdk";
+import type { LigaseError } from "@ligase/sdk/values";
 
 type ErrorCode = LigaseError["code"];
 
@@ -19,6 +19,6 @@ export class Problem<C extends ErrorCode = ErrorCode> extends Error {
 
 /** The problem as the error that the catalogue has for it. */
 export async function explain({ code, params }: Problem): Promise<LigaseError> {
-  const sdk = await import("@ligase/sdk");
-  return new sdk.LigaseError(code, params);
+  const values = await import("@ligase/sdk/values");
+  return new values.LigaseError(code, params);
 }

@@ -7,7 +7,7 @@ import { readOptions, type Grammar } from "./read-options.ts";
 const options = {
   json: { kind: "flag", about: "" },
   follow: { kind: "flag", short: "f", about: "" },
-  number: { kind: "number", short: "n", value: "N", about: "" },
+  number: { kind: "count", short: "n", value: "N", about: "" },
   check: { kind: "choice", values: ["proof", "full"], about: "" },
   tag: { kind: "list", value: "NAME=VALUE", about: "" },
   deck: { kind: "optional-text", value: "NAME", about: "" },

@@ -119,10 +119,12 @@ function readValue(spec: OptionSpec, flag: string, text: string): string | numbe
       found: text,
       expected: `one of ${spec.values.join(", ")}`,
     });
-  if (spec.kind !== "number") return text;
-  if (!/^\d+(\.\d+)?$/.test(text))
-    throw new Problem("flag-value-invalid", { flag, found: text, expected: "a number" });
-  return Number(text);
+  if (spec.kind !== "amount" && spec.kind !== "count") return text;
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  const fits = number > 0 && (spec.kind === "amount" || Number.isSafeInteger(number));
+  if (fits) return number;
+  const expected = spec.kind === "amount" ? "a number above zero" : "a whole number from 1";
+  throw new Problem("flag-value-invalid", { flag, found: text, expected });
 }
 
 function store(values: Record<string, unknown>, name: string, value: string | number): void {

@@ -1,4 +1,4 @@
-import type { LigaseError } from "@ligase/sdk";
+import type { LigaseError } from "@ligase/sdk/values";
 import { EXIT } from "./exit-code.ts";
 import { explain, Problem } from "./problem.ts";
 import { printable } from "./output/visible-text.ts";
@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 /** Shows what went wrong before, after or beside a run, and gives the exit code. */
 export async function showError(error: unknown, world: World, asJson: boolean): Promise<number> {
-  const { isLigaseError } = await import("@ligase/sdk");
+  const { isLigaseError } = await import("@ligase/sdk/values");
   const known = error instanceof Problem ? await explain(error as Problem) : error;
   if (!isLigaseError(known)) return showBug(error, world);
   if (asJson) world.out.write(`${JSON.stringify(errorDocument(known))}\n`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { COMMANDS } from "./commands.ts";
 
@@ -26,8 +26,18 @@ test("the program starts without the SDK and the engine", () => {
   assert.deepEqual(packagesOf("./start.ts", "./commands.ts"), []);
 });
 
-test("`ligase runs` loads nothing but what it prints with, before it opens the store", () => {
-  assert.deepEqual(packagesOf("./commands/runs.ts"), []);
+test("a command loads the SDK and the engine when it runs, not for its help or a mistake", () => {
+  const commands = readdirSync(new URL("./commands", import.meta.url)).map((file) => `./commands/${file}`);
+  assert.ok(commands.length >= 9);
+  for (const command of commands) assert.deepEqual(packagesOf(command), [], command);
+});
+
+test("what is read from a store is shown without the schema library", () => {
+  const shown = ["show-run", "show-job", "show-jobs", "show-deck"].map((part) => `./show/${part}.ts`);
+  const packages = new Set(packagesOf(...shown, "./show-error.ts", "./problem.ts"));
+  assert.deepEqual([...packages], ["@ligase/sdk/values"]);
+  const door = new URL("../../sdk/src/values/index.ts", import.meta.url);
+  assert.deepEqual(packagesOf(door.href), []);
 });
 
 test("each command is found by its name, and loads as that command", async () => {

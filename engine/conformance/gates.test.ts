@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import {
   add,
-  after,
   approve,
   catchError,
   cond,
@@ -20,7 +19,7 @@ import type { Decision, RunHandle } from "@ligase/engine";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
 
-/* Cases 41 to 47 of the conformance list. What happens across processes is in restart.test.ts. */
+/* Cases 42 to 47 of the conformance list. Case 41 is in early-signals.test.ts, what happens across processes in restart.test.ts. */
 
 const FILE = import.meta.filename;
 const puppets = new Puppets();
@@ -54,87 +53,6 @@ test("a run with an open gate waits, shows it, and goes on with its value when i
   rig.engine.decide(yes(run, "qc"));
   assert.equal(valueOf(await run.ended), 42);
 });
-
-test("(41) a signal that comes before its gate is used when the gate opens", async () => {
-  await using rig = new EngineRig(FILE);
-  const run = await rig.launch(gated);
-  const call = await puppets.nextCall("wait");
-  assert.equal(rig.engine.decide(yes(run, "qc")), "kept");
-  call.succeed(41);
-  assert.equal(valueOf(await run.ended), 42);
-  assert.deepEqual(
-    rig.engine.inspect.gates(run.id).map(({ status, decision }) => [status, decision?.by]),
-    [["resolved", "ada"]],
-  );
-});
-
-const shown = workflow({ name: "shown" }, () => approve(1, { name: "look", show: [wait({ x: 1 })] }));
-
-test("(41) an approval with evidence is not decided unseen", async () => {
-  await using rig = new EngineRig(FILE);
-  const run = await rig.launch(shown);
-  const call = await puppets.nextCall("wait");
-  assert.throws(() => rig.engine.decide(yes(run, "look")), { code: "evidence-not-seen" });
-  call.succeed(7);
-  const [gate] = await rig.gates(run);
-  assert.deepEqual(gate?.evidence, [7]);
-  rig.engine.decide(yes(run, "look"));
-  assert.equal(valueOf(await run.ended), 1);
-});
-
-test("(41) a signal to a gate that cannot come, to a run that is over, to no run: refused", async () => {
-  await using rig = new EngineRig(FILE);
-  const run = await rig.launch(gated);
-  const call = await puppets.nextCall("wait");
-  assert.throws(() => rig.engine.decide(yes(run, "other")), { code: "gate-not-found" });
-  assert.throws(() => rig.engine.decide({ ...yes(run, "qc"), run: "none" }), { code: "run-not-found" });
-  call.fail("broken");
-  await run.ended;
-  assert.throws(() => rig.engine.decide(yes(run, "qc")), { code: "run-ended" });
-});
-
-const asked = workflow({ name: "asked" }, () => {
-  const ready = wait({ x: 1 });
-  return cond(
-    gtZero({ x: ready }),
-    () => waitForInput(z.object({ depth: number, note: z.string().default("none") }), { name: "depth" }),
-    () => null,
-  );
-});
-const gtZero = task(
-  { name: "gt-zero", input: { x: number }, output: z.boolean(), light: true },
-  ({ x }) => x > 0,
-);
-
-test("(41) an early signal is checked by the form of its gate when it comes", async () => {
-  await using rig = new EngineRig(FILE);
-  const run = await rig.launch(asked);
-  const call = await puppets.nextCall("wait");
-  const answer = (value: unknown, more: Partial<Decision> = {}) =>
-    rig.engine.decide({ ...yes(run, "depth"), outcome: "answered", value, ...more });
-  assert.throws(() => answer({ depth: "deep" }), { code: "signal-not-valid", message: /depth/ });
-  assert.throws(() => answer(null, { outcome: "approved" }), { code: "signal-not-valid" });
-  assert.equal(answer({ depth: 30 }), "kept");
-  call.succeed(1);
-  assert.deepEqual(valueOf(await run.ended), { depth: 30, note: "none" });
-});
-
-test("(41) an early signal that turns out wrong for a gate of a dynamic task is kept as evidence, and the gate stays open", async () => {
-  await using rig = new EngineRig(FILE);
-  const run = await rig.launch(dynamicLater);
-  const call = await puppets.nextCall("wait");
-  assert.equal(rig.engine.decide({ ...yes(run, "how-many"), outcome: "answered", value: "many" }), "kept");
-  call.succeed(1);
-  const [gate] = await rig.gates(run);
-  assert.equal(gate?.status, "open");
-  rig.engine.decide({ ...yes(run, "how-many"), outcome: "answered", value: 3 });
-  assert.deepEqual(valueOf(await run.ended), { answer: 3 });
-});
-
-const dynamicAfter = task({ name: "dynamic-after", input: { x: number }, light: true }, () => ({
-  answer: waitForInput(number, { name: "how-many" }),
-}));
-const dynamicLater = workflow({ name: "dynamic-later" }, () => dynamicAfter({ x: wait({ x: 1 }) }));
 
 test("(42) the same decision twice is fine; another one after closing is refused and changes nothing", async () => {
   await using rig = new EngineRig(FILE);
@@ -472,23 +390,6 @@ test("two jobs may have gates of one path: a decision by that path alone is refu
 });
 
 const onePath = workflow({ name: "one-path" }, () => [asking({ x: 1 }), asking({ x: 2 })]);
-
-test("an early signal by name is refused where the gate may open more than once, and taken by path", async () => {
-  await using rig = new EngineRig(FILE);
-  const run = await rig.launch(laterItems);
-  const call = await puppets.nextCall("wait");
-  assert.throws(() => rig.engine.decide(yes(run, "item")), { code: "gate-not-unique" });
-  assert.equal(rig.engine.decide(yes(run, "later-items/after/map[2]/item")), "kept");
-  call.succeed(1);
-  const [gate] = await rig.gates(run);
-  assert.equal(gate?.path, "later-items/after/map[1]/item");
-  rig.engine.decide(yes(run, "later-items/after/map[1]/item"));
-  assert.deepEqual(valueOf(await run.ended), [1, 2]);
-});
-
-const laterItems = workflow({ name: "later-items" }, () =>
-  after(wait({ x: 1 }), () => map([1, 2], (x) => approve(x, { name: "item" }))),
-);
 
 test("a gate that was closed because its run failed is asked again when the run is resumed", async () => {
   await using rig = new EngineRig(FILE);

@@ -2,16 +2,33 @@
 
 // Writing tasks and workflows
 export { task, type TaskDeclaration } from "./authoring/task.ts";
-export { script, type ScriptDeclaration } from "./authoring/script.ts";
-export { workflow, type WorkflowDeclaration } from "./authoring/workflow.ts";
+export { script, type ScriptArgs, type ScriptDeclaration } from "./authoring/script.ts";
+export { workflow, type WorkflowArgs, type WorkflowDeclaration } from "./authoring/workflow.ts";
 export { sh, stage, when, type Shell } from "./authoring/shell.ts";
 export { shell, type ShellOptions } from "./authoring/shell-expression.ts";
 export { copyFile, download, type DownloadOptions } from "./authoring/transfers.ts";
 export { asset } from "./authoring/asset.ts";
-export { out, type Output } from "./authoring/output.ts";
+export {
+  out,
+  type FileOutputOptions,
+  type Output,
+  type OutputPaths,
+  type OutputShape,
+  type OutputValue,
+} from "./authoring/output.ts";
+export type { OutputConditions } from "./authoring/rendered-script.ts";
 export type { Task } from "./authoring/callable.ts";
-export type { OutputSchema, SchemaValue, Shape } from "./authoring/shape.ts";
 export type {
+  OutputSchema,
+  ResultValue,
+  Returns,
+  SchemaValue,
+  Shape,
+  ShapeInput,
+  ShapeOutput,
+} from "./authoring/shape.ts";
+export type {
+  DeclaredOptions,
   PlacementOptions,
   PreviousAttempt,
   ResourceFunction,
@@ -21,7 +38,7 @@ export type {
 } from "./authoring/options.ts";
 
 // Lazy values, control flow, rows and gates
-export type { Arg, Args, Lazy, Unlazy } from "./graph/lazy.ts";
+export type { Arg, Args, Lazy, LazyValue, Unlazy } from "./graph/lazy.ts";
 export * from "./authoring/operators.ts";
 export * from "./authoring/control.ts";
 export * from "./authoring/task-values.ts";
@@ -43,9 +60,22 @@ export {
   type Extension,
   type FileOptions,
 } from "./types/schemas.ts";
-export { File, Dir } from "./values/file.ts";
+export type { Duration } from "./types/duration.ts";
+export type { Size } from "./types/byte-size.ts";
+export type { Secret } from "./values/codec.ts";
+export { File, Dir, type FileFields } from "./values/file.ts";
 
 // What runs inside a job, and what can go wrong
-export type { JobContext } from "./runner/job-context.ts";
+export type {
+  Checkpoint,
+  JobContext,
+  JobLog,
+  Secrets,
+  ToolOptions,
+  ToolResult,
+} from "./runner/job-context.ts";
+export type { DeckBuilder } from "./runner/deck.ts";
+export type { PlotSeries, PlotSpec } from "./runner/plot.ts";
 export type { FailureKind, JobError } from "./runner/job.ts";
+export type { ErrorCode, ErrorParams } from "./errors/catalogue.ts";
 export { isLigaseError, LigaseError } from "./errors/ligase-error.ts";

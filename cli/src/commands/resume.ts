@@ -1,7 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { engineOptions } from "../engine-options.ts";
 import { FOLLOW_OPTIONS } from "../follow/follow-options.ts";
-import { followRun } from "../follow/follow-run.ts";
 
 /** `ligase resume RUN` */
 export const resume = defineCommand({
@@ -11,15 +9,8 @@ export const resume = defineCommand({
   positionals: [{ name: "RUN", about: "the run, by its id or the beginning of it" }],
   options: FOLLOW_OPTIONS,
   examples: ["ligase resume 0198c2f1-4a3b"],
-  async run({ options, positionals: [id = ""] }, world) {
-    const keyboard = await world.openKeyboard();
-    const engine = await world.openEngine(engineOptions(options));
-    try {
-      const { name } = engine.inspect.run(id);
-      const handle = await engine.resume(id);
-      return await followRun({ engine, run: handle, name, options, dryRun: false, world, keyboard });
-    } finally {
-      await engine.close();
-    }
+  run: async (given, world) => {
+    const { resumeRun } = await import("../follow/resume-run.ts");
+    return await resumeRun(given, world);
   },
 });

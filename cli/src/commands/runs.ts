@@ -17,7 +17,7 @@ export const runs = defineCommand({
   options: {
     status: { kind: "choice", values: STATUSES, about: "only runs in this status" },
     name: { kind: "text", value: "NAME", about: "only runs of this workflow or task" },
-    number: { kind: "number", short: "n", value: "N", about: "how many (default 20)" },
+    number: { kind: "count", short: "n", value: "N", about: "how many (default 20)" },
   },
   examples: ["ligase runs --status waiting", "ligase runs -n 100 --json"],
   async run({ options }, world) {

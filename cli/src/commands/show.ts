@@ -6,7 +6,7 @@ import type { Inspect, RunRecord } from "@ligase/engine";
 
 const OPTIONS = {
   jobs: { kind: "flag", about: "list the jobs, with their numbers and why each ran" },
-  job: { kind: "number", value: "N", about: "one job: why it ran, its attempts, arguments, value, failure" },
+  job: { kind: "count", value: "N", about: "one job: why it ran, its attempts, arguments, value, failure" },
   deck: { kind: "optional-text", value: "NAME", about: "open a deck (a report that a job made)" },
 } as const satisfies OptionTable;
 

@@ -5,7 +5,7 @@ export const FOLLOW_OPTIONS = {
   approve: { kind: "flag", about: "approve every gate of this run" },
   reject: { kind: "optional-text", value: "REASON", about: "reject every gate of this run" },
   "no-wait": { kind: "flag", about: "end when nothing but gates is open, and leave the run waiting" },
-  cpu: { kind: "number", value: "N", about: "cores that jobs may use together (default: the machine's)" },
+  cpu: { kind: "amount", value: "N", about: "cores that jobs may use together (default: the machine's)" },
   memory: { kind: "text", value: "SIZE", about: 'memory that jobs may use together, such as "8 GiB"' },
   limit: { kind: "list", value: "NAME=N", about: "jobs that may hold a named limit at once" },
 } as const satisfies OptionTable;

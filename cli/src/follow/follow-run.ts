@@ -1,7 +1,8 @@
 import type { Engine, Progress, RunEvent, RunHandle } from "@ligase/engine";
-import { exitCodeOf } from "../output/ending.ts";
 import { findTask } from "@ligase/sdk/internal";
 import { EXIT } from "../exit-code.ts";
+import { exitCodeOf } from "../output/ending.ts";
+import { resultShape } from "../output/result-shape.ts";
 import type { Keyboard, World } from "../world.ts";
 import { FailureLog } from "./failure-log.ts";
 import type { FollowOptions } from "./follow-options.ts";
@@ -71,12 +72,13 @@ export async function followRun(followed: FollowedRun): Promise<number> {
   unsubscribe();
   desk.close();
   const interrupted = interrupts.count > 0;
+  const definition = findTask(followed.name);
   view.end({
     end,
     progress: last,
     interrupted,
     dryRun: followed.dryRun,
-    type: findTask(followed.name)?.output,
+    type: definition && resultShape(definition, findTask),
   });
   return exitCodeOf({ end, interrupted, dryRun: followed.dryRun, noWait: options["no-wait"] });
 }

@@ -1,4 +1,4 @@
-import type { TypeIr } from "@ligase/sdk/internal";
+import type { TypeIr } from "@ligase/sdk/values";
 import type { GateRecord, Progress, RunEnd, RunEvent, RunHandle } from "@ligase/engine";
 
 /** How a run is shown while it goes on. */

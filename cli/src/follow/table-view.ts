@@ -97,8 +97,9 @@ export class TableView implements RunView {
   #table(progress: Progress, taken: number): readonly string[] {
     const { width, height } = this.#world.out.size();
     // Headline, footer, header, ALL and the empty lines around them.
+    // The last column stays empty: a terminal that is written full to it may begin a new row.
     return progressTable(progress, {
-      width,
+      width: width - 1,
       maxRows: Math.max(3, height - taken - 9),
       palette: this.#palette,
     });

@@ -2,6 +2,10 @@ import type { RecordIr, Template } from "@ligase/sdk/internal";
 
 /* A workflow as people think of it: named steps and what they need. Plumbing between them is left out. */
 
+/** What a drawing can be written as. */
+export const GRAPH_FORMATS = ["tree", "mermaid", "dot", "json"] as const;
+export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+
 export interface Drawing {
   readonly name: string;
   readonly inputs: readonly { readonly id: string; readonly name: string; readonly type: string }[];

@@ -149,6 +149,20 @@ suite("inputs from flags", () => {
     });
   });
 
+  test("every file that a sheet names and that is not there is told, by row and column; so is a missing sheet", () => {
+    writeFileSync(join(folder, "wrong.csv"), "id,lane,reads\nS1,1,no.fq\nS2,2,b.fq\nS3,3,sub/no.fq\n");
+    const definition = define({
+      rows: sheet(z.object({ id: z.string(), lane: z.int(), reads: file(".fq") })),
+    });
+    assert.deepEqual(problemsOf(definition, ["--rows", "wrong.csv"]), [
+      `--rows: wrong.csv, row 2, column "reads": there is no file ${JSON.stringify(join(folder, "no.fq"))}`,
+      `--rows: wrong.csv, row 4, column "reads": there is no file ${JSON.stringify(join(folder, "sub/no.fq"))}`,
+    ]);
+    assert.deepEqual(problemsOf(definition, ["--rows", "nowhere.csv"]), [
+      `--rows: there is no file ${JSON.stringify(join(folder, "nowhere.csv"))}`,
+    ]);
+  });
+
   test("a document gives what flags do not, and flags win", () => {
     const definition = define({
       sample: z.object({ id: z.string(), lane: z.int() }),
@@ -179,6 +193,20 @@ suite("inputs from flags", () => {
       '--lanes.1: expected integer, found "x"',
       "--reads: it is missing (file(.fq); Reads of one lane)",
       "--known-sites: it is missing (text)",
+    ]);
+  });
+
+  test("a mistake inside a record is told once, at its place, beside files that are missing elsewhere", () => {
+    const definition = define({
+      sample: z.object({ id: z.string(), knownSites: z.array(file()).default([]) }),
+      other: file().optional(),
+    });
+    assert.deepEqual(problemsOf(definition, ["--sample", '{ "id": 3 }', "--other", "no.fq"]), [
+      "--sample.id: expected text, found 3",
+      `--other: there is no file ${JSON.stringify(join(folder, "no.fq"))}`,
+    ]);
+    assert.deepEqual(problemsOf(definition, ["--sample.id", "S1", "--sample.known-site", "a.fq"]), [
+      "--sample.known-site: there is no such input; did you mean --sample.known-sites?",
     ]);
   });
 

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import {
   compileParse,
   isDir,
   isFile,
+  placeProblem,
   toJsonForm,
   type Issue,
   type ParseOptions,
@@ -27,22 +28,29 @@ export function bindInputs(
   },
 ): unknown {
   const { flags, document, cwd } = given;
-  const options: ParseOptions = { baseDir: cwd, readText: (file) => readFileSync(file.path, "utf8") };
+  const options: ParseOptions = {
+    baseDir: cwd,
+    readText: (file) => readFileSync(file.path, "utf8"),
+    placeProblem,
+  };
   const merged = mergeInputs(document, flags.inputs, options);
   const parsed = compileParse(definition.input, options)(merged.value);
-  const issues = parsed.ok
-    ? [...merged.issues, ...missingFiles(parsed.value, [])]
-    : [...merged.issues, ...notSaidBefore(merged.issues, parsed.issues)];
+  const issues = [
+    ...merged.issues,
+    ...missingFiles(parsed.ok ? parsed.value : merged.value, []),
+    ...(parsed.ok ? [] : notSaidBefore(merged.issues, parsed.issues)),
+  ];
   const problems = [...flags.problems, ...issues.map((issue) => problemLine(issue, definition))];
   if (problems.length > 0 || !parsed.ok)
     throw new Problem("inputs-invalid", { name: definition.name, problems });
   return toJsonForm(definition.input, parsed.value);
 }
 
-/** What the check of the whole says of places of which no flag's own reader said anything. */
+/** What the check of the whole says of places of which, and inside which, no flag's own reader said anything. */
 function notSaidBefore(said: readonly Issue[], issues: readonly Issue[]): readonly Issue[] {
-  const places = new Set(said.map(({ path }) => JSON.stringify(path)));
-  return issues.filter(({ path }) => !places.has(JSON.stringify(path)));
+  const isInside = (inner: Issue["path"], outer: Issue["path"]): boolean =>
+    outer.length > 0 && outer.every((key, index) => inner[index] === key);
+  return issues.filter(({ path }) => !said.some((issue) => isInside(issue.path, path)));
 }
 
 function problemLine({ path, message, found, expected }: Issue, { input }: TaskDefinition): string {
@@ -58,7 +66,7 @@ function problemLine({ path, message, found, expected }: Issue, { input }: TaskD
 function missingFiles(value: unknown, path: readonly (string | number)[]): readonly Issue[] {
   if (isFile(value) || isDir(value)) {
     const wanted = isFile(value) ? "file" : "folder";
-    const problem = value.uri.startsWith("file:") ? placeProblem(value.path, wanted) : undefined;
+    const problem = placeProblem(value);
     return problem === undefined ? [] : [{ path, message: problem, expected: wanted, found: value.path }];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => missingFiles(item, [...path, index]));
@@ -67,11 +75,4 @@ function missingFiles(value: unknown, path: readonly (string | number)[]): reado
   if (isRecord(value))
     return Object.entries(value).flatMap(([key, item]) => missingFiles(item, [...path, key]));
   return [];
-}
-
-function placeProblem(path: string, wanted: "file" | "folder"): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return `there is no ${wanted} ${JSON.stringify(path)}`;
-  if (wanted === "file" && stat.isDirectory()) return `${JSON.stringify(path)} is a folder`;
-  return wanted === "folder" && !stat.isDirectory() ? `${JSON.stringify(path)} is a file` : undefined;
 }

@@ -102,6 +102,16 @@ function unknown(flag: string, { input, options }: FlagGrammar): string {
   const known = [...Object.keys(input.fields).map(dashed), ...Object.keys(options)].map(
     (name) => `--${name}`,
   );
-  const near = nearest(flag.split(".")[0] ?? flag, known);
+  const near = nearestInside(flag, input) ?? nearest(flag.split(".")[0] ?? flag, known);
   return `${flag}: there is no such input${near === null ? "" : `; did you mean ${near}?`}`;
+}
+
+/** Of a dotted flag whose beginning names a record, the nearest field of that record. */
+function nearestInside(flag: string, input: RecordIr): string | null {
+  const dot = flag.lastIndexOf(".");
+  const place = dot < 0 ? undefined : findPlace(input, flag.slice(2, dot));
+  const type = place && bareType(place.type);
+  if (type?.kind !== "record") return null;
+  const near = nearest(flag.slice(dot + 1), Object.keys(type.fields).map(dashed));
+  return near === null ? null : `${flag.slice(0, dot)}.${near}`;
 }

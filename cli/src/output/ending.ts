@@ -1,5 +1,5 @@
 import type { GateRecord, JobRecord, RunEnd } from "@ligase/engine";
-import type { TypeIr } from "@ligase/sdk/internal";
+import type { TypeIr } from "@ligase/sdk/values";
 import { EXIT } from "../exit-code.ts";
 import type { FailureLog } from "../follow/failure-log.ts";
 import type { World } from "../world.ts";
@@ -9,6 +9,7 @@ import { reasonText } from "./reason-text.ts";
 import { decisionCommands, shortId } from "./run-names.ts";
 import { showValue } from "./show-value.ts";
 import { textTable } from "./text-table.ts";
+import { printableLine } from "./visible-text.ts";
 
 export interface EndingContext {
   readonly run: string;
@@ -126,6 +127,8 @@ function dryRunLines(report: unknown, { out }: World): readonly string[] {
   const title = `${bold("dry run")}: ${jobs.length} ${jobs.length === 1 ? "job" : "jobs"} would run now, and what depends on them`;
   return [
     title,
-    ...textTable([{ title: "" }, { title: "" }, { title: "" }], rows).map((line) => dim(`  ${line}`)),
+    ...textTable([{ title: "" }, { title: "" }, { title: "" }], rows).map((line) =>
+      dim(`  ${printableLine(line)}`),
+    ),
   ];
 }

@@ -75,4 +75,15 @@ test("a rejection says who and why, and nothing of failing", () => {
     failureSummary({ kind: "rejected", name: "Rejected", message: 'ada rejected "qc": contaminated' }),
     'ada rejected "qc": contaminated',
   );
+  const rejection: JobError = {
+    kind: "rejected",
+    name: "Rejected",
+    message: 'ada rejected "qc": contaminated',
+  };
+  assert.deepEqual(failureLines({ job: null, error: rejection }, palette), [
+    '✗ ada rejected "qc": contaminated',
+  ]);
+  assert.deepEqual(failureLines({ job: 3, error: { ...rejection, task: "checked" } }, palette), [
+    '✗ ada rejected "qc": contaminated (checked #3)',
+  ]);
 });

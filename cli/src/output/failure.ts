@@ -1,6 +1,6 @@
 import type { JobError } from "@ligase/sdk/internal";
 import type { Palette } from "./palette.ts";
-import { printable } from "./visible-text.ts";
+import { printable, printableLine } from "./visible-text.ts";
 
 export interface FailedJob {
   /** Number in its run, when it is known. */
@@ -17,7 +17,7 @@ export function failureLines({ job, error }: FailedJob, palette: Palette): reado
   const facts = scriptFacts(error);
   const body = facts === undefined ? functionBody(error, palette) : scriptBody(facts, palette);
   return [
-    `${palette.red("✗")} ${palette.bold(subject(job, error))} ${verdict(error, facts)}`,
+    `${palette.red("✗")} ${headline(subject(job, error), error, facts, palette)}`,
     ...body.map((line) => `  ${line}`),
     ...(error.code === undefined ? [] : [`  ${palette.dim(`docs/errors.md#${error.code}`)}`]),
   ];
@@ -26,6 +26,20 @@ export function failureLines({ job, error }: FailedJob, palette: Palette): reado
 /** One line about a failure, for plain output and lists. */
 export function failureSummary(error: JobError): string {
   return verdict(error, scriptFacts(error));
+}
+
+/** What somebody or the time decided at a gate is no failure of the job in which the gate stands. */
+function headline(
+  failed: string,
+  error: JobError,
+  facts: ScriptFacts | undefined,
+  { bold, dim }: Palette,
+): string {
+  if (error.kind !== "rejected" && error.kind !== "expired")
+    return `${bold(failed)} ${verdict(error, facts)}`;
+  return error.task === undefined
+    ? bold(verdict(error, facts))
+    : `${bold(verdict(error, facts))} ${dim(`(${failed})`)}`;
 }
 
 function subject(job: number | null, { task }: JobError): string {
@@ -74,7 +88,7 @@ function scriptBody(facts: ScriptFacts, palette: Palette): readonly string[] {
   return [
     ...labelled("command", firstLines(command, MAX_COMMAND_LINES), palette),
     ...labelled("stderr", stderr.length === 0 ? [palette.dim("nothing")] : stderr, palette),
-    ...labelled("folder", [printable(folder)], palette),
+    ...labelled("folder", [printableLine(folder)], palette),
     ...labelled("by hand", [`cd ${shellWord(folder)} && bash .ligase/run.sh`], palette),
   ];
 }

@@ -1,11 +1,11 @@
 import type { GateRecord } from "@ligase/engine";
-import { describeType } from "@ligase/sdk/internal";
+import { describeType } from "@ligase/sdk/values";
 import { momentText, spanText } from "./human-time.ts";
 import type { Palette } from "./palette.ts";
 import { decisionCommands } from "./run-names.ts";
 import { showValue } from "./show-value.ts";
 import { isDirValue, isFileValue } from "./value-kinds.ts";
-import { printable } from "./visible-text.ts";
+import { printable, printableLine } from "./visible-text.ts";
 
 export interface GateTextOptions {
   readonly palette: Palette;
@@ -21,9 +21,12 @@ export function gateLines(gate: GateRecord, options: GateTextOptions): readonly 
   if (gate.kind === "sleep")
     return [`${title} sleeps${gate.deadlineAt === null ? "" : ` until ${momentText(gate.deadlineAt)}`}`];
   const type = gate.schema === null ? [] : [palette.dim(`a value of the type ${describeType(gate.schema)}`)];
+  const [question = "", ...more] = printable(gate.question ?? defaultQuestion(gate)).split("\n");
   return [
-    `${title}  ${printable(gate.question ?? defaultQuestion(gate))}`,
-    ...[...evidenceLines(gate, options), ...type, ...deadlineLine(gate, options)].map((line) => `  ${line}`),
+    `${title}  ${question}`,
+    ...[...more, ...evidenceLines(gate, options), ...type, ...deadlineLine(gate, options)].map(
+      (line) => `  ${line}`,
+    ),
   ];
 }
 
@@ -39,7 +42,7 @@ export function howToDecide(
 /** The name, and the path where the workflow may have the gate many times. */
 function gateTitle({ name, path }: GateRecord, { bold, dim }: Palette): string {
   const isPlain = path === name || (path.endsWith(`/${name}`) && path.split("/").length === 2);
-  return isPlain ? bold(printable(name)) : `${bold(printable(name))} ${dim(printable(path))}`;
+  return isPlain ? bold(name) : `${bold(name)} ${dim(printableLine(path))}`;
 }
 
 function defaultQuestion({ kind, name }: GateRecord): string {
@@ -70,7 +73,7 @@ export function closedLine(gate: GateRecord, palette: Palette): string {
   const { status, decision } = gate;
   const { red, green } = palette;
   const isBad = status !== "resolved" || decision?.outcome === "rejected";
-  const by = decision?.by == null ? "" : ` by ${printable(decision.by)}`;
-  const why = decision?.comment == null ? "" : `: ${printable(decision.comment)}`;
+  const by = decision?.by == null ? "" : ` by ${printableLine(decision.by)}`;
+  const why = decision?.comment == null ? "" : `: ${printableLine(decision.comment)}`;
   return `${isBad ? red("◆") : green("◆")} ${gateTitle(gate, palette)} ${decision?.outcome ?? status}${by}${why}`;
 }

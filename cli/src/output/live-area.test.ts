@@ -61,3 +61,20 @@ test("lines that are too long and rows that are too many do not break the pictur
   area.draw(["a long line of text", "2", "3", "4", "6"]);
   assert.equal(screen.text, "a long l…\n2\n3");
 });
+
+test("when the terminal becomes narrower, the rows that its lines were broken into are taken away too", () => {
+  const screen = new Screen();
+  let width = 20;
+  const area = new LiveArea({
+    isTerminal: true,
+    palette: paletteFor(false, {}),
+    size: () => ({ width, height: 10 }),
+    write: (text) => screen.write(text),
+  });
+  screen.write("$ ligase run\n");
+  area.draw(["123456789012345", "abc"]);
+  width = 10;
+  screen.rewrap(width);
+  area.draw(["1234567", "abc"]);
+  assert.equal(screen.text, "$ ligase r\nun\n1234567\nabc");
+});

@@ -1,5 +1,5 @@
 import type { Output } from "../world.ts";
-import { cutLine } from "./visible-text.ts";
+import { cutLine, visibleWidth } from "./visible-text.ts";
 
 const HIDE_CURSOR = "\u001B[?25l";
 const SHOW_CURSOR = "\u001B[?25h";
@@ -30,7 +30,7 @@ export class LiveArea {
     const shown = lines.slice(0, Math.max(1, height - 1)).map((line) => cutLine(line, width - 1));
     if (this.#above.length === 0 && shown.join("\n") === this.#lines.join("\n")) return;
     const body = [...this.#above, ...shown].map((line) => line + CLEAR_LINE_REST).join("\n");
-    this.#out.write(BEGIN_FRAME + HIDE_CURSOR + this.#toTop() + body + CLEAR_BELOW + END_FRAME);
+    this.#out.write(BEGIN_FRAME + HIDE_CURSOR + this.#toTop(width) + body + CLEAR_BELOW + END_FRAME);
     this.#lines = shown;
     this.#above = [];
   }
@@ -38,13 +38,15 @@ export class LiveArea {
   /** Takes the area away and leaves the cursor where it began. */
   clear(): void {
     const above = this.#above.map((line) => `${line}${CLEAR_LINE_REST}\n`).join("");
-    this.#out.write(this.#toTop() + above + CLEAR_BELOW + SHOW_CURSOR);
+    this.#out.write(this.#toTop(this.#out.size().width) + above + CLEAR_BELOW + SHOW_CURSOR);
     this.#lines = [];
     this.#above = [];
   }
 
-  #toTop(): string {
-    const up = this.#lines.length - 1;
-    return this.#lines.length === 0 ? "" : `\r${up > 0 ? `\u001B[${up}A` : ""}`;
+  /** A terminal that has become narrower has broken the lines that stand there into several rows. */
+  #toTop(width: number): string {
+    const rows = this.#lines.map((line) => Math.max(1, Math.ceil(visibleWidth(line) / Math.max(1, width))));
+    const up = rows.reduce((sum, each) => sum + each, 0) - 1;
+    return up < 0 ? "" : `\r${up > 0 ? `\u001B[${up}A` : ""}`;
   }
 }

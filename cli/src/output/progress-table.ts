@@ -24,7 +24,9 @@ const SHORT_TITLES: Readonly<Record<ColumnName, string>> = {
   total: "total",
 };
 
+/** A task's name is worth more than a column of zeros down to here, and is cut no shorter than to the least. */
 const MIN_NAME = 12;
+const LEAST_NAME = 4;
 const MIN_BAR = 8;
 const MAX_BAR = 24;
 
@@ -75,35 +77,46 @@ function weight({ failed, running, waiting, pending }: TaskCounts): number {
   return pending > 0 ? 1 : 0;
 }
 
+interface LaidColumn {
+  readonly name: ColumnName;
+  readonly title: string;
+  readonly width: number;
+}
+
 interface Layout {
   readonly nameWidth: number;
-  readonly titles: readonly string[];
-  readonly widths: readonly number[];
+  readonly columns: readonly LaidColumn[];
   /** 0 where there is no room for a bar. */
   readonly barWidth: number;
 }
 
+/** Where there is little room titles are short, then the bar goes, then columns in which nothing stands, then names are cut. */
 function layoutFor(rows: readonly TaskCounts[], width: number): Layout {
   const wanted = Math.max(MIN_NAME, ...rows.map(({ task }) => task.length));
-  const withTitles = (titles: readonly string[]): Layout => {
-    const widths = COLUMNS.map((column, index) => columnWidth(rows, column, titles[index] ?? ""));
-    const rest = width - widths.reduce((sum, each) => sum + each + 2, 0);
-    const nameWidth = Math.max(MIN_NAME, Math.min(wanted, rest));
+  const used = COLUMNS.filter((name) => name === "total" || rows.some((counts) => counts[name] > 0));
+  const lay = (names: readonly ColumnName[], titleOf: (name: ColumnName) => string): Layout => {
+    const columns = names.map((name) => ({
+      name,
+      title: titleOf(name),
+      width: columnWidth(rows, name, titleOf(name)),
+    }));
+    const rest = width - columns.reduce((sum, column) => sum + column.width + 2, 0);
+    const nameWidth = Math.max(LEAST_NAME, Math.min(wanted, rest));
     const room = rest - nameWidth - 2;
-    return { nameWidth, titles, widths, barWidth: room < MIN_BAR ? 0 : Math.min(room, MAX_BAR) };
+    return { nameWidth, columns, barWidth: room < MIN_BAR ? 0 : Math.min(room, MAX_BAR) };
   };
-  const roomy = withTitles(COLUMNS);
-  return roomy.nameWidth >= wanted && roomy.barWidth > 0
-    ? roomy
-    : withTitles(COLUMNS.map((column) => SHORT_TITLES[column]));
+  const roomy = lay(COLUMNS, (name) => name);
+  if (roomy.nameWidth >= wanted && roomy.barWidth > 0) return roomy;
+  const short = lay(COLUMNS, (name) => SHORT_TITLES[name]);
+  return short.nameWidth >= MIN_NAME ? short : lay(used, (name) => SHORT_TITLES[name]);
 }
 
 function columnWidth(rows: readonly TaskCounts[], column: ColumnName, title: string): number {
   return Math.max(title.length, ...rows.map((counts) => String(counts[column]).length));
 }
 
-function headerLine({ nameWidth, titles, widths }: Layout, { dim }: Palette): string {
-  const cells = titles.map((title, index) => padTo(title, widths[index] ?? 0, "start"));
+function headerLine({ nameWidth, columns }: Layout, { dim }: Palette): string {
+  const cells = columns.map(({ title, width }) => padTo(title, width, "start"));
   return dim([padTo("task", nameWidth), ...cells].join("  "));
 }
 
@@ -113,12 +126,10 @@ function line(
   palette: Palette,
   emphasis: (text: string) => string = (text) => text,
 ): string {
-  const cells = COLUMNS.map((column, index) =>
-    cell(counts[column], column, layout.widths[index] ?? 0, palette),
-  );
+  const cells = layout.columns.map(({ name, width }) => cell(counts[name], name, width, palette));
   const bar = layout.barWidth === 0 ? [] : [progressBar(counts, layout.barWidth, palette)];
-  const name = emphasis(padTo(cutTo(counts.task, layout.nameWidth), layout.nameWidth));
-  return [name, ...cells, ...bar].join("  ");
+  const task = emphasis(padTo(cutTo(counts.task, layout.nameWidth), layout.nameWidth));
+  return [task, ...cells, ...bar].join("  ");
 }
 
 function cell(count: number, column: ColumnName, width: number, palette: Palette): string {

@@ -1,9 +1,9 @@
-import { formatDuration, formatSize, type TypeIr } from "@ligase/sdk/internal";
+import { formatDuration, formatSize, type TypeIr } from "@ligase/sdk/values";
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Palette } from "./palette.ts";
 import { isDirValue, isFileValue, type FileLike } from "./value-kinds.ts";
-import { cutTo, printable } from "./visible-text.ts";
+import { cutTo, printable, printableLine } from "./visible-text.ts";
 
 export interface ScalarOptions {
   readonly palette: Palette;
@@ -13,12 +13,15 @@ export interface ScalarOptions {
   readonly cwd: string;
 }
 
+/** Characters of a text that are looked at: more than a line of any terminal. */
+const MAX_TEXT = 10_000;
+
 /** A value that is shown in one line; its type tells durations and sizes from other numbers. */
 export function showScalar(value: unknown, type: TypeIr | undefined, options: ScalarOptions): string {
   const { palette } = options;
   switch (typeof value) {
     case "string":
-      return printable(cutTo(value, Math.max(20, options.width))) || palette.dim('""');
+      return cutTo(printableLine(value.slice(0, MAX_TEXT)), Math.max(20, options.width)) || palette.dim('""');
     case "number":
       return numberText(value, type);
     case "bigint":

@@ -1,8 +1,8 @@
-import { typeAt, type TypeIr } from "@ligase/sdk/internal";
+import { typeAt, type TypeIr } from "@ligase/sdk/values";
 import { showScalar, type ScalarOptions } from "./show-scalar.ts";
 import { orderedKeys, valueTable } from "./value-table.ts";
 import { isRecord } from "./value-kinds.ts";
-import { printable, visibleWidth } from "./visible-text.ts";
+import { padTo, printable, printableLine, visibleWidth } from "./visible-text.ts";
 
 export interface ShowOptions extends ScalarOptions {
   /** The value's type, if it is known: it gives the order of fields, and the meaning of numbers. */
@@ -66,15 +66,17 @@ function fieldLines(fields: readonly NamedField[], context: Context): readonly s
   if (fields.length === 0) return [context.palette.dim("{}")];
   const shown = fields.slice(0, context.maxItems);
   const short = shown.filter(({ item }) => isShort(item.value));
-  const nameWidth = Math.max(0, ...short.map(({ name }) => visibleWidth(printable(name))));
+  const nameWidth = Math.max(0, ...short.map(({ name }) => visibleWidth(fieldTitle(name))));
   const body = shown.flatMap(({ name, item }) => {
-    const title = context.palette.blue(printable(name));
-    const inner = lines(item, deeper(context));
-    if (!isShort(item.value)) return [title, ...inner.map((line) => `  ${line}`)];
-    return [`${title}${" ".repeat(Math.max(0, nameWidth - visibleWidth(title)))}  ${inner[0]}`];
+    const title = context.palette.blue(fieldTitle(name));
+    if (!isShort(item.value)) return [title, ...lines(item, deeper(context)).map((line) => `  ${line}`)];
+    const [line = ""] = lines(item, { ...deeper(context), width: context.width - nameWidth - 2 });
+    return [`${padTo(title, nameWidth)}  ${line}`];
   });
   return [...body, ...leftOut(fields.length - shown.length, "fields", context)];
 }
+
+const fieldTitle = (name: string): string => printableLine(name) || '""';
 
 function listLines(items: readonly unknown[], type: TypeIr | undefined, context: Context): readonly string[] {
   if (items.length === 0) return [context.palette.dim("[]")];

@@ -1,8 +1,8 @@
-import { typeAt, type TypeIr } from "@ligase/sdk/internal";
+import { typeAt, type TypeIr } from "@ligase/sdk/values";
 import { showScalar, type ScalarOptions } from "./show-scalar.ts";
 import { textTable } from "./text-table.ts";
 import { isRecord } from "./value-kinds.ts";
-import { cutTo, printable, visibleWidth } from "./visible-text.ts";
+import { cutTo, printableLine, visibleWidth } from "./visible-text.ts";
 
 /** Titles are cut to this where the table would be too wide. */
 const NARROW_TITLE = 12;
@@ -22,7 +22,7 @@ export function valueTable(
   );
   const render = (titleWidth: number): readonly string[] => {
     const columns = keys.map((key) => ({
-      title: options.palette.blue(cutTo(printable(key), titleWidth)),
+      title: options.palette.blue(cutTo(printableLine(key), titleWidth)),
       align: items.every((item) => typeof item[key] === "number") ? ("end" as const) : ("start" as const),
     }));
     return textTable(columns, cells);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { paletteFor } from "./palette.ts";
 import { textTable } from "./text-table.ts";
-import { cutLine, printable, visibleWidth } from "./visible-text.ts";
+import { cutLine, cutTo, printable, printableLine, visibleWidth } from "./visible-text.ts";
 
 const palette = paletteFor(true, {});
 
@@ -15,6 +15,24 @@ test("marks take no width, and a cut line closes them", () => {
 
 test("control characters of a file name are shown and not obeyed", () => {
   assert.equal(printable("a\u001B[2Jb\rc\u202Ed"), "a\\x1b[2Jb\\x0dc\\x202ed");
+});
+
+test("a text takes as many columns as a terminal gives it", () => {
+  const widths = ["日本語", "e\u0301", "👩‍👩‍👧", "✓ ━", "✅", "한글", "a\u200Bb"].map(visibleWidth);
+  assert.deepEqual(widths, [6, 1, 2, 3, 2, 4, 2]);
+});
+
+test("a cut text is never wider than asked for, and no character is cut in two", () => {
+  assert.equal(cutTo("日本語", 6), "日本語");
+  assert.equal(cutTo("日本語", 5), "日本…");
+  assert.equal(cutTo("日本語", 4), "日…");
+  assert.equal(cutTo("👩‍👩‍👧👩‍👩‍👧", 3), "👩‍👩‍👧…");
+  assert.equal(cutTo("x".repeat(1_000_000), 4), "xxx…");
+  assert.equal(cutTo("ab", 0), "");
+});
+
+test("what must stay in its line shows its line breaks and tabs", () => {
+  assert.equal(printableLine("a\tb\nc\u001B"), "a\\tb\\nc\\x1b");
 });
 
 test("columns are as wide as their widest cell, numbers at their end", () => {

@@ -1,11 +1,15 @@
-import type { JobRecord, TaskCounts } from "@ligase/engine";
+import type { GateRecord, JobRecord, TaskCounts } from "@ligase/engine";
 
 type State = Exclude<keyof TaskCounts, "task" | "total">;
 
 /** Jobs by task and state, as the table of a run shows them. */
-export function countJobs(jobs: readonly JobRecord[]): readonly TaskCounts[] {
+export function countJobs(
+  jobs: readonly JobRecord[],
+  gates: readonly Pick<GateRecord, "job" | "policy">[],
+): readonly TaskCounts[] {
   const tasks = new Map<string, Record<State | "total", number>>();
-  for (const { task, status } of jobs) {
+  const replayed = replayedJobs(jobs, gates);
+  for (const { task, status, number } of jobs) {
     let counts = tasks.get(task);
     if (counts === undefined)
       tasks.set(
@@ -13,7 +17,7 @@ export function countJobs(jobs: readonly JobRecord[]): readonly TaskCounts[] {
         (counts = { pending: 0, running: 0, waiting: 0, failed: 0, cached: 0, done: 0, total: 0 }),
       );
     counts.total++;
-    const state = stateOf(status);
+    const state = replayed.has(number) ? "cached" : stateOf(status);
     if (state !== null) counts[state]++;
   }
   return [...tasks].map(([task, counts]) => ({ task, ...counts }));
@@ -36,4 +40,33 @@ function stateOf(status: JobRecord["status"]): State | null {
     case "cancelled":
       return null;
   }
+}
+
+/** Reasons of jobs whose recorded first result was reduced again. */
+const REUSED: ReadonlySet<JobRecord["reason"]["kind"]> = new Set([
+  "cached",
+  "file-changed",
+  "below-changed",
+  "volatile-below",
+  "walked",
+]);
+
+/** Numbers of the jobs that were put together again from earlier results: nothing in them or below them ran or was asked. */
+function replayedJobs(
+  jobs: readonly JobRecord[],
+  gates: readonly Pick<GateRecord, "job" | "policy">[],
+): ReadonlySet<number> {
+  const ran = new Set<number | null>();
+  const reused = new Set<number | null>();
+  for (const { job, policy } of gates) if (policy.reuse === "never") ran.add(job);
+  // A job has a higher number than its caller: from the last to the first, callers come after all that is below them.
+  for (const { number, parent, executor, reason } of jobs.toSorted(
+    (one, other) => other.number - one.number,
+  )) {
+    if (executor !== null || ran.has(number)) ran.add(number).add(parent);
+    else if (REUSED.has(reason.kind) || reused.has(number)) reused.add(number).add(parent);
+  }
+  const isReplayed = ({ number, status }: JobRecord): boolean =>
+    status === "succeeded" && reused.has(number) && !ran.has(number);
+  return new Set(jobs.filter(isReplayed).map(({ number }) => number));
 }

@@ -7,7 +7,9 @@ const MAX_FAILURES = 5;
 /** The failures of a recorded run, each once; one that was handled is not the run's. */
 export function firstFailures(run: RunRecord, jobs: readonly JobRecord[]): readonly FailedJob[] {
   const log = new FailureLog();
-  for (const { number, task, error } of jobs) {
+  // An error passes through its callers, whose numbers are lower: the job that raised it is told.
+  const raised = ({ task, error }: JobRecord): boolean => error?.task === undefined || error.task === task;
+  for (const { number, task, error } of [...jobs.filter(raised), ...jobs]) {
     if (error !== null) log.note({ kind: "job-ended", job: number, task, status: "failed", error });
   }
   return log.all({ status: "failed", value: null, error: run.error }).slice(0, MAX_FAILURES);

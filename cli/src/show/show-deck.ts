@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { shortId } from "../output/run-names.ts";
 import { placeText } from "../output/show-scalar.ts";
 import { Problem } from "../problem.ts";
+import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import type { ShownRun } from "./show-run.ts";
 
@@ -16,7 +17,7 @@ export function showDeck(
     world.out.write(`${JSON.stringify(deck)}\n`);
     return;
   }
-  world.out.write(`${placeText(deck.uri, world.cwd)}\n${world.out.palette.dim(deck.uri)}\n`);
+  world.out.write(`${printableLine(placeText(deck.uri, world.cwd))}\n${world.out.palette.dim(deck.uri)}\n`);
   if (world.out.isTerminal) openInBrowser(deck.uri);
 }
 

@@ -1,5 +1,5 @@
 import type { AttemptRecord, JobRecord } from "@ligase/engine";
-import { formatSize } from "@ligase/sdk/internal";
+import { formatSize } from "@ligase/sdk/values";
 import { failureLines } from "../output/failure.ts";
 import { spanText } from "../output/human-time.ts";
 import { jsonValue } from "../output/json-value.ts";
@@ -8,7 +8,7 @@ import { shortId } from "../output/run-names.ts";
 import { placeText } from "../output/show-scalar.ts";
 import { showValue } from "../output/show-value.ts";
 import { textTable } from "../output/text-table.ts";
-import { printable } from "../output/visible-text.ts";
+import { printable, printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import type { ShownRun } from "./show-run.ts";
 
@@ -41,7 +41,7 @@ export function showJob(
     ),
     ...section(
       "Decks",
-      decks.map(({ name, uri }) => `${name}  ${placeText(uri, cwd)}`),
+      decks.map(({ name, uri }) => printableLine(`${name}  ${placeText(uri, cwd)}`)),
     ),
     ...section(
       "Value",
@@ -76,7 +76,7 @@ function attemptLines(attempts: readonly AttemptRecord[], { out, cwd }: World): 
         : [
             spanText(usage.wallMs),
             ...(usage.cpuMs === undefined ? [] : [`${spanText(usage.cpuMs)} cpu`]),
-            ...(usage.peakMemoryBytes === undefined ? [] : [`${formatSize(usage.peakMemoryBytes)} memory`]),
+            ...(usage.peakMemoryBytes === undefined ? [] : [memoryText(usage.peakMemoryBytes, usage)]),
             ...(usage.exitCode === undefined ? [] : [`exit code ${usage.exitCode}`]),
           ];
     return [
@@ -85,3 +85,7 @@ function attemptLines(attempts: readonly AttemptRecord[], { out, cwd }: World): 
     ];
   });
 }
+
+/** A sampled peak may have been higher between two looks. */
+const memoryText = (bytes: number, { memorySource }: { readonly memorySource?: string }): string =>
+  `${formatSize(bytes)} memory${memorySource === "sampled" ? " (sampled)" : ""}`;

@@ -4,6 +4,7 @@ import { jsonValue } from "../output/json-value.ts";
 import { reasonText } from "../output/reason-text.ts";
 import { textTable } from "../output/text-table.ts";
 import { jobStatusText } from "../output/run-status.ts";
+import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import type { ShownRun } from "./show-run.ts";
 
@@ -27,7 +28,7 @@ export function showJobs({ inspect, run, asJson }: ShownRun, { out }: World): vo
     job.task,
     jobStatusText(job.status, out.palette),
     tookText(job),
-    dim(reasonText(job.reason)),
+    dim(printableLine(reasonText(job.reason))),
   ]);
   out.write(`${textTable(columns, rows).join("\n")}\n`);
 }

@@ -9,6 +9,7 @@ import { statusText } from "../output/run-status.ts";
 import { placeText } from "../output/show-scalar.ts";
 import { showValue } from "../output/show-value.ts";
 import { textTable } from "../output/text-table.ts";
+import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import { countJobs } from "./count-jobs.ts";
 import { firstFailures } from "./first-failures.ts";
@@ -27,7 +28,7 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
   const decks = inspect.decks(run.id);
   if (asJson) {
     world.out.write(
-      `${JSON.stringify(jsonValue({ ...run, tasks: countJobs(jobs), gates, decks, value }))}\n`,
+      `${JSON.stringify(jsonValue({ ...run, tasks: countJobs(jobs, gates), gates, decks, value }))}\n`,
     );
     return;
   }
@@ -40,7 +41,7 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
   const lines = [
     ...headLines(run, world),
     ...section("Inputs", isEmpty ? [] : showValue(run.args, options)),
-    ...section("Jobs", jobs.length === 0 ? [] : progressTable({ tasks: countJobs(jobs) }, options)),
+    ...section("Jobs", jobs.length === 0 ? [] : progressTable({ tasks: countJobs(jobs, gates) }, options)),
     ...section(
       "Gates",
       gates.flatMap((gate) => gateRecordLines(gate, gates, world)),
@@ -50,7 +51,11 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
       "Decks",
       textTable(
         [{ title: "" }, { title: "" }, { title: "" }],
-        decks.map((deck) => [deck.name, dim(`job ${deck.job}`), placeText(deck.uri, cwd)]),
+        decks.map((deck) => [
+          printableLine(deck.name),
+          dim(`job ${deck.job}`),
+          printableLine(placeText(deck.uri, cwd)),
+        ]),
       ),
     ),
     ...section("Result", run.status === "succeeded" ? showValue(value, options) : []),
@@ -62,13 +67,13 @@ function headLines(run: RunRecord, world: World): readonly string[] {
   const { bold, dim } = world.out.palette;
   const now = world.now();
   const until = run.endedAt ?? now - (silentMs(run, now) ?? 0);
-  const tags = Object.entries(run.tags).map(([name, value]) => `${name}=${value}`);
+  const tags = Object.entries(run.tags).map(([name, value]) => printableLine(`${name}=${value}`));
   const facts = [
     [dim("run"), `${run.id}  ${dim(`(${shortId(run.id)} will do)`)}`],
     [dim("status"), statusText(run, now, world.out.palette)],
     [dim("started"), `${momentText(run.createdAt)}, ${ageText(now - run.createdAt)}, by ${run.user}`],
     [dim("took"), spanText(until - run.createdAt)],
-    [dim("file"), run.file],
+    [dim("file"), printableLine(run.file)],
     ...(tags.length === 0 ? [] : [[dim("tags"), tags.join("  ")]]),
   ];
   return [bold(run.name), ...textTable([{ title: "" }, { title: "" }], facts).map((line) => `  ${line}`)];

@@ -82,6 +82,15 @@ export class FakeRun implements RunHandle {
 }
 
 /** An open gate; what a test does not say is plain. */
+/** A policy that lets everybody decide, alone. */
+const EVERYBODY = {
+  deciders: null,
+  quorum: 1,
+  notLauncher: false,
+  remindersMs: [],
+  escalation: null,
+} as const;
+
 export function gateRecord(given: Partial<GateRecord> = {}): GateRecord {
   const name = given.name ?? "qc";
   return {
@@ -96,11 +105,12 @@ export function gateRecord(given: Partial<GateRecord> = {}): GateRecord {
     value: null,
     evidence: [],
     schema: null,
-    policy: { timeoutMs: null, onTimeout: "fail", requireComment: false, reuse: "never" },
+    policy: { timeoutMs: null, onTimeout: "fail", requireComment: false, reuse: "never", ...EVERYBODY },
     contentHash: "1:x",
     openedAt: 0,
     deadlineAt: null,
     decision: null,
+    ...{ deciders: null, isEscalated: false, reminded: 0, callers: [0] },
     ...given,
   };
 }

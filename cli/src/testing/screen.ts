@@ -17,6 +17,19 @@ export class Screen {
       .trimEnd();
   }
 
+  /** Breaks the lines that are longer, as a terminal does that has become narrower; the cursor stays at its end. */
+  rewrap(width: number): void {
+    const rows = this.#lines.flatMap((line) => {
+      const characters = [...line];
+      const count = Math.max(1, Math.ceil(characters.length / width));
+      return Array.from({ length: count }, (_, row) =>
+        characters.slice(row * width, (row + 1) * width).join(""),
+      );
+    });
+    this.#lines.splice(0, this.#lines.length, ...rows);
+    this.#row = rows.length - 1;
+  }
+
   #take(part: string): void {
     if (part.startsWith("\u001B[")) this.#obey(part);
     else if (part === "\r") this.#column = 0;

@@ -2,19 +2,19 @@ import { LigaseError } from "../errors/ligase-error.ts";
 import { callSite } from "../graph/node.ts";
 import { parseSize } from "../types/byte-size.ts";
 import { parseDuration } from "../types/duration.ts";
+import type { FailureKind } from "../runner/job.ts";
+import type { RetryOptions } from "./options.ts";
 
 type Test = (value: unknown) => string | null;
 
 const PLACEMENT: Readonly<Record<string, Test>> = {
   resources: resourcesProblem,
   growth: (value) => (typeof value === "number" && value >= 1 ? null : "a number from 1"),
-  retries: (value) =>
-    isCount(value) || isRecord(value) ? null : "a number of retries, or { count, backoff, on }",
-  timeout: durationProblem,
+  retries: retriesProblem,
+  timeout: (value) => (parses(parseDuration, value) && parseDuration(value as never) > 0 ? null : DURATION),
   executor: isText,
-  limits: (value) =>
-    Array.isArray(value) || isRecord(value) ? null : "a list of names, or a record of counts",
-  priority: (value) => (typeof value === "number" ? null : "a number"),
+  limits: limitsProblem,
+  priority: (value) => (Number.isFinite(value) ? null : "a number"),
   interruptible: isFlag,
   labels: isTexts,
   tags: isTexts,
@@ -107,8 +107,43 @@ function resourcesProblem(value: unknown): string | null {
   return null;
 }
 
-function durationProblem(value: unknown): string | null {
-  return parses(parseDuration, value) ? null : 'a duration such as "2h" or a number of milliseconds';
+const DURATION = 'a duration such as "2h" or a number of milliseconds, above zero';
+
+/** Kinds of failure that another attempt may cure. */
+const RETRIED = ["user", "resource", "infrastructure"] as const satisfies readonly FailureKind[];
+
+const RETRIES: Readonly<Record<keyof RetryOptions, Test>> = {
+  count: (value) => (isCount(value) ? null : "count as a whole number from 0"),
+  backoff: (value) => (parses(parseDuration, value) ? null : 'backoff as a duration such as "10s"'),
+  maxBackoff: (value) => (parses(parseDuration, value) ? null : 'maxBackoff as a duration such as "5m"'),
+  on: (value) =>
+    Array.isArray(value) && value.every((kind) => RETRIED.includes(kind as never))
+      ? null
+      : `on as a list of ${RETRIED.join(", ")}: no other failure is tried again`,
+};
+
+function retriesProblem(value: unknown): string | null {
+  if (isCount(value)) return null;
+  if (!isRecord(value)) return "a whole number of retries, or { count, backoff, maxBackoff, on }";
+  const given = { count: undefined, ...value };
+  for (const [name, part] of Object.entries(given)) {
+    if (part === undefined && name !== "count") continue;
+    const problem = Object.hasOwn(RETRIES, name)
+      ? RETRIES[name as keyof RetryOptions](part)
+      : "a record of count, backoff, maxBackoff, on";
+    if (problem !== null) return problem;
+  }
+  const { backoff, maxBackoff } = value as Partial<RetryOptions>;
+  const isCut =
+    backoff !== undefined && maxBackoff !== undefined && parseDuration(backoff) > parseDuration(maxBackoff);
+  return isCut ? "a maxBackoff that is no shorter than the backoff" : null;
+}
+
+function limitsProblem(value: unknown): string | null {
+  const isNames = Array.isArray(value) && value.every((name) => typeof name === "string" && name !== "");
+  const isCounts =
+    isRecord(value) && Object.values(value).every((held) => Number.isFinite(held) && (held as number) > 0);
+  return isNames || isCounts ? null : "a list of names, or a record of numbers above zero";
 }
 
 function parses(parse: (value: never) => number, value: unknown): boolean {

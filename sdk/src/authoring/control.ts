@@ -180,7 +180,8 @@ export function repeat<A>(
   );
 }
 
-type Handler = (error: Lazy<JobError>) => unknown;
+/** Makes a value of an error, or an expression. */
+export type Handler = (error: Lazy<JobError>) => unknown;
 
 /** Handlers by failure kind, or one for all kinds but `misuse` and `cancelled`. */
 export type Handlers = Handler | { readonly [K in FailureKind]?: Handler };

@@ -24,6 +24,8 @@ interface Common {
   checkOutput(value: unknown): CheckResult;
   /** The refinements of the input schema, which run before the body, where user code runs (C12). */
   refineInput(value: unknown): CheckResult;
+  /** The bound arguments as they are for a run launched from `cwd`, where they mean something else elsewhere. */
+  atFolder?(args: unknown, cwd: string): unknown;
 }
 
 /** A function task. */

@@ -3,7 +3,7 @@ import { LigaseError } from "../errors/ligase-error.ts";
 import { lazy, type Arg, type Lazy, type Unlazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { currentScope, makeNode, type Scope } from "../graph/node.ts";
-import type { GateKind, GatePolicy } from "../graph/template.ts";
+import { ROLES, type Deciders, type GateKind, type GatePolicy, type Role } from "../graph/template.ts";
 import { parseDuration, type Duration } from "../types/duration.ts";
 import { fromZod } from "../types/from-zod.ts";
 import type { TypeIr } from "../types/type-ir.ts";
@@ -17,10 +17,31 @@ export interface GateOptions {
   readonly show?: readonly unknown[];
   /** How long to wait; default for ever. */
   readonly timeout?: Duration;
+  /** Who may decide, by name or role; default everybody who may approve. */
+  readonly decidedBy?: GateDeciders;
+  /** So many different people must decide alike; one rejection rejects. Default 1. */
+  readonly quorum?: number;
+  /** Whoever launched the run may not decide; default false. */
+  readonly notLauncher?: boolean;
+  /** How long before the time is up those who may decide are reminded. */
+  readonly remind?: Duration | readonly Duration[];
+  /** When the time is up these may decide too, and a new time begins; default for ever. Needs a `timeout`. */
+  readonly escalate?: { readonly to: GateDeciders; readonly timeout?: Duration };
   /** The decision must say why; default false. */
   readonly requireComment?: boolean;
   /** `same-content` lets a later run keep the decision while what was shown is the same; default `never`: it asks again. */
   readonly reuse?: "never" | "same-content";
+}
+
+/** People by name or by role; one of either is enough. */
+export interface GateDeciders {
+  readonly users?: readonly string[];
+  readonly roles?: readonly Role[];
+}
+
+export interface ApproveOptions extends GateOptions {
+  /** Whoever approves may edit the value; the run goes on with the edited one. Default false. */
+  readonly editable?: boolean;
 }
 
 /** A decision as data. */
@@ -32,8 +53,20 @@ export interface Decision {
 }
 
 /** Waits until somebody approves, then passes the value on. A rejection or time-out fails with a kind of its own. */
-export function approve<V>(value: V, options: GateOptions): Lazy<Unlazy<V>> {
-  return gate("approve", { value: lift(value), options, schema: null, type: lift(value).type });
+export function approve<V>(value: V, options: ApproveOptions): Lazy<Unlazy<V>> {
+  const lifted = lift(value);
+  const { type } = lifted;
+  if (options.editable === true && type === undefined)
+    throw notValid(
+      options.name,
+      "its value has no declared type, so that an edited one could not be checked",
+    );
+  return gate("approve", {
+    value: lifted,
+    options,
+    schema: options.editable === true ? (type ?? null) : null,
+    type,
+  });
 }
 
 /** Waits for a decision and returns it as data to branch on; a rejection or time-out does not fail. */
@@ -91,10 +124,7 @@ interface GateParts {
 function gate<T>(kind: GateKind, parts: GateParts): Lazy<T> {
   const { name, question, show } = parts.options;
   if (!/^[\w.-]{1,100}$/.test(name)) {
-    throw new LigaseError("gate-option-not-valid", {
-      gate: name,
-      reason: "its name is not made of letters, digits, '-', '_' and '.'",
-    });
+    throw notValid(name, "its name is not made of letters, digits, '-', '_' and '.'");
   }
   const policy = policyOf(parts);
   const { schema } = parts;
@@ -119,11 +149,53 @@ function gate<T>(kind: GateKind, parts: GateParts): Lazy<T> {
   );
 }
 
+const notValid = (gate: string, reason: string): LigaseError =>
+  new LigaseError("gate-option-not-valid", { gate, reason });
+
 function policyOf({ options, hasDefault }: GateParts): GatePolicy {
+  const timeoutMs = options.timeout === undefined ? null : parseDuration(options.timeout);
   return {
-    timeoutMs: options.timeout === undefined ? null : parseDuration(options.timeout),
+    timeoutMs,
     onTimeout: hasDefault === true ? "default" : "fail",
     requireComment: options.requireComment ?? false,
     reuse: options.reuse ?? "never",
+    deciders: options.decidedBy === undefined ? null : decidersOf(options.name, options.decidedBy),
+    quorum: quorumOf(options),
+    notLauncher: options.notLauncher ?? false,
+    remindersMs: remindersOf(options, timeoutMs),
+    escalation: escalationOf(options, timeoutMs),
   };
+}
+
+function decidersOf(gate: string, { users = [], roles = [] }: GateDeciders): Deciders {
+  if (users.length === 0 && roles.length === 0) throw notValid(gate, "nobody is named who may decide");
+  const unknown = roles.find((role) => !ROLES.includes(role));
+  if (unknown !== undefined)
+    throw notValid(gate, `"${unknown}" is not a role; roles are ${ROLES.join(", ")}`);
+  return { users: [...users], roles: [...roles] };
+}
+
+function quorumOf({ name, quorum = 1, decidedBy, escalate }: GateOptions): number {
+  if (!Number.isSafeInteger(quorum) || quorum < 1)
+    throw notValid(name, "its quorum is not a whole number from 1 on");
+  const named = decidedBy !== undefined && (decidedBy.roles ?? []).length === 0 && escalate === undefined;
+  if (named && quorum > new Set(decidedBy.users).size)
+    throw notValid(name, `its quorum of ${quorum} is more than the people who may decide`);
+  return quorum;
+}
+
+function remindersOf({ name, remind = [] }: GateOptions, timeoutMs: number | null): readonly number[] {
+  const all = (Array.isArray(remind) ? (remind as readonly Duration[]) : [remind as Duration]).map((before) =>
+    parseDuration(before),
+  );
+  if (all.length > 0 && timeoutMs === null)
+    throw notValid(name, "it reminds before a time-out that it has not");
+  return all.toSorted((a, b) => b - a);
+}
+
+function escalationOf({ name, escalate }: GateOptions, timeoutMs: number | null): GatePolicy["escalation"] {
+  if (escalate === undefined) return null;
+  if (timeoutMs === null) throw notValid(name, "it escalates at a time-out that it has not");
+  const next = escalate.timeout === undefined ? null : parseDuration(escalate.timeout);
+  return { to: decidersOf(name, escalate.to), timeoutMs: next };
 }

@@ -6,8 +6,8 @@ import { checkOperands } from "./operand-types.ts";
 
 /* Operators on lazy values. They wait for all their operands, to the bottom, and run in the scheduler. */
 
-type Numeric = Arg<number>;
-type Ordered = Arg<number> | Arg<string> | Arg<Date> | Arg<bigint>;
+/** What has an order: both sides of a comparison are of one kind. */
+export type Ordered = Arg<number> | Arg<string> | Arg<Date> | Arg<bigint>;
 
 function primitive<T>(name: string, operands: readonly unknown[], type: TypeIr = { kind: "any" }): Lazy<T> {
   return primitiveOf<T>(name, operands.map(lift), type);
@@ -79,16 +79,16 @@ export const not = (a: Arg<boolean>): Lazy<boolean> => logical("not", [a]);
 export const and = (...all: readonly Arg<boolean>[]): Lazy<boolean> => logical("and", all);
 export const or = (...all: readonly Arg<boolean>[]): Lazy<boolean> => logical("or", all);
 
-export const add = (...all: readonly Numeric[]): Lazy<number> => integral("add", all);
-export const sub = (a: Numeric, b: Numeric): Lazy<number> => integral("sub", [a, b]);
-export const mul = (...all: readonly Numeric[]): Lazy<number> => integral("mul", all);
-export const div = (a: Numeric, b: Numeric): Lazy<number> => arithmetic("div", [a, b]);
+export const add = (...all: readonly Arg<number>[]): Lazy<number> => integral("add", all);
+export const sub = (a: Arg<number>, b: Arg<number>): Lazy<number> => integral("sub", [a, b]);
+export const mul = (...all: readonly Arg<number>[]): Lazy<number> => integral("mul", all);
+export const div = (a: Arg<number>, b: Arg<number>): Lazy<number> => arithmetic("div", [a, b]);
 /** Remainder of a division. */
-export const mod = (a: Numeric, b: Numeric): Lazy<number> => integral("mod", [a, b]);
-export const min = (...all: readonly Numeric[]): Lazy<number> => integral("min", all);
-export const max = (...all: readonly Numeric[]): Lazy<number> => integral("max", all);
-export const round = (a: Numeric): Lazy<number> => arithmetic("round", [a], INTEGER);
-export const ceil = (a: Numeric): Lazy<number> => arithmetic("ceil", [a], INTEGER);
+export const mod = (a: Arg<number>, b: Arg<number>): Lazy<number> => integral("mod", [a, b]);
+export const min = (...all: readonly Arg<number>[]): Lazy<number> => integral("min", all);
+export const max = (...all: readonly Arg<number>[]): Lazy<number> => integral("max", all);
+export const round = (a: Arg<number>): Lazy<number> => arithmetic("round", [a], INTEGER);
+export const ceil = (a: Arg<number>): Lazy<number> => arithmetic("ceil", [a], INTEGER);
 /** Sum of a list of numbers. */
 export const sum = (list: Arg<readonly number[]>): Lazy<number> =>
   primitive<number>("sum", [list], isIntegers(list) ? INTEGER : NUMBER);
@@ -96,8 +96,8 @@ export const sum = (list: Arg<readonly number[]>): Lazy<number> =>
 /** Number of items of a list, characters of a text, or fields of a record. */
 export const length = (a: Arg<readonly unknown[]> | Arg<string> | Arg<object>): Lazy<number> =>
   primitive<number>("length", [a], INTEGER);
-/** The integers from 0 up to, not including, `count`. */
-export const range = (count: Numeric): Lazy<number[]> =>
+/** The integers from 0 up to, not including, `count`, which is at most 10,000,000. */
+export const range = (count: Arg<number>): Lazy<number[]> =>
   primitive<number[]>("range", [count], { kind: "list", item: INTEGER });
 
 /** Text with lazy parts: format`${sample.id}.bam`. */
@@ -129,7 +129,7 @@ export const entries = <V>(record: Arg<Record<string, V>>): Lazy<{ key: string; 
 /** A record from a list of `{ key, value }`. */
 export const fromEntries = <V>(list: Arg<readonly { key: string; value: V }[]>): Lazy<Record<string, V>> =>
   primitive("fromEntries", [list]);
-/** The field or item under a key that is lazy itself. */
+/** The field or item under a key that is lazy itself; where there is none it fails. */
 export const lookup = <V>(
   base: Arg<Record<string, V>> | Arg<readonly V[]>,
   key: Arg<string> | Arg<number>,

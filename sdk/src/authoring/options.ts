@@ -52,9 +52,9 @@ export interface RetryOptions {
   readonly count: number;
   /** Wait before the second attempt, doubled for each further one, with jitter of ±25 %; default "1s". */
   readonly backoff?: Duration;
-  /** Longest wait; default "5m". */
+  /** Longest wait, no shorter than `backoff`; default "5m", or `backoff` where that is longer. */
   readonly maxBackoff?: Duration;
-  /** Failure kinds that are tried again; default all but `misuse`, `rejected`, `expired` and `cancelled`. */
+  /** Failure kinds that are tried again: some of `user`, `resource`, `infrastructure`; default all three. */
   readonly on?: readonly FailureKind[];
 }
 

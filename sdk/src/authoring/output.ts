@@ -24,7 +24,10 @@ export interface Output<out T> {
 }
 
 export interface FileOutputOptions extends OutputConditions {
-  /** Where the file is to be copied or linked after success: a path, or a folder when it ends with `/`. */
+  /**
+   * Where the file is copied after success: a path, or a folder when it ends with `/`. A relative one starts at the folder
+   * that the run was launched from. A result from the cache stays where it was published, as long as it is there.
+   */
   readonly publish?: Arg<string>;
 }
 
@@ -102,18 +105,18 @@ export function traceOutputs(options: {
   publish: Record<string, number>;
   deck: string | undefined;
   task: string;
-  path?: string;
+  path?: readonly string[];
 }): OutputTemplate {
-  const { shape, values, path = "" } = options;
+  const { shape, values, path = [] } = options;
   if (isOutput(shape)) return traceLeaf(shape[OUTPUT], options, path);
   if (typeof shape !== "object" || shape === null) {
     throw new LigaseError("output-not-declared", {
       task: options.task,
-      found: `${typeof shape} at "${path}"`,
+      found: `${typeof shape} at "${path.join(".")}"`,
     });
   }
   const below = (key: string, part: OutputShape): OutputTemplate =>
-    traceOutputs({ ...options, shape: part, values, path: path === "" ? key : `${path}.${key}` });
+    traceOutputs({ ...options, shape: part, values, path: [...path, key] });
   if (Array.isArray(shape))
     return { kind: "list", items: shape.map((part: OutputShape, index) => below(String(index), part)) };
   return {
@@ -122,17 +125,26 @@ export function traceOutputs(options: {
   };
 }
 
+/** The name of an output under which it is published: its keys, joined by dots; a dot in a key has a backslash. */
+const outputName = (path: readonly string[]): string =>
+  path.map((key) => key.replaceAll(".", "\\.")).join(".");
+
+/** The keys of an output by its name. */
+export const outputPath = (name: string): readonly string[] =>
+  name === "" ? [] : name.split(/(?<!\\)\./).map((key) => key.replaceAll("\\.", "."));
+
 function traceLeaf(
   leaf: Leaf,
   to: { values: ValueList; publish: Record<string, number>; deck: string | undefined },
-  path: string,
+  path: readonly string[],
 ): OutputTemplate {
   switch (leaf.kind) {
     case "file":
     case "dir": {
       const { publish, ...conditions } = leaf.options;
-      if (publish !== undefined) to.publish[path] = to.values.add(publish);
-      const deck = leaf.kind === "file" && to.deck === path ? { deck: path } : {};
+      const name = path.join(".");
+      if (publish !== undefined) to.publish[outputName(path)] = to.values.add(publish);
+      const deck = leaf.kind === "file" && to.deck === name ? { deck: name } : {};
       return { kind: leaf.kind, path: to.values.add(leaf.path), ...conditions, ...deck };
     }
     case "files":

@@ -33,15 +33,18 @@ export interface OutputConditions {
 }
 
 /** What a script gives back, in the shape of its `output`. */
-export type OutputSpec =
-  | ({ readonly kind: "file"; readonly path: string; readonly deck?: string } & OutputConditions)
+export type OutputSpec = OutputOf<string, unknown>;
+
+/** The same with texts and values that are known, or with what stands for them while they are not. */
+export type OutputOf<Text, Value> =
+  | ({ readonly kind: "file"; readonly path: Text; readonly deck?: string } & OutputConditions)
   /** All files that match a glob, sorted by path. */
-  | ({ readonly kind: "files"; readonly glob: string } & OutputConditions)
-  | ({ readonly kind: "dir"; readonly path: string } & OutputConditions)
+  | ({ readonly kind: "files"; readonly glob: Text } & OutputConditions)
+  | ({ readonly kind: "dir"; readonly path: Text } & OutputConditions)
   /** Text of standard output or error, without the last line break. */
   | { readonly kind: "stdout" | "stderr" }
   /** JSON from standard output, or from a file; with a type, what does not fit it fails the job. */
-  | { readonly kind: "json"; readonly path?: string; readonly type?: TypeIr }
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "record"; readonly fields: Readonly<Record<string, OutputSpec>> }
-  | { readonly kind: "list"; readonly items: readonly OutputSpec[] };
+  | { readonly kind: "json"; readonly path?: Text; readonly type?: TypeIr }
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "record"; readonly fields: Readonly<Record<string, OutputOf<Text, Value>>> }
+  | { readonly kind: "list"; readonly items: readonly OutputOf<Text, Value>[] };

@@ -7,7 +7,8 @@ import { makeNode } from "../graph/node.ts";
  * its members are ready. Keys are field names; the order is always the input's.
  */
 
-type Key<T> = Extract<keyof T, string>;
+/** Name of a field of a row. */
+export type FieldName<T> = Extract<keyof T, string>;
 type One<K> = K extends readonly (infer Name)[] ? Name : K;
 
 function rows<T>(operator: string, operands: readonly unknown[], options: unknown = null): Lazy<T> {
@@ -24,7 +25,7 @@ function rows<T>(operator: string, operands: readonly unknown[], options: unknow
 const names = (key: string | readonly string[]): readonly string[] => (typeof key === "string" ? [key] : key);
 
 /** Groups rows with equal key fields: `{ ...key fields, rows }`, groups in the order of their first row. */
-export function groupBy<T, K extends Key<T> | readonly Key<T>[]>(
+export function groupBy<T, K extends FieldName<T> | readonly FieldName<T>[]>(
   list: Arg<readonly T[]>,
   key: K,
 ): Lazy<(Pick<T, Extract<One<K>, keyof T>> & { rows: T[] })[]> {
@@ -37,13 +38,13 @@ export interface JoinOptions {
 }
 
 /** Joins rows with equal key fields into one row each; fields of the right one win. One-to-many gives many. */
-export function joinBy<L, R, K extends Key<L> & Key<R>>(
+export function joinBy<L, R, K extends FieldName<L> & FieldName<R>>(
   left: Arg<readonly L[]>,
   right: Arg<readonly R[]>,
   key: K | readonly K[],
   options: JoinOptions & { unmatched: "keep-left" },
 ): Lazy<(L & Partial<R>)[]>;
-export function joinBy<L, R, K extends Key<L> & Key<R>>(
+export function joinBy<L, R, K extends FieldName<L> & FieldName<R>>(
   left: Arg<readonly L[]>,
   right: Arg<readonly R[]>,
   key: K | readonly K[],
@@ -59,7 +60,7 @@ export function joinBy(
 }
 
 /** The fields that all members of a union have; each with any of their values. */
-type Where<T> = { readonly [K in Key<T>]?: Arg<T[K]> };
+type Where<T> = { readonly [K in FieldName<T>]?: Arg<T[K]> };
 type Constant = string | number | boolean | null;
 
 /** Without the members of a union that a constant excludes: `{ ok: true }` leaves the successes of settled items. */
@@ -101,17 +102,17 @@ export const zip = <A, B>(a: Arg<readonly A[]>, b: Arg<readonly B[]>): Lazy<[A, 
 /** Rows in the order of their key fields; equal ones keep their order. */
 export function sortBy<T>(
   list: Arg<readonly T[]>,
-  key: Key<T> | readonly Key<T>[],
+  key: FieldName<T> | readonly FieldName<T>[],
   options: { readonly descending?: boolean } = {},
 ): Lazy<T[]> {
   return rows("sortBy", [list], { key: names(key), descending: options.descending ?? false });
 }
 
 /** One field of every row. */
-export const pluck = <T, K extends Key<T>>(list: Arg<readonly T[]>, key: K): Lazy<T[K][]> =>
+export const pluck = <T, K extends FieldName<T>>(list: Arg<readonly T[]>, key: K): Lazy<T[K][]> =>
   rows("pluck", [list], { key });
 /** The rows without repetition: by the named fields, or by the whole row. */
-export const unique = <T>(list: Arg<readonly T[]>, key?: Key<T> | readonly Key<T>[]): Lazy<T[]> =>
+export const unique = <T>(list: Arg<readonly T[]>, key?: FieldName<T> | readonly FieldName<T>[]): Lazy<T[]> =>
   rows("unique", [list], { key: key === undefined ? null : names(key) });
 /** Number of rows. */
 export const count = (list: Arg<readonly unknown[]>): Lazy<number> => rows<number>("count", [list]);

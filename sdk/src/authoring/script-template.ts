@@ -1,7 +1,6 @@
 import { evaluatePure } from "../graph/evaluate.ts";
 import type { Template } from "../graph/template.ts";
-import type { TypeIr } from "../types/type-ir.ts";
-import type { OutputConditions, OutputSpec, RenderedScript } from "./rendered-script.ts";
+import type { OutputOf, OutputSpec, RenderedScript } from "./rendered-script.ts";
 import { renderParts, Staging, type CommandPart } from "./command.ts";
 
 /** A traced script: a template that computes the interpolated values from the arguments, and what to do with them. */
@@ -14,16 +13,8 @@ export interface ScriptTemplate {
   readonly publish: Readonly<Record<string, number>>;
 }
 
-/** An output specification whose texts may depend on the arguments, by index of a value. */
-export type OutputTemplate =
-  | ({ readonly kind: "file"; readonly path: number; readonly deck?: string } & OutputConditions)
-  | ({ readonly kind: "files"; readonly glob: number } & OutputConditions)
-  | ({ readonly kind: "dir"; readonly path: number } & OutputConditions)
-  | { readonly kind: "stdout" | "stderr" }
-  | { readonly kind: "json"; readonly path?: number; readonly type?: TypeIr }
-  | { readonly kind: "value"; readonly value: number }
-  | { readonly kind: "record"; readonly fields: Readonly<Record<string, OutputTemplate>> }
-  | { readonly kind: "list"; readonly items: readonly OutputTemplate[] };
+/** What a script gives back; its texts and values may depend on the arguments, and are indices of values. */
+export type OutputTemplate = OutputOf<number, number>;
 
 /** Puts arguments into a traced script. Throws `operator-not-applicable`. */
 export function renderScript(script: ScriptTemplate, args: unknown): RenderedScript {

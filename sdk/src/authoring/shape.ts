@@ -3,6 +3,7 @@ import { fieldsFromZod, fromZod } from "../types/from-zod.ts";
 import { compileCheck, type Check, type CheckResult } from "../types/check.ts";
 import { hasRefinements } from "../types/refinements.ts";
 import type { RecordIr, TypeIr } from "../types/type-ir.ts";
+import type { Arg, Unlazy } from "../graph/lazy.ts";
 import { callSite } from "../graph/node.ts";
 import type { Site } from "./definition.ts";
 
@@ -18,7 +19,14 @@ export type ShapeOutput<S extends Shape> = z.output<z.ZodObject<S>>;
 /** A declared output: a schema, or a record of them. */
 export type OutputSchema = z.ZodType | Shape;
 
+/** The value of a declared output. */
 export type SchemaValue<O> = O extends z.ZodType ? z.output<O> : O extends Shape ? ShapeOutput<O> : never;
+
+/** What a body may return: the value of the declared output, or an expression, or a structure that holds both. */
+export type Returns<O> = [O] extends [OutputSchema] ? Arg<SchemaValue<O>> : unknown;
+
+/** The value of a call: by the declared output, else by what the body returns. */
+export type ResultValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Unlazy<R>;
 
 /** The types of a definition, compiled on first use so that importing a module stays cheap. */
 export class Interface {

@@ -1,4 +1,3 @@
-import type { Arg, Unlazy } from "../graph/lazy.ts";
 import type { JobContext } from "../runner/job-context.ts";
 import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
@@ -10,18 +9,13 @@ import {
   Interface,
   outputTypeOf,
   type OutputSchema,
-  type SchemaValue,
+  type ResultValue,
+  type Returns,
   type Shape,
   type ShapeInput,
   type ShapeOutput,
 } from "./shape.ts";
 import { traceResources } from "./trace-resources.ts";
-
-/** What a body may return: a value, an expression, or a structure that holds both. */
-type Returns<O> = [O] extends [OutputSchema] ? Arg<SchemaValue<O>> : unknown;
-
-/** The value of a task: by its declared output, else by what the body returns. */
-type TaskValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Unlazy<Awaited<R>>;
 
 export interface TaskDeclaration<I extends Shape, O extends OutputSchema | undefined> extends DeclaredOptions<
   ShapeOutput<I>
@@ -46,7 +40,7 @@ export function task<
 >(
   declaration: TaskDeclaration<I, O>,
   body: (args: ShapeOutput<I>, ctx: JobContext) => R | Promise<R>,
-): Task<ShapeInput<I>, TaskValue<O, R>> {
+): Task<ShapeInput<I>, ResultValue<O, Awaited<R>>> {
   const { name, input, output, ...options } = declaration;
   checkOptions(name, options);
   const types = new Interface(input ?? {}, () => outputTypeOf(output));
@@ -55,7 +49,8 @@ export function task<
     name,
     options: traceResources(name, options, () => types.input),
     site: definitionSite(),
-    run: body,
+    // Called by itself, so that a stack trace shows the user's place and no class of the SDK.
+    run: (args: ShapeOutput<I>, ctx: JobContext) => body(args, ctx),
   });
   registerTask(definition);
   return makeCallable("task", name);

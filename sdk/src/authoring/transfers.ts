@@ -1,3 +1,4 @@
+import { isAbsolute, join } from "node:path";
 import { isLazy, lazy, nodeOf, type Arg, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { makeNode } from "../graph/node.ts";
@@ -14,7 +15,8 @@ import { registerTask } from "./registry.ts";
 /**
  * Copies or links a file or folder to where it is wanted, and gives it at its new place: a cached task, done again when
  * what it made was deleted or changed. A destination that ends with `/` is a folder to copy into; a relative one starts
- * at the folder in which the engine runs. Throws `option-not-valid`, `wrong-argument`.
+ * at the folder that the run was launched from. What the cache answers as a whole leaves its copies where they are.
+ * Throws `option-not-valid`, `wrong-argument`.
  */
 export function copyFile<T extends File | Dir>(
   source: Arg<T>,
@@ -83,6 +85,16 @@ function transfer<T>(
   );
 }
 
+/** The key of a copy has the whole path: a copy made elsewhere is another one. */
+function atFolder(args: unknown, cwd: string): unknown {
+  const { destination } = args as { readonly destination: string };
+  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(destination);
+  // `join` keeps the slash at the end, which `resolve` would take away.
+  return isAbsolute(destination) || isAddress
+    ? args
+    : { ...(args as object), destination: join(cwd, destination) };
+}
+
 for (const [name, input] of Object.entries(inputs) as [typeof COPY | typeof DOWNLOAD, RecordIr][]) {
   const output = name === COPY ? FILE_OR_DIR : ({ kind: "file" } as const);
   const run = (): never => {
@@ -90,6 +102,7 @@ for (const [name, input] of Object.entries(inputs) as [typeof COPY | typeof DOWN
   };
   registerTask({
     ...builtInBase({ name, input, output, options: { version: "1", light: true } }),
+    ...(name === COPY ? { atFolder } : {}),
     kind: "task",
     run,
   });

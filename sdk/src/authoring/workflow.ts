@@ -1,5 +1,5 @@
 import { compileBody } from "../graph/compile.ts";
-import { isLazy, lazy, type Arg, type Lazy, type Unlazy } from "../graph/lazy.ts";
+import { isLazy, lazy, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
 import { inScope, paramNode } from "../graph/node.ts";
 import { strictWorkflows } from "../graph/strict-calls.ts";
@@ -15,7 +15,8 @@ import {
   Interface,
   outputTypeOf,
   type OutputSchema,
-  type SchemaValue,
+  type ResultValue,
+  type Returns,
   type Shape,
   type ShapeInput,
   type ShapeOutput,
@@ -29,9 +30,8 @@ export interface WorkflowDeclaration<I extends Shape, O extends OutputSchema | u
   readonly output?: O;
 }
 
-type WorkflowArgs<I extends Shape> = { readonly [K in keyof ShapeOutput<I>]: Lazy<ShapeOutput<I>[K]> };
-/** What a body may return: the declared output, its parts lazy or not; never a promise. */
-type Returns<O> = [O] extends [OutputSchema] ? Arg<SchemaValue<O>> : unknown;
+/** The inputs as the body sees them. */
+export type WorkflowArgs<I extends Shape> = { readonly [K in keyof ShapeOutput<I>]: Lazy<ShapeOutput<I>[K]> };
 
 /** What the compiler shows where a body is async. */
 interface WorkflowIsNotAsync {
@@ -39,8 +39,6 @@ interface WorkflowIsNotAsync {
 }
 
 type NotAsync<R> = R extends PromiseLike<unknown> ? WorkflowIsNotAsync : unknown;
-
-type WorkflowValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Unlazy<R>;
 
 /**
  * A workflow: a named, typed function that only composes calls. Its body runs once, with placeholders, and becomes a
@@ -55,7 +53,7 @@ export function workflow<
 >(
   declaration: WorkflowDeclaration<I, O>,
   body: (args: WorkflowArgs<I>) => R & NotAsync<R>,
-): Task<ShapeInput<I>, WorkflowValue<O, R>> {
+): Task<ShapeInput<I>, ResultValue<O, R>> {
   const { name, input, output, description } = declaration;
   const options = description === undefined ? {} : { description };
   checkOptions(name, options);

@@ -28,7 +28,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   ceil: ([a]) => Math.ceil(num("ceil", a)),
   sum: ([list]) => items("sum", list).reduce((sum: number, item) => sum + num("sum", item), 0),
   length: ([a]) => lengthOf(a),
-  range: ([a]) => Array.from({ length: num("range", a) }, (_, index) => index),
+  range: ([a]) => Array.from({ length: rangeLength(a) }, (_, index) => index),
   format: (parts) => parts.map(show).join(""),
   join: ([list, separator]) => items("join", list).map(show).join(show(separator)),
   split: ([a, separator]) => text("split", a).split(show(separator)),
@@ -44,14 +44,20 @@ export const primitives: Readonly<Record<string, Primitive>> = {
       .toSorted()
       .map((key) => ({ key, value: record("entries", a)[key] })),
   lookup: ([a, key]) => lookup(a, key),
-  merge: (all) => Object.assign({}, ...all.map((item) => record("merge", item))) as unknown,
+  // Not `Object.assign`: a field named `__proto__` is a field.
+  merge: (all) => Object.fromEntries(all.flatMap((item) => Object.entries(record("merge", item)))),
   fromEntries: ([list]) => fromEntries(items("fromEntries", list)),
   orElse: ([a, b]) => a ?? b,
   isNull: ([a]) => a === null || a === undefined,
 };
 
+/** Absent and null are the same (C13). */
 function same(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === "object" && typeof b === "object" && encode(a) === encode(b));
+  const [left, right] = [a ?? null, b ?? null];
+  return (
+    left === right ||
+    (typeof left === "object" && typeof right === "object" && encode(left) === encode(right))
+  );
 }
 
 function order(operator: string, a: unknown, b: unknown): number {
@@ -67,9 +73,25 @@ function lengthOf(value: unknown): number {
   return Object.keys(record("length", value)).length;
 }
 
+/** Items that `range` makes at most: more are a mistake, and would not fit in memory as jobs. */
+const MAX_RANGE = 10_000_000;
+
+function rangeLength(count: unknown): number {
+  const length = num("range", count);
+  if (length <= MAX_RANGE) return length;
+  throw misfit("range", `a number of at most ${MAX_RANGE.toLocaleString("en")}`, count);
+}
+
 function lookup(base: unknown, key: unknown): unknown {
-  if (base instanceof Map) return base.get(key) as unknown;
-  if (Array.isArray(base)) return base[num("lookup", key)] as unknown;
+  if (base instanceof Map) {
+    if (!base.has(key)) throw misfit("lookup", `a map with ${brief(key)}`, base);
+    return base.get(key) as unknown;
+  }
+  if (Array.isArray(base)) {
+    const index = num("lookup", key);
+    if (!Object.hasOwn(base, index)) throw misfit("lookup", `a list with an item ${index}`, base);
+    return base[index] as unknown;
+  }
   const name = show(key);
   const fields = record("lookup", base);
   if (!Object.hasOwn(fields, name)) throw misfit("lookup", `a record with "${name}"`, fields);

@@ -115,4 +115,24 @@ export interface GatePolicy {
   readonly onTimeout: "fail" | "default";
   readonly requireComment: boolean;
   readonly reuse: "never" | "same-content";
+  /** Who may decide; null for everybody who may approve at all. */
+  readonly deciders: Deciders | null;
+  /** So many different people must decide alike. */
+  readonly quorum: number;
+  /** Whoever launched the run may not decide. */
+  readonly notLauncher: boolean;
+  /** Milliseconds before a deadline at which those who may decide are reminded, the longest first. */
+  readonly remindersMs: readonly number[];
+  /** At the first deadline others may decide too, and a new time begins; null waits for ever then. */
+  readonly escalation: { readonly to: Deciders; readonly timeoutMs: number | null } | null;
 }
+
+/** People by name or by role. */
+export interface Deciders {
+  readonly users: readonly string[];
+  readonly roles: readonly Role[];
+}
+
+/** What a person may do: look; launch and cancel; decide; manage people. Each may do what those before it may. */
+export type Role = (typeof ROLES)[number];
+export const ROLES = ["viewer", "operator", "approver", "admin"] as const;

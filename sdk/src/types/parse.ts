@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { isFile, type File } from "../values/file.ts";
+import { isFile, type Dir, type File } from "../values/file.ts";
 import { compileNode, resultOf, type Reader, type ReaderOf } from "./compile-node.ts";
 import type { Check, Issue } from "./issue.ts";
 import { jsonReaders, textReaders } from "./readers.ts";
@@ -13,6 +13,8 @@ export interface ParseOptions {
   readonly baseDir?: string;
   /** Reads a sample sheet that is given as a file. Absent: rows must be given, as for requests over the network. */
   readonly readText?: (file: File) => string;
+  /** Says what is wrong with the place of a sheet, or of a file or folder that it names. Absent: they are not looked at. */
+  readonly placeProblem?: (value: File | Dir) => string | undefined;
 }
 
 /**
@@ -23,11 +25,15 @@ export function compileParse(ir: TypeIr, options: ParseOptions = {}): Check {
   const baseDir = options.baseDir ?? process.cwd();
   const readers = options.form === "text" ? textReaders(baseDir) : jsonReaders(baseDir);
   const readerOf: ReaderOf = (part) =>
-    part.kind === "sheet" ? sheetReader(part, baseDir, options.readText) : readers(part);
+    part.kind === "sheet" ? sheetReader(part, baseDir, options) : readers(part);
   return resultOf(compileNode(ir, readerOf));
 }
 
-function sheetReader(ir: IrOf<"sheet">, baseDir: string, readText: ParseOptions["readText"]): Reader {
+function sheetReader(
+  ir: IrOf<"sheet">,
+  baseDir: string,
+  { readText, placeProblem }: Pick<ParseOptions, "readText" | "placeProblem">,
+): Reader {
   const asFile = jsonReaders(baseDir)({ kind: "file" });
   return (value, issues) => {
     if (Array.isArray(value) || asFile === undefined) return value;
@@ -39,10 +45,16 @@ function sheetReader(ir: IrOf<"sheet">, baseDir: string, readText: ParseOptions[
       );
       return value;
     }
+    const missing = placeProblem?.(file);
+    if (missing !== undefined) {
+      issues.push(sheetIssue("a sheet", file.name, missing));
+      return value;
+    }
     const { rows, problems } = readSheet(readText(file), {
       row: ir.row,
       source: file.name,
       baseDir: folderOf(file, baseDir),
+      ...(placeProblem === undefined ? {} : { placeProblem }),
     });
     issues.push(...problems.map((problem) => sheetIssue("a valid sheet", file.name, problem)));
     return rows;

@@ -44,6 +44,20 @@ test("every wrong cell is reported with its row and column", () => {
   ]);
 });
 
+test("files that are not there are told with row and column, also in lists, at most fifty of them", () => {
+  const row = fromZod(z.object({ id: z.string(), lanes: z.array(file()), r1: file().optional() }));
+  const placeProblem = ({ name }: { readonly name: string }): string | undefined =>
+    name.startsWith("no") ? `there is no ${name}` : undefined;
+  const read = (text: string): readonly string[] =>
+    readSheet(text, { row, source: "s.tsv", baseDir: "/data", placeProblem }).problems;
+  assert.deepEqual(read('id\tlanes\tr1\nA\t["a", "no-b"]\tno-1\nB\t[]\t\n'), [
+    's.tsv, row 2, column "lanes" [1]: there is no no-b',
+    's.tsv, row 2, column "r1": there is no no-1',
+  ]);
+  const many = read(`id\tlanes\tr1\n${"A\t[]\tno\n".repeat(60)}`);
+  assert.deepEqual([many.length, many.at(-1)], [51, "and 10 more like these"]);
+});
+
 test("unknown, missing and doubled columns are reported together", () => {
   assert.deepEqual(
     problemsOf(

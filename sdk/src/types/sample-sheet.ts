@@ -6,6 +6,7 @@ import { splitCsv, type CsvRow } from "./csv.ts";
 import { formatPath, type Issue } from "./issue.ts";
 import { nearestName } from "./nearest-name.ts";
 import { textReaders } from "./readers.ts";
+import { isDir, isFile, type Dir, type File } from "../values/file.ts";
 import type { Field, RecordIr, TypeIr } from "./type-ir.ts";
 
 export interface SheetOptions {
@@ -17,14 +18,19 @@ export interface SheetOptions {
   readonly baseDir: string;
   /** Default: a tab for `.tsv`, `.tab` and headers with tabs, else a comma. */
   readonly delimiter?: "," | "\t";
+  /** Says what is wrong with the place of a file or folder in a cell, if anything. Absent: places are not looked at. */
+  readonly placeProblem?: (value: File | Dir) => string | undefined;
 }
+
+/** So many problems are told one by one: who has more of them has most likely one for all rows. */
+const PROBLEMS_TOLD = 50;
 
 /** A row of a sheet, typed by the row's schema. */
 export type SheetRow = Readonly<Record<string, unknown>>;
 
 export interface ReadSheet {
   readonly rows: readonly SheetRow[];
-  /** Everything that is wrong, each with its row and column. */
+  /** What is wrong, each with its row and column; from 50 on only how many more. */
   readonly problems: readonly string[];
 }
 
@@ -50,7 +56,20 @@ export function readSheet(text: string, options: SheetOptions): ReadSheet {
   const wrong = columnProblems(columns, row).map((problem) => `${source}: ${problem}`);
   if (wrong.length > 0) return failed(...wrong);
   if (body.length === 0) return failed(`${source} has column names but no rows`);
-  return readRows(body, { source, columns, row, node: compileNode(row, textReaders(options.baseDir)) });
+  const node = compileNode(row, textReaders(options.baseDir));
+  const { rows, problems } = readRows(body, {
+    source,
+    columns,
+    row,
+    node,
+    placeProblem: options.placeProblem,
+  });
+  return { rows, problems: bounded(problems) };
+}
+
+function bounded(problems: readonly string[]): readonly string[] {
+  const more = problems.length - PROBLEMS_TOLD;
+  return more <= 0 ? problems : [...problems.slice(0, PROBLEMS_TOLD), `and ${more} more like these`];
 }
 
 const failed = (...problems: readonly string[]): ReadSheet => ({ rows: [], problems });
@@ -103,6 +122,7 @@ interface Table {
   readonly columns: readonly string[];
   readonly row: RecordIr;
   readonly node: Node;
+  readonly placeProblem: SheetOptions["placeProblem"];
 }
 
 function readRows(body: readonly CsvRow[], table: Table): ReadSheet {
@@ -116,10 +136,28 @@ function readRows(body: readonly CsvRow[], table: Table): ReadSheet {
       continue;
     }
     const issues: Issue[] = [];
-    rows.push(table.node(recordOfCells(cells, table), issues) as SheetRow);
+    const row = table.node(recordOfCells(cells, table), issues) as SheetRow;
+    rows.push(row);
+    issues.push(...placeIssues(row, table));
     problems.push(...issues.map((issue) => cellProblem(`${table.source}, row ${number}`, issue)));
   }
   return { rows, problems };
+}
+
+/** The files and folders of a row that are not where it says. */
+function placeIssues(row: SheetRow, { placeProblem }: Table): readonly Issue[] {
+  if (placeProblem === undefined) return [];
+  const issuesOf = (value: unknown, path: readonly (string | number)[]): readonly Issue[] => {
+    if (typeof value !== "object" || value === null) return [];
+    if (!isFile(value) && !isDir(value))
+      return Object.entries(value).flatMap(([key, part]) =>
+        issuesOf(part, [...path, Array.isArray(value) ? Number(key) : key]),
+      );
+    const message = placeProblem(value);
+    const expected = isFile(value) ? "file" : "folder";
+    return message === undefined ? [] : [{ path, message, expected, found: value.name }];
+  };
+  return issuesOf(row, []);
 }
 
 /** An empty cell is an absent field; in a column that may be null, it is null. */

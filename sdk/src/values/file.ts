@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, resolve } from "node:path";
+
+/** Loaded when a file is read: most programs that handle file values read none. */
+const promises = () => process.getBuiltinModule("node:fs/promises");
 
 const FILE = Symbol.for("ligase.file");
 const DIR = Symbol.for("ligase.dir");
@@ -63,7 +64,7 @@ export class File implements FileFields {
 
   /** The whole content as text (UTF-8). */
   text(): Promise<string> {
-    return readFile(this.path, "utf8");
+    return promises().readFile(this.path, "utf8");
   }
 
   /** The whole content parsed as JSON. */
@@ -73,12 +74,14 @@ export class File implements FileFields {
 
   /** The whole content as bytes. */
   bytes(): Promise<Uint8Array> {
-    return readFile(this.path);
+    return promises().readFile(this.path);
   }
 
   /** The content line by line, without reading it whole. */
   lines(): AsyncIterable<string> {
-    return createInterface({ input: createReadStream(this.path), crlfDelay: Infinity });
+    return process
+      .getBuiltinModule("node:readline")
+      .createInterface({ input: createReadStream(this.path), crlfDelay: Infinity });
   }
 }
 

@@ -68,7 +68,7 @@ export const authoringErrors = {
   },
   "tool-not-installed": {
     message: (p: { needs: string; tools: string; install: string | null }) =>
-      `Tools are not on the PATH of this machine, so nothing was started: ${p.needs}.`,
+      `Tools that the run needs are not on the PATH of this machine: ${p.needs}.`,
     remedy: (p: { tools: string; install: string | null }) =>
       p.install ?? `Install ${p.tools}, or correct the names in \`tools\` of the tasks.`,
   },

@@ -73,6 +73,29 @@ export const runErrors = {
       `The answer to the gate "${p.gate}" does not fit:\n${p.issues}`,
     remedy: () => "Send a value of the declared type; the gate stays open.",
   },
+  "decision-not-allowed": {
+    message: (p: { gate: string; by: string; reason: string }) =>
+      `${p.by} may not decide the gate "${p.gate}": ${p.reason}. The decision is kept as evidence, it changes nothing.`,
+    remedy: () => "Have it decided by somebody who may, or handed over by one who may.",
+  },
+  "decision-anonymous": {
+    message: (p: { gate: string }) => `Nobody is named who decides the gate "${p.gate}".`,
+    remedy: () => "Give the name of the person who decides.",
+  },
+  "vote-given": {
+    message: (p: { gate: string; by: string; outcome: string }) =>
+      `${p.by} has voted on the gate "${p.gate}" already: ${p.outcome}; the other vote is kept as evidence, it does not count.`,
+    remedy: () => "A vote stands; have somebody else decide otherwise before the gate closes.",
+  },
+  "content-changed": {
+    message: (p: { gate: string }) => `What the gate "${p.gate}" shows is not what the decision was made on.`,
+    remedy: () => "Look at the gate as it is now, then decide.",
+  },
+  "too-many-signals": {
+    message: (p: { run: string; most: number }) =>
+      `The run ${p.run} keeps ${p.most} signals already that came before their gates.`,
+    remedy: () => "Wait until the gates open, then decide.",
+  },
   "evidence-not-seen": {
     message: (p: { gate: string }) =>
       `The gate "${p.gate}" shows evidence; it cannot be decided before it is open.`,

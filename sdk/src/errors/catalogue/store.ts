@@ -30,6 +30,21 @@ export const storeErrors = {
       `The store ${p.path} cannot be opened for writing: ${p.reason}.`,
     remedy: () => "Check the folder's permissions, or choose another with --root.",
   },
+  "store-url-not-valid": {
+    message: (p: { reason: string }) => `The place of the store cannot be read: ${p.reason}.`,
+    remedy: () => "Write it as postgres://USER@HOST/DATABASE?schema=NAME.",
+  },
+  "store-unavailable": {
+    message: (p: { path: string; reason: string }) =>
+      `The store ${p.path} cannot be reached: ${p.reason}.`,
+    remedy: () =>
+      "Check that its server runs and lets you in; then `ligase resume` what was running: what was recorded is kept.",
+  },
+  "store-lost-writes": {
+    message: (p: { path: string; commits: number }) =>
+      `The server of the store ${p.path} crashed and came back without the last ${p.commits} transactions.`,
+    remedy: () => "`ligase resume` what was running: what is missing is computed anew.",
+  },
   "illegal-move": {
     message: (p: { entity: string; id: string; from: string; to: string }) =>
       `The ${p.entity} ${p.id} is ${p.from} and cannot become ${p.to}.`,

@@ -1,0 +1,21 @@
+import type { Given } from "../command.ts";
+import { engineOptions } from "../engine-options.ts";
+import type { World } from "../world.ts";
+import type { FOLLOW_OPTIONS } from "./follow-options.ts";
+import { followRun } from "./follow-run.ts";
+
+/** Goes on with a run and follows it. */
+export async function resumeRun(
+  { options, positionals: [id = ""] }: Given<typeof FOLLOW_OPTIONS>,
+  world: World,
+): Promise<number> {
+  const keyboard = await world.openKeyboard();
+  const engine = await world.openEngine(engineOptions(options));
+  try {
+    const { name } = engine.inspect.run(id);
+    const run = await engine.resume(id);
+    return await followRun({ engine, run, name, options, dryRun: false, world, keyboard });
+  } finally {
+    await engine.close();
+  }
+}
