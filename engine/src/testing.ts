@@ -8,6 +8,7 @@ export { sqlStore } from "./store/sql-store.ts";
 export { sqliteDialect, sqliteStatement } from "./store/sqlite-statement.ts";
 export type * from "./store/sql/database.ts";
 export { systemClock } from "./scheduler/system-clock.ts";
+export type * from "./model/audit.ts";
 export type * from "./model/records.ts";
 export type * from "./model/progress.ts";
 export type * from "./ports/clock.ts";

@@ -1,4 +1,5 @@
 import { describe } from "node:test";
+import { testAudit } from "./store-contract/audit.ts";
 import { testCalls, testInterning } from "./store-contract/calls.ts";
 import { testClaims } from "./store-contract/claims.ts";
 import { testGates, testSignals } from "./store-contract/gates.ts";
@@ -11,7 +12,7 @@ export type { StoreContractOptions, StoreUnderTest } from "./store-contract/rig.
 
 /** The contract of `Store`: every store passes these tests. */
 export function testStore(name: string, options: StoreContractOptions): void {
-  describe(`store: ${name}`, () => {
+  describe(`store: ${name}`, { skip: options.skip ?? false }, () => {
     testRuns(options);
     testLeases(options);
     testJobs(options);
@@ -20,6 +21,7 @@ export function testStore(name: string, options: StoreContractOptions): void {
     testGates(options);
     testSignals(options);
     testClaims(options);
+    testAudit(options);
     testTransactions(options);
     testIdentities(options);
   });

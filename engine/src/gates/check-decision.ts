@@ -16,6 +16,8 @@ export function checkedDecision(gate: AskingGate, decision: DecisionRecord): Dec
     throw new LigaseError("gate-needs-comment", { gate: gate.path });
   }
   if (gate.schema === null) return decision;
+  // An approval without a value of its own passes on the value as it was shown.
+  if (gate.kind !== "input" && (decision.outcome === "rejected" || decision.value === null)) return decision;
   const parsed = compileParse(gate.schema, { form: "json", baseDir: process.cwd() })(decision.value);
   if (!parsed.ok)
     throw new LigaseError("signal-not-valid", { gate: gate.path, issues: formatIssues(parsed.issues) });

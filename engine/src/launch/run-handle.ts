@@ -118,7 +118,22 @@ export class ActiveRunHandle implements RunHandle {
   /** Gives a sign of life. */
   beat(): void {
     // Another process took over, because this one slept for too long.
-    if (!this.#store.runs.lease(this.id, this.#owner, LEASE_MS)) this.cancel();
+    if (!this.#keepsLease()) this.cancel();
+  }
+
+  /** A lease is kept, not taken: one that was given free is of a run that another process led on meanwhile, or ended. */
+  #keepsLease(): boolean {
+    let isKept = false;
+    try {
+      this.#store.commit("computed", () => {
+        isKept = this.holdsLease() && this.#store.runs.lease(this.id, this.#owner, LEASE_MS);
+      });
+      return isKept;
+    } catch (error) {
+      if (!isLigaseError(error)) throw error;
+      // A store that cannot be written now may be written at the next beat: the lease lasts for three.
+      return true;
+    }
   }
 
   /** Somebody else wrote to the store: maybe a decision, maybe a wish to cancel. */

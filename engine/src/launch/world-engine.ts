@@ -15,11 +15,11 @@ import { Proof } from "../cache/proof.ts";
 import { fromRowText } from "../cache/stored-text.ts";
 import { TaskSets } from "../cache/task-sets.ts";
 import { createTaskHasher } from "../code/task-hash.ts";
-import { decide } from "../gates/decide.ts";
 import { findRun } from "../inspect/find-run.ts";
 import { createInspect } from "../inspect/inspect.ts";
 import { howToInstall } from "../model/known-tools.ts";
 import type { GateRecord } from "../model/records.ts";
+import { hasEnded } from "../model/states.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { Decision, Engine, LaunchOptions, RunHandle, TakenOver } from "../ports/engine.ts";
 import type { Inspect } from "../ports/inspect.ts";
@@ -30,6 +30,7 @@ import { Claims } from "../scheduler/claims.ts";
 import { secretFromEnvironment } from "../scheduler/attempt.ts";
 import type { RunContext } from "../scheduler/run-context.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
+import { decide } from "./decide.ts";
 import { boundArguments, launchTemplate } from "./arguments.ts";
 import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
 import { createToolCheck } from "./preflight.ts";
@@ -170,6 +171,7 @@ export class WorldEngine implements Engine {
       {
         ...this.#shared(),
         runId: run.id,
+        launcher: run.user,
         clock: this.#world.clock,
         code,
         proof,
@@ -239,6 +241,8 @@ const launchFolder = (run: StoredRun): string => (JSON.parse(run.options) as { r
 
 function cancelFromOutside(store: Store, run: StoredRun, now: number): void {
   const owner = leaseOwner("cancel");
+  // It would stay, and cancel whoever goes on with the run.
+  if (hasEnded(run.status)) throw new LigaseError("run-ended", { run: run.id, status: run.status });
   store.commit("durable", () => {
     store.runs.askToCancel(run.id);
     releaseIfGone(store.runs, run.id);

@@ -54,6 +54,8 @@ export type RunEvent =
     }
   | { readonly kind: "gate-opened"; readonly gate: GateRecord }
   | { readonly kind: "gate-closed"; readonly gate: GateRecord }
+  /** It is still open, and its time is running out; or others are asked now. */
+  | { readonly kind: "gate-reminded" | "gate-escalated"; readonly gate: GateRecord }
   | { readonly kind: "run-ended"; readonly end: RunEnd };
 
 /** How a run ended. */

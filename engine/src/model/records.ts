@@ -1,4 +1,13 @@
-import type { FailureKind, GateKind, GatePolicy, JobError, TypeIr, Usage } from "@ligase/sdk/internal";
+import type {
+  Deciders,
+  FailureKind,
+  GateKind,
+  GatePolicy,
+  JobError,
+  Role,
+  TypeIr,
+  Usage,
+} from "@ligase/sdk/internal";
 import type { AttemptStatus, GateStatus, JobStatus, RunStatus } from "./states.ts";
 
 /* What the store keeps, as data. Times are milliseconds since 1970, UTC. Ids that leave the store are UUIDv7. */
@@ -120,14 +129,26 @@ export interface GateRecord {
   /** What a decision is bound to (C23). */
   readonly contentHash: string;
   readonly openedAt: number;
-  /** When it expires, or null. */
+  /** When it expires or escalates, or null. */
   readonly deadlineAt: number | null;
   readonly decision: DecisionRecord | null;
+  /** Who may decide now: by policy, by escalation, or by handing over. */
+  readonly deciders: Deciders | null;
+  /** Others were asked because nobody decided in time. */
+  readonly isEscalated: boolean;
+  /** Reminders that were given for the present deadline. */
+  readonly reminded: number;
+  /** Jobs whose call waits for it, 0 for the run itself: equal calls share a gate (C21). */
+  readonly callers: readonly number[];
 }
 
 export interface DecisionRecord {
   readonly outcome: "approved" | "rejected" | "answered" | "expired" | "elapsed";
   readonly by: string | null;
+  /** Roles of the person at the time, where the store knows people; the person at this machine may do everything. */
+  readonly roles?: readonly Role[];
+  /** Hash of what the person saw (C23). */
+  readonly contentHash?: string;
   readonly at: number;
   readonly comment: string | null;
   readonly value: unknown;

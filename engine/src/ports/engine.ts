@@ -1,5 +1,5 @@
 import type { LigaseError } from "@ligase/sdk";
-import type { TaskDefinition } from "@ligase/sdk/internal";
+import type { Role, TaskDefinition } from "@ligase/sdk/internal";
 import type { GateRecord } from "../model/records.ts";
 import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
 import type { Inspect } from "./inspect.ts";
@@ -57,7 +57,12 @@ export interface Decision {
   readonly outcome: "approved" | "rejected" | "answered";
   readonly value?: unknown;
   readonly comment?: string | null;
+  /** Name of the person; nobody decides anonymously. */
   readonly by: string;
+  /** Their roles; left out for the person at this machine, who may do everything. */
+  readonly roles?: readonly Role[];
+  /** Content hash of the gate as they saw it: the decision is refused when the gate shows something else (C23). */
+  readonly contentHash?: string;
 }
 
 export interface Engine {

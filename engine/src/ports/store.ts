@@ -1,4 +1,5 @@
 import type { JobError } from "@ligase/sdk/internal";
+import type { AuditEntry } from "../model/audit.ts";
 import type {
   AttemptRecord,
   CallAnswer,
@@ -30,6 +31,7 @@ export interface Store {
   readonly gates: GateStore;
   readonly claims: ClaimStore;
   readonly search: SearchStore;
+  readonly audit: AuditStore;
   readonly files: FileIdentities;
   /** Runs `write` in one transaction; its writes are all there or none. */
   commit(durability: Durability, write: () => void): void;
@@ -213,6 +215,10 @@ export interface NewGate {
 export interface GateStore {
   insert(gate: NewGate): void;
   get(id: string): GateRecord | null;
+  /** The same, as a look that decides about a write: until the transaction ends nobody else changes it (C20). */
+  hold(id: string): GateRecord | null;
+  /** Who may decide, or until when, is another now. */
+  change(id: string, change: GateChange): void;
   /** Where the value of a gate came from. */
   edges(id: string): string | null;
   /** The gate at a place of a run (C21). */
@@ -227,11 +233,25 @@ export interface GateStore {
   putSignal(signal: StoredSignal): void;
   /** Early signals for a place that were not used yet. */
   early(runId: string, name: string): readonly StoredSignal[];
-  useEarly(id: number): void;
+  /** An early signal was used for the gate it waited for. */
+  useEarly(id: number, gateId: string): void;
+  /** The signals that count for a gate, in the order they came: one of each voter at the most. */
+  votes(gateId: string): readonly StoredSignal[];
+  countEarly(runId: string): number;
   signals(runId: string): readonly StoredSignal[];
-  /** A decision on equal content under an equal policy, for gates that may reuse one (C23). */
-  reusable(contentHash: string): DecisionRecord | null;
+  /** The newest gate that was decided on equal content under an equal policy, for gates that may reuse that (C23). */
+  reusable(contentHash: string): GateRecord | null;
 }
+
+/** What people and time did to a run: one chain of hashes per run, to which entries are only added. */
+export interface AuditStore {
+  /** Holds the run's chain until the transaction ends, and gives its last entry. */
+  holdLast(runId: string): AuditEntry | null;
+  add(runId: string, entry: AuditEntry): void;
+  list(runId: string): readonly AuditEntry[];
+}
+
+export type GateChange = Pick<GateRecord, "deciders" | "isEscalated" | "deadlineAt" | "reminded" | "callers">;
 
 export interface StoredSignal {
   readonly id: number;

@@ -105,6 +105,8 @@ export interface Waiter {
   readonly dependent: Cell | null;
   /** True when an error stops here: the waiter turns it into a value. */
   readonly barrier: boolean;
+  /** Woken before the others, at once; it may not wake anything itself. */
+  readonly first?: true;
   wake(): void;
 }
 

@@ -197,7 +197,12 @@ export class Reduction {
   }
 
   #wakeWhole(cell: Cell): void {
-    if (cell.wholeWaiters !== null) for (const waiter of cell.wholeWaiters) this.#work.push(waiter);
+    if (cell.wholeWaiters !== null) {
+      for (const waiter of cell.wholeWaiters) {
+        if (waiter.first === true) waiter.wake();
+        else this.#work.push(waiter);
+      }
+    }
     cell.wholeWaiters = null;
   }
 

@@ -126,6 +126,12 @@ export class ActiveRun implements AnsweredRun {
     return this.#open.get(request.owner) ?? null;
   }
 
+  joinParent(job: Job, parent: Job | null): void {
+    if (parent === job.parent) return;
+    if (parent !== null) (job.otherParents ??= []).push(parent);
+    if (job.openGates > 0) this.gates.joined(job);
+  }
+
   nextNumber(): number {
     return ++this.#lastNumber;
   }

@@ -272,11 +272,14 @@ export class Attempts {
       return state.run.succeed(job, outcome.result);
     }
     job.failures.push(outcome.error);
-    const delayMs = state.mode === "running" ? this.#nextAttempt(job, outcome.error) : null;
+    const isToBeGoneOnWith = state.mode === "running" || state.mode === "draining";
+    const delayMs = isToBeGoneOnWith ? this.#nextAttempt(job, outcome.error) : null;
     if (delayMs === null) {
       this.#stateOf.delete(job);
       return state.run.fail(job, outcome.error);
     }
+    // An interrupted run has not failed of what would be tried again: that is done when it is resumed.
+    if (state.mode === "draining") return void this.#stateOf.delete(job);
     state.emit({
       kind: "job-retried",
       job: job.number,
@@ -345,7 +348,14 @@ export class Attempts {
 
   /** Forgets a run that is over. */
   forget(state: RunState): void {
-    for (const [job, owner] of this.#stateOf) if (owner === state) this.#stateOf.delete(job);
+    // What still stands in line may not be admitted when nobody knows its run any more.
+    this.stopStarting(state);
+    for (const [job, owner] of this.#stateOf) {
+      if (owner !== state) continue;
+      // What was admitted and could not be started gives back what it holds; what runs does so when it ends.
+      if (!state.running.has(job)) this.#admission.release(job);
+      this.#stateOf.delete(job);
+    }
   }
 
   async close(): Promise<void> {

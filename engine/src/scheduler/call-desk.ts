@@ -27,6 +27,8 @@ export interface AnsweredRun {
   nextNumber(): number;
   /** What is below a job is below its callers too (C8). */
   noteBelow(parent: Job | null, below: Pick<Job, "taskSet" | "fileSet" | "volatile">): void;
+  /** Another call waits for a job. */
+  joinParent(job: Job, parent: Job | null): void;
   decided(job: Job, verdict: Decided): void;
   fail(job: Job, error: JobError): void;
 }
@@ -102,7 +104,7 @@ export class CallDesk {
     const parent = this.#run.parentOf(request);
     switch (known.kind) {
       case "pending":
-        this.#joinParent(known.job, parent);
+        this.#run.joinParent(known.job, parent);
         this.#run.context.strengthen(known.job, request);
         this.#run.reducer.resolveShared(request.id, known.job.call);
         return true;
@@ -137,10 +139,6 @@ export class CallDesk {
     return (
       stronger(than, { ...this.#run.context.code.entry(name).definition.options, ...placement }) !== than
     );
-  }
-
-  #joinParent(job: Job, parent: Job | null): void {
-    if (parent !== null && parent !== job.parent) (job.otherParents ??= []).push(parent);
   }
 
   /** Asks the cache for all new jobs of a slice with one query: point reads would cost three times as much. */

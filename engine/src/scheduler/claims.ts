@@ -42,7 +42,9 @@ export class Claims {
       );
       const answers = calls.latest([...taken]);
       known = new Set(
-        jobs.filter(({ key, judged }) => judged !== null && (answers.get(key)?.id ?? 0) !== judged),
+        jobs.filter(
+          ({ key, judged }) => taken.has(key) && judged !== null && (answers.get(key)?.id ?? 0) !== judged,
+        ),
       );
       if (known.size > 0)
         claims.release(

@@ -183,13 +183,17 @@ export class Recorder {
 
   #edges(origin: Origin): readonly Edge[] {
     const edges: Edge[] = [];
+    // Structures may share parts, many times over: each part is told of once.
+    const seen = new Set<Origin>();
     const stack: { origin: Origin; path: string }[] = [{ origin, path: "" }];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const { origin: from, path } = next;
       if (from === null) continue;
       if (typeof from === "number") edges.push(this.#callEdge(path, from, ""));
-      else if (from.kind === "parts") stack.push(...partsOf(from, path));
-      else if (from.kind === "call") edges.push(this.#callEdge(path, from.id, from.path));
+      else if (from.kind === "parts") {
+        if (!seen.has(from)) for (const part of partsOf(from, path)) stack.push(part);
+        seen.add(from);
+      } else if (from.kind === "call") edges.push(this.#callEdge(path, from.id, from.path));
       else {
         const gate = from.kind === "gate" ? (this.#gates.get(from.id) ?? null) : null;
         edges.push({ path, kind: from.kind, source: null, gate, sourcePath: from.path });

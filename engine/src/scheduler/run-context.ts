@@ -13,6 +13,8 @@ import type { Job } from "./job.ts";
 /** What a run has of the world: its code and cache, and the scheduler that acts for it. */
 export interface RunContext {
   readonly runId: string;
+  /** Name of the person who launched it. */
+  readonly launcher: string;
   readonly store: Store;
   readonly files: FileStore;
   readonly clock: Clock;

@@ -1,11 +1,14 @@
 import { isLigaseError } from "@ligase/sdk";
-import { encode, formatDuration, hashText, type JobError } from "@ligase/sdk/internal";
-import { uuidv7 } from "../model/uuid.ts";
-import type { DecisionRecord, GateRecord } from "../model/records.ts";
+import { changeAt, nextDue, type Due } from "../gates/due.ts";
+import { gateValue } from "../gates/gate-value.ts";
+import { describeDeciders, refusalOf } from "../gates/rights.ts";
+import { castVote, closeGate, record } from "../gates/vote.ts";
+import type { AuditFact } from "../model/audit.ts";
+import type { GateRecord } from "../model/records.ts";
 import type { GateRequest } from "../reducer/effects.ts";
 import type { Result } from "../reducer/reducer.ts";
-import { checkedDecision } from "./check-decision.ts";
 import type { Job } from "./job.ts";
+import { callersOf, newGate } from "./new-gate.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -86,11 +89,7 @@ export class RunGates {
     this.#waiting.set(gate.id, waiting);
     if (gate.status !== "open") return this.#answer(waiting, gate);
     this.#context.emit({ kind: "gate-opened", gate });
-    if (gate.deadlineAt !== null) {
-      waiting.cancelTimer = this.#context.delay(gate.deadlineAt - this.#context.clock.now(), () =>
-        this.#expire(waiting),
-      );
-    }
+    this.#await(waiting);
   }
 
   /** An early or reusable decision closes the gate in the transaction that opens it. */
@@ -100,11 +99,12 @@ export class RunGates {
     answer: (result: Result) => void,
   ): void {
     const { store, runId, clock } = this.#context;
-    const gate = gateRecord(request, { owner: at.owner, runId, now: clock.now() });
+    const gate = newGate(request, { owner: at.owner, runId, now: clock.now() });
     const write = (): void => {
       const edges = this.#recorder.edgesText(request.valueOrigin);
       store.gates.insert({ gate, owner: at.place, edges });
-      this.#useEarlySignal(gate);
+      record(store, runId, openedFact(gate));
+      this.#useEarlySignals(gate);
       this.#reuseDecision(gate);
     };
     this.#context.durably(write, () => {
@@ -113,26 +113,33 @@ export class RunGates {
     });
   }
 
-  #useEarlySignal(gate: GateRecord): void {
-    const { gates } = this.#context.store;
-    // C24: what shows evidence is not decided unseen.
-    if (gate.evidence.length > 0) return;
-    for (const { id, decision } of [
-      ...gates.early(gate.runId, gate.path),
-      ...gates.early(gate.runId, gate.name),
-    ]) {
-      const fitting = fittingDecision(gate, decision);
-      if (fitting === null) continue;
-      gates.close(gate.id, "resolved", fitting);
-      return gates.useEarly(id);
+  /** What came early counts as if it came now; what does not fit stays as evidence (C24). */
+  #useEarlySignals(gate: GateRecord): void {
+    const { store, launcher } = this.#context;
+    const { gates } = store;
+    for (const early of [...gates.early(gate.runId, gate.path), ...gates.early(gate.runId, gate.name)]) {
+      const { decision } = early;
+      // What shows evidence is not decided unseen.
+      if (gate.evidence.length > 0 && decision.contentHash !== gate.contentHash) continue;
+      const current = gates.get(gate.id) as GateRecord;
+      if (current.status !== "open") return;
+      try {
+        castVote(store, { gate: current, launcher, decision, early });
+      } catch (error) {
+        if (!isLigaseError(error)) throw error;
+      }
     }
   }
 
+  /** C23: an earlier decision on equal content holds while all who made it might decide this gate, too. */
   #reuseDecision(gate: GateRecord): void {
     if (gate.policy.reuse !== "same-content") return;
-    const { gates } = this.#context.store;
-    const decision = gates.reusable(gate.contentHash);
-    if (decision !== null && decision.outcome !== "expired") gates.close(gate.id, "resolved", decision);
+    const { store, launcher } = this.#context;
+    const before = store.gates.reusable(gate.contentHash);
+    if (before?.decision == null || before.decision.outcome === "expired") return;
+    const votes = store.gates.votes(before.id).map(({ decision }) => decision);
+    if (votes.some((vote) => refusalOf({ gate, launcher }, vote) !== null)) return;
+    closeGate(store, gate, before.decision);
   }
 
   /** Looks whether somebody decided meanwhile. */
@@ -143,29 +150,71 @@ export class RunGates {
     }
   }
 
-  /** The time of a gate is up: the row decides whether timer or person came first (C20). */
-  #expire(waiting: Waiting): void {
+  /** What time does to a gate comes in its order: reminders, then others are asked, then it is over. */
+  #await(waiting: Waiting): void {
+    const due = nextDue(waiting.gate);
+    waiting.cancelTimer();
+    if (due === null) return;
+    const delayMs = due.atMs - this.#context.clock.now();
+    waiting.cancelTimer = this.#context.delay(delayMs, () => this.#onDue(waiting, due.what));
+  }
+
+  #onDue(waiting: Waiting, what: Due["what"]): void {
     const { store, clock } = this.#context;
     const { gate } = waiting;
-    const outcome = gate.kind === "sleep" ? "elapsed" : "expired";
-    const decision: DecisionRecord = { outcome, by: null, at: clock.now(), comment: null, value: null };
-    this.#context.durably(
-      () => store.gates.close(gate.id, gate.kind === "sleep" ? "resolved" : "expired", decision),
-      () => this.refresh(),
-    );
+    const now = clock.now();
+    if (what === "close") {
+      const outcome = gate.kind === "sleep" ? "elapsed" : "expired";
+      // C20: the row decides whether timer or person came first.
+      const write = (): unknown =>
+        closeGate(store, gate, { outcome, by: null, at: now, comment: null, value: null });
+      return this.#context.durably(write, () => this.refresh());
+    }
+    const change = changeAt(gate, what, now);
+    const action = what === "remind" ? "reminded" : "escalated";
+    const detail = { deciders: change.deciders === null ? null : describeDeciders(change.deciders) };
+    const write = (): void => {
+      if (store.gates.hold(gate.id)?.status !== "open") return;
+      store.gates.change(gate.id, change);
+      record(store, gate.runId, { at: now, actor: null, action, subject: gate.id, detail });
+    };
+    this.#context.durably(write, () => this.#changed(waiting, `gate-${action}`));
+  }
+
+  /** Time changed a gate; or somebody closed it before. */
+  #changed(waiting: Waiting, kind: "gate-reminded" | "gate-escalated"): void {
+    const gate = this.#context.store.gates.get(waiting.gate.id);
+    if (gate === null || gate.status !== "open") return this.refresh();
+    waiting.gate = gate;
+    this.#context.emit({ kind, gate });
+    this.#await(waiting);
+  }
+
+  /** C21: another call waits for the gates below a job, too. */
+  joined(owner: Job): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.gate.job !== owner.number) continue;
+      const change = { ...waiting.gate, callers: callersOf(owner) };
+      const { store } = this.#context;
+      this.#context.durably(
+        () => store.gates.change(waiting.gate.id, change),
+        () => undefined,
+      );
+    }
   }
 
   #answer(waiting: Waiting, gate: GateRecord): void {
     this.#waiting.delete(gate.id);
     waiting.cancelTimer();
     this.#context.emit({ kind: "gate-closed", gate });
-    waiting.answer(resultOf(gate, waiting.call));
+    const result = gateValue(gate);
+    const origin = { kind: "gate", id: waiting.call, path: "" } as const;
+    waiting.answer("error" in result ? result : { ...result, origin });
   }
 
   /** Closes what is open, because the run ends without it; inside the caller's transaction. */
   closeAll(): void {
-    for (const { gate } of this.#waiting.values())
-      this.#context.store.gates.close(gate.id, "cancelled", null);
+    for (const { gate } of this.#waiting.values()) closeGate(this.#context.store, gate, null);
   }
 
   /** Forgets what is open: the run stops here. */
@@ -175,92 +224,10 @@ export class RunGates {
   }
 }
 
-/** The decision as the gate's form reads it; null when it does not fit: then it stays as evidence (C24). */
-function fittingDecision(gate: GateRecord, decision: DecisionRecord): DecisionRecord | null {
-  try {
-    return checkedDecision(gate, decision);
-  } catch (error) {
-    if (isLigaseError(error)) return null;
-    throw error;
-  }
-}
-
-function gateRecord(request: GateRequest, at: { owner: Job | null; runId: string; now: number }): GateRecord {
-  const { kind, name, path, value, question, evidence, schema, policy } = request;
-  const waitMs = kind === "sleep" ? (value as number) : policy.timeoutMs;
-  return {
-    id: uuidv7(at.now),
-    runId: at.runId,
-    job: at.owner?.number ?? null,
-    kind,
-    name,
-    path,
-    status: "open",
-    question,
-    value,
-    evidence,
-    schema,
-    policy,
-    // C23: kind, name, question, form, value and evidence by content.
-    contentHash: hashText(encode({ kind, name, question, schema, policy, value, evidence })),
-    openedAt: at.now,
-    deadlineAt: waitMs === null ? null : at.now + waitMs,
-    decision: null,
-  };
-}
-
-/** What a closed gate is worth to the expression it stands in. */
-function resultOf(gate: GateRecord, call: number): Result {
-  const { decision } = gate;
-  const origin = { kind: "gate", id: call, path: "" } as const;
-  if (gate.kind === "sleep") return { value: null, origin };
-  if (gate.kind === "review") return { value: reviewed(decision), origin };
-  if (decision === null) return { error: closedError(gate) };
-  switch (decision.outcome) {
-    case "approved":
-      return { value: gate.value, origin };
-    case "answered":
-      return { value: decision.value, origin };
-    case "rejected":
-      return { error: rejection(gate, decision) };
-    case "expired":
-    case "elapsed":
-      return gate.policy.onTimeout === "default" ? { value: gate.value, origin } : { error: expiry(gate) };
-  }
-}
-
-function reviewed(decision: DecisionRecord | null): unknown {
-  const { outcome = "expired", by = null, at = null, comment = null } = decision ?? {};
-  return { outcome, by, at: at === null ? null : new Date(at), comment };
-}
-
-function rejection(gate: GateRecord, decision: DecisionRecord): JobError {
-  const by = decision.by ?? "somebody";
-  const why = decision.comment === null ? "" : `: ${decision.comment}`;
-  return {
-    kind: "rejected",
-    name: "Rejected",
-    code: "gate-rejected",
-    message: `${by} rejected "${gate.name}"${why}`,
-    details: { gate: gate.name, by: decision.by, comment: decision.comment },
-  };
-}
-
-function expiry(gate: GateRecord): JobError {
-  const after = formatDuration(gate.policy.timeoutMs ?? 0);
-  return {
-    kind: "expired",
-    name: "Expired",
-    code: "gate-expired",
-    message: `Nobody decided "${gate.name}" within ${after}.`,
-    details: { gate: gate.name },
-  };
-}
-
-function closedError(gate: GateRecord): JobError {
-  return {
-    kind: "cancelled",
-    name: "Cancelled",
-    message: `The gate "${gate.name}" was closed without a decision.`,
-  };
-}
+const openedFact = (gate: GateRecord): AuditFact => ({
+  at: gate.openedAt,
+  actor: null,
+  action: "gate-opened",
+  subject: gate.id,
+  detail: { path: gate.path, shown: gate.contentHash },
+});

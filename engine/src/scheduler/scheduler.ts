@@ -155,13 +155,25 @@ export class Scheduler {
       if (!isLigaseError(error)) throw error;
       for (const state of this.#current()) this.#stop(state, error);
       this.#isTurning = false;
+      if (this.#inbox.length > 0) this.#wake();
+    }
+  }
+
+  #handleInbox(): void {
+    const inbox = this.#inbox;
+    this.#inbox = [];
+    let next = 0;
+    try {
+      while (next < inbox.length) inbox[next++]?.();
+    } catch (error) {
+      // One that fails takes none of the others with it: what a job held is given back by its message alone.
+      this.#inbox = [...inbox.slice(next), ...this.#inbox];
+      throw error;
     }
   }
 
   #turnOnce(): void {
-    const inbox = this.#inbox;
-    this.#inbox = [];
-    for (const message of inbox) message();
+    this.#handleInbox();
     let more = false;
     for (const state of this.#runs) if (state.mode !== "over") more = this.#advance(state) || more;
     this.#attempts.submit();

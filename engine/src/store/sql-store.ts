@@ -1,4 +1,5 @@
 import type { Store } from "../ports/store.ts";
+import { auditStore } from "./sql/audit.ts";
 import { callStore } from "./sql/calls.ts";
 import { claimStore } from "./sql/claims.ts";
 import { fileIdentityStore } from "./sql/file-identities.ts";
@@ -19,9 +20,10 @@ export function sqlStore(database: SqlDatabase): Store {
     runs: runStore(database),
     jobs: jobStore(prepare, runNumber),
     calls: callStore(database, runNumber, interned),
-    gates: gateStore(prepare, runNumber),
+    gates: gateStore(database, runNumber),
     claims: claimStore(database, runNumber),
     search: searchStore(database, runNumber),
+    audit: auditStore(database, runNumber),
     files: fileIdentityStore(prepare),
     commit(durability, write) {
       try {

@@ -83,7 +83,7 @@ export function testGates(options: StoreContractOptions): void {
     store.gates.close(idOf(11), "resolved", decision({ by: "second" }));
     store.gates.close(idOf(12), "expired", decision({ outcome: "expired", by: null }));
     store.gates.close(idOf(13), "cancelled", null);
-    assert.deepEqual(store.gates.reusable("1:same"), decision({ by: "second" }));
+    assert.deepEqual(store.gates.reusable("1:same")?.decision, decision({ by: "second" }));
     assert.equal(store.gates.reusable("1:other"), null);
   });
 }
@@ -110,7 +110,12 @@ export function testSignals(options: StoreContractOptions): void {
       early.map((signal) => signal.decision.by),
       ["ana", "ben"],
     );
-    store.gates.useEarly(early[0]?.id ?? -1);
+    store.gates.useEarly(early[0]?.id ?? -1, idOf(10));
+    assert.equal(store.gates.countEarly(RUN), 2);
+    assert.deepEqual(
+      store.gates.votes(idOf(10)).map(({ decision: { by } }) => by),
+      ["ana"],
+    );
     assert.deepEqual(
       store.gates.early(RUN, "qc").map((signal) => signal.decision.by),
       ["ben"],
@@ -119,6 +124,44 @@ export function testSignals(options: StoreContractOptions): void {
       store.gates.signals(RUN).map(({ state }) => state),
       ["used", "early", "early"],
     );
+  });
+
+  test("C20: of one voter one signal counts for a gate", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN);
+    const put = (state: "used" | "refused", by: string): void =>
+      store.commit("durable", () =>
+        store.gates.putSignal({
+          id: 0,
+          runId: RUN,
+          gateId: idOf(10),
+          address: "qc",
+          state,
+          decision: decision({ by }),
+        }),
+      );
+    put("used", "ana");
+    assert.throws(() => put("used", "ana"));
+    put("refused", "ana");
+    put("used", "ben");
+    assert.deepEqual(
+      store.gates.votes(idOf(10)).map(({ decision: { by } }) => by),
+      ["ana", "ben"],
+    );
+  });
+
+  test("who may decide a gate, and until when, can change while it is open", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN);
+    const gate = gateRecord(idOf(10));
+    store.gates.insert({ gate, owner: "", edges: null });
+    const change = { deciders: null, isEscalated: true, deadlineAt: null, reminded: 2, callers: [7] };
+    store.commit("durable", () => {
+      assert.deepEqual(store.gates.hold(gate.id), gate);
+      store.gates.change(gate.id, change);
+    });
+    assert.deepEqual(store.gates.get(gate.id), { ...gate, ...change });
+    assert.equal(store.gates.hold(idOf(11)), null);
   });
 
   test("signals are kept in the order they came, those that were refused too", (t) => {

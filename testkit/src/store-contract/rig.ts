@@ -1,4 +1,5 @@
 import type { TestContext } from "node:test";
+import type { GatePolicy } from "@ligase/sdk/internal";
 import type { GateRecord } from "@ligase/engine/testing";
 import type { JobRow, NewCall, NewRun, Store } from "@ligase/engine/testing";
 
@@ -74,7 +75,17 @@ export function gateRecord(id: string, fields: Partial<GateRecord> = {}): GateRe
     value: { n: 1n, when: new Date(5), list: [new Set(["a"])] },
     evidence: ["a", { b: null }],
   };
-  const policy = { timeoutMs: 5_000, onTimeout: "fail", requireComment: true, reuse: "never" } as const;
+  const policy: GatePolicy = {
+    timeoutMs: 5_000,
+    onTimeout: "fail",
+    requireComment: true,
+    reuse: "never",
+    deciders: { users: ["ana"], roles: ["admin"] },
+    quorum: 2,
+    notLauncher: true,
+    remindersMs: [9, 1],
+    escalation: { to: { users: [], roles: ["approver"] }, timeoutMs: null },
+  };
   return {
     id,
     runId: RUN,
@@ -90,6 +101,7 @@ export function gateRecord(id: string, fields: Partial<GateRecord> = {}): GateRe
     openedAt: 2_000,
     deadlineAt: 7_000,
     decision: null,
+    ...{ deciders: policy.deciders, isEscalated: false, reminded: 0, callers: [0, 3] },
     ...fields,
   };
 }

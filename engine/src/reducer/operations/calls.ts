@@ -16,6 +16,7 @@ import {
   WHOLE,
   type Cell,
   type Frame,
+  type Origin,
   type Waiter,
 } from "../cell.ts";
 import { misuse } from "../failures.ts";
@@ -113,6 +114,7 @@ export function expandCall(
 class SettledWatch implements Waiter {
   readonly dependent = null;
   readonly barrier = true;
+  readonly first = true;
   readonly #reduction: Reduction;
   readonly #id: number;
   readonly #result: Cell;
@@ -129,8 +131,12 @@ class SettledWatch implements Waiter {
     const settled = find(this.#result);
     const error = errorOf(settled);
     const result = error === null ? { value: settled.value, origin: settled.origin } : { error };
+    const args = this.#knownArgs();
+    // From here on the value is the call's: what it is made of is told once, by the call (C11).
+    if (isComposite(settled.origin) && (this.#args === null || args.args !== undefined))
+      settled.origin = this.#id;
     this.#reduction.pending.delete(this.#id);
-    this.#reduction.effects.settled.push({ id: this.#id, result, ...this.#knownArgs() });
+    this.#reduction.effects.settled.push({ id: this.#id, result, ...args });
   }
 
   #knownArgs(): { args?: { value: unknown; origin: Cell["origin"] } } {
@@ -141,6 +147,9 @@ class SettledWatch implements Waiter {
     return { args: { value: args.value, origin: args.origin } };
   }
 }
+
+const isComposite = (origin: Origin): boolean =>
+  typeof origin === "object" && origin !== null && origin.kind === "parts";
 
 export function apply(reduction: Reduction, cell: Cell, node: Op<"apply">): void {
   if (cell.memo !== null) return resume(reduction, cell);

@@ -153,6 +153,11 @@ CREATE TABLE gate (
   deadline_at INTEGER,
   decision TEXT,
   edges TEXT,
+  -- Who may decide now, and what was done to have it decided in time.
+  deciders TEXT,
+  escalated INTEGER NOT NULL,
+  reminded INTEGER NOT NULL,
+  callers TEXT NOT NULL,
   UNIQUE (run, owner, path)
 ) WITHOUT ROWID;
 CREATE INDEX gate_by_status ON gate (status, run);
@@ -165,9 +170,26 @@ CREATE TABLE signal (
   gate_id TEXT,
   address TEXT NOT NULL,
   state TEXT NOT NULL,
+  voter TEXT,
   decision TEXT NOT NULL
 );
 CREATE INDEX signal_by_run ON signal (run, address);
+-- Of one person one vote counts.
+CREATE UNIQUE INDEX signal_by_voter ON signal (gate_id, voter) WHERE state = 'used';
+
+-- What people and time did, one chain of hashes per run; rows are only added.
+CREATE TABLE audit (
+  run INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  actor TEXT,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+
 
 CREATE TABLE file_identity (
   uri TEXT PRIMARY KEY,

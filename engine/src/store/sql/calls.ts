@@ -74,7 +74,11 @@ export function callStore(
     latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
     ...internedRows(database, interned),
     putText(hash, text) {
-      prepare("INSERT INTO content (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING").queue(hash, hash, text);
+      prepare("INSERT INTO content (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING").queue(
+        hash,
+        hash,
+        text,
+      );
     },
     getText: (hash) =>
       (prepare("SELECT text FROM content WHERE hash = ?").get(hash)?.["text"] as string | undefined) ?? null,

@@ -1,9 +1,9 @@
 import { decode, encode } from "@ligase/sdk/values";
-import type { GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
+import type { Deciders, GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
-import type { GateStore, StoredSignal } from "../../ports/store.ts";
-import type { Prepare, Row, SqlValue } from "./database.ts";
+import type { GateChange, GateStore, StoredSignal } from "../../ports/store.ts";
+import type { Row, SqlDatabase, SqlValue } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 
 const stored = (value: unknown): string => encode(value, { locations: true });
@@ -29,14 +29,26 @@ const COLUMNS = [
   "deadline_at",
   "decision",
   "edges",
+  "deciders",
+  "escalated",
+  "reminded",
+  "callers",
 ];
 const INSERT = `INSERT INTO gate (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;
 
-export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
+export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: RunNumber): GateStore {
   const one = (row: unknown): GateRecord | null => (row === undefined ? null : toGate(row as Row));
   return {
     insert({ gate, owner, edges }) {
-      prepare(INSERT).queue(gate.id, gate.id, runNumber(gate.runId), owner, ...gateColumns(gate), edges);
+      const columns = [...gateColumns(gate), edges, ...changeColumns(gate)];
+      prepare(INSERT).queue(gate.id, gate.id, runNumber(gate.runId), owner, ...columns);
+    },
+    hold(id) {
+      prepareGuard("SELECT id FROM gate WHERE id = ?").get(id);
+      return one(prepare(`${GATE} WHERE g.id = ?`).get(id));
+    },
+    change(id, change) {
+      prepare(CHANGE).queue(id, change.deadlineAt, ...changeColumns(change), id);
     },
     edges: (id) =>
       (prepare("SELECT edges FROM gate WHERE id = ?").get(id)?.["edges"] ?? null) as string | null,
@@ -61,12 +73,14 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
       return closed.changes === 1;
     },
     putSignal(signal) {
-      prepare("INSERT INTO signal (run, gate_id, address, state, decision) VALUES (?, ?, ?, ?, ?)").queue(
-        null,
+      prepare(
+        "INSERT INTO signal (id, run, gate_id, address, state, voter, decision) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ).insert(
         runNumber(signal.runId),
         signal.gateId,
         signal.address,
         signal.state,
+        signal.decision.by,
         stored(signal.decision),
       );
     },
@@ -74,16 +88,22 @@ export function gateStore(prepare: Prepare, runNumber: RunNumber): GateStore {
       prepare(`${SIGNAL} WHERE s.run = ? AND s.address = ? AND s.state = 'early' ORDER BY s.id`)
         .all(runNumber(runId), name)
         .map(toSignal),
-    useEarly(id) {
-      prepare("UPDATE signal SET state = 'used' WHERE id = ?").queue(id, id);
+    useEarly(id, gateId) {
+      prepare("UPDATE signal SET state = 'used', gate_id = ? WHERE id = ?").queue(id, gateId, id);
     },
+    votes: (gateId) =>
+      prepare(`${SIGNAL} WHERE s.gate_id = ? AND s.state = 'used' ORDER BY s.id`).all(gateId).map(toSignal),
+    countEarly: (runId) =>
+      Number(
+        prepare("SELECT count(*) AS count FROM signal WHERE run = ? AND state = 'early'").get(
+          runNumber(runId),
+        )?.["count"],
+      ),
     signals: (runId) =>
       prepare(`${SIGNAL} WHERE s.run = ? ORDER BY s.id`).all(runNumber(runId)).map(toSignal),
     reusable(contentHash) {
-      const row = prepare(
-        "SELECT decision FROM gate WHERE content_hash = ? AND status = 'resolved' ORDER BY opened_at DESC LIMIT 1",
-      ).get(contentHash);
-      return row === undefined ? null : (decode(row["decision"] as string) as DecisionRecord);
+      const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved' ORDER BY g.opened_at DESC LIMIT 1`;
+      return one(prepare(sql).get(contentHash));
     },
   };
 }
@@ -108,6 +128,16 @@ function gateColumns(gate: GateRecord): readonly SqlValue[] {
   ];
 }
 
+const CHANGE = `UPDATE gate SET deadline_at = ?, deciders = ?, escalated = ?, reminded = ?, callers = ?
+  WHERE id = ?`;
+
+const changeColumns = (change: Omit<GateChange, "deadlineAt">): readonly SqlValue[] => [
+  change.deciders === null ? null : JSON.stringify(change.deciders),
+  change.isEscalated ? 1 : 0,
+  change.reminded,
+  JSON.stringify(change.callers),
+];
+
 function toGate(row: Row): GateRecord {
   return {
     id: row["id"] as string,
@@ -126,6 +156,10 @@ function toGate(row: Row): GateRecord {
     openedAt: row["opened_at"] as number,
     deadlineAt: row["deadline_at"] as number | null,
     decision: row["decision"] === null ? null : (decode(row["decision"] as string) as DecisionRecord),
+    deciders: JSON.parse((row["deciders"] as string | null) ?? "null") as Deciders | null,
+    isEscalated: row["escalated"] === 1,
+    reminded: row["reminded"] as number,
+    callers: JSON.parse(row["callers"] as string) as number[],
   };
 }
 

@@ -52,7 +52,10 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
     list(runId, { status, task, after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
       const where = ["j.run = ?", "j.number > ?"];
       const values: SqlValue[] = [runNumber(runId), after];
-      for (const [column, value] of [["j.status", status], ["t.name", task]] as const) {
+      for (const [column, value] of [
+        ["j.status", status],
+        ["t.name", task],
+      ] as const) {
         if (value === undefined) continue;
         where.push(`${column} = ?`);
         values.push(value);

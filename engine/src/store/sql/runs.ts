@@ -7,7 +7,7 @@ import type { Prepare, Row, SqlDatabase, SqlValue } from "./database.ts";
 
 /** All of a run but its value, which may be large. */
 const RECORD =
-  "id, name, status, file, args, bundle, \"user\", tags, created_at, ended_at, heartbeat_at, error, parent";
+  'id, name, status, file, args, bundle, "user", tags, created_at, ended_at, heartbeat_at, error, parent';
 
 const MOVE = `UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, indexed = 0,
     cancel_asked = CASE WHEN ? = 1 THEN 0 ELSE cancel_asked END
@@ -18,9 +18,9 @@ export function runStore({ prepare, prepareGuard, now }: SqlDatabase): RunStore 
   return {
     insert(run) {
       prepare(
-        `INSERT INTO run (id, name, status, file, args, options, bundle, "user", tags, parent, created_at)
-         VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).queue(run.id, ...runColumns(run));
+        `INSERT INTO run (number, id, name, status, file, args, options, bundle, "user", tags, parent, created_at)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).insert(...runColumns(run));
     },
     move(id, to, at, end) {
       const status = "SELECT status FROM run WHERE id = ?";

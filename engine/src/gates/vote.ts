@@ -1,0 +1,128 @@
+import { LigaseError } from "@ligase/sdk";
+import { encode, hashText } from "@ligase/sdk/internal";
+import { nextEntry, type AuditFact } from "../model/audit.ts";
+import type { DecisionRecord, GateRecord } from "../model/records.ts";
+import type { Store, StoredSignal } from "../ports/store.ts";
+import { checkedDecision } from "./check-decision.ts";
+import { refusalOf } from "./rights.ts";
+
+/** A vote for a gate, as it came. */
+export interface Vote {
+  readonly gate: GateRecord;
+  /** Who launched the run of the gate. */
+  readonly launcher: string;
+  readonly decision: DecisionRecord;
+  /** The signal that came before the gate opened, when this is one. */
+  readonly early?: StoredSignal;
+}
+
+/**
+ * Counts a vote and closes its gate when that is decided (C20); inside a transaction that holds the run's chain and the
+ * gate. What is given back is thrown after the transaction: a vote that is refused is kept as evidence. Throws what a
+ * vote is that says nothing: a wrong value, or no comment where one is needed.
+ */
+export function castVote(store: Store, vote: Vote): LigaseError | null {
+  const { gate, decision } = vote;
+  if (gate.status !== "open") return refuseLate(store, vote);
+  const reason = refusalOf(vote, decision);
+  if (reason !== null)
+    return refuse(
+      store,
+      vote,
+      new LigaseError("decision-not-allowed", { gate: gate.path, by: decision.by ?? "", reason }),
+    );
+  if ((decision.contentHash ?? gate.contentHash) !== gate.contentHash)
+    return refuse(store, vote, new LigaseError("content-changed", { gate: gate.path }));
+  const checked = checkedDecision(gate, decision);
+  const votes = store.gates.votes(gate.id);
+  const own = votes.find((other) => other.decision.by === checked.by);
+  if (own !== undefined)
+    return isSame(own.decision, checked) ? null : refuse(store, vote, voteGiven(gate, own.decision));
+  count(store, vote, checked);
+  if (isDecided(gate, [...votes.map((other) => other.decision), checked])) closeGate(store, gate, checked);
+  return null;
+}
+
+/** Closes a gate with what decided it; false when it was closed already, and then nothing changes. */
+export function closeGate(store: Store, gate: GateRecord, decision: DecisionRecord | null): boolean {
+  const status = decision === null ? "cancelled" : decision.outcome === "expired" ? "expired" : "resolved";
+  if (!store.gates.close(gate.id, status, decision)) return false;
+  const at = decision?.at ?? gate.openedAt;
+  record(store, gate.runId, {
+    at,
+    actor: decision?.by ?? null,
+    action: "gate-closed",
+    subject: gate.id,
+    detail: { status, outcome: decision?.outcome ?? null },
+  });
+  return true;
+}
+
+/** Adds to the run's chain; inside the transaction of what it tells. */
+export function record(store: Store, runId: string, fact: AuditFact): void {
+  store.audit.add(runId, nextEntry(store.audit.holdLast(runId), fact));
+}
+
+/** Hash by which the chain knows a decision. */
+export const decisionHash = (decision: DecisionRecord): string =>
+  hashText(encode(decision, { locations: true }));
+
+function count(store: Store, { gate, early }: Vote, decision: DecisionRecord): void {
+  if (early === undefined) keep(store, gate, { state: "used", decision });
+  else store.gates.useEarly(early.id, gate.id);
+  record(store, gate.runId, voteFact("voted", gate, decision));
+}
+
+function refuseLate(store: Store, vote: Vote): LigaseError | null {
+  const { gate, decision } = vote;
+  const votes = store.gates.votes(gate.id).map((other) => other.decision);
+  // The same decision again changes nothing and is fine.
+  if ([gate.decision, ...votes].some((before) => before !== null && isSame(before, decision))) return null;
+  const { outcome = "closed", by = null } = gate.decision ?? {};
+  return refuse(
+    store,
+    vote,
+    new LigaseError("gate-already-resolved", { gate: gate.path, outcome, by: by ?? "the engine" }),
+  );
+}
+
+function refuse(store: Store, { gate, decision, early }: Vote, problem: LigaseError): LigaseError {
+  // An early one stays where it is, as one that was not used.
+  if (early === undefined) keep(store, gate, { state: "refused", decision });
+  record(store, gate.runId, {
+    ...voteFact("refused", gate, decision),
+    detail: { code: problem.code, decision: decisionHash(decision) },
+  });
+  return problem;
+}
+
+const keep = (
+  store: Store,
+  gate: GateRecord,
+  { state, decision }: Pick<StoredSignal, "state" | "decision">,
+): void =>
+  store.gates.putSignal({ id: 0, runId: gate.runId, gateId: gate.id, address: gate.path, state, decision });
+
+const voteFact = (action: AuditFact["action"], gate: GateRecord, decision: DecisionRecord): AuditFact => ({
+  at: decision.at,
+  actor: decision.by,
+  action,
+  subject: gate.id,
+  detail: { outcome: decision.outcome, shown: gate.contentHash, decision: decisionHash(decision) },
+});
+
+const voteGiven = (gate: GateRecord, { by, outcome }: DecisionRecord): LigaseError =>
+  new LigaseError("vote-given", { gate: gate.path, by: by ?? "", outcome });
+
+/** One rejection rejects; otherwise as many must agree as the policy asks for. */
+function isDecided(gate: GateRecord, votes: readonly DecisionRecord[]): boolean {
+  const last = votes.at(-1);
+  if (last === undefined) return false;
+  if (last.outcome === "rejected") return true;
+  return votes.filter((vote) => isAlike(vote, last)).length >= gate.policy.quorum;
+}
+
+const isAlike = (a: DecisionRecord, b: DecisionRecord): boolean =>
+  a.outcome === b.outcome && encode(a.value) === encode(b.value);
+
+const isSame = (a: DecisionRecord, b: DecisionRecord): boolean => a.by === b.by && isAlike(a, b);
