@@ -3,6 +3,7 @@ import { fromRowText } from "../cache/stored-text.ts";
 import type { Inspect } from "../ports/inspect.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
+import { findGate } from "./find-gate.ts";
 import { findRun, runId } from "./find-run.ts";
 import { lineageOf } from "./lineage.ts";
 import { updateIndex, valueNumber } from "./search-index.ts";
@@ -39,6 +40,12 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     attempts: (id, number) => store.jobs.attempts(full(id), number),
     decks: (id) => store.jobs.decks(full(id)),
     gates: (id) => store.gates.list(id === undefined ? null : full(id)),
+    votes(id, address) {
+      const gate = findGate(store, full(id), address);
+      if (gate === null) throw new LigaseError("gate-not-found", { run: id, gate: address });
+      return store.gates.votes(gate.id).map(({ decision }) => decision);
+    },
+    audit: (id) => store.audit.list(full(id)),
     why: (id, number) => explain(store, job(id, number), text),
     lineage(id, number, direction, limit = 1_000) {
       const call = job(id, number).callNode;

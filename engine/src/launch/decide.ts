@@ -2,6 +2,7 @@ import { LigaseError } from "@ligase/sdk";
 import { findTask } from "@ligase/sdk/internal";
 import { compiledGates } from "./compiled-gates.ts";
 import type { Decision } from "../ports/engine.ts";
+import { findGate } from "../inspect/find-gate.ts";
 import { findRun } from "../inspect/find-run.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 import { hasEnded } from "../model/states.ts";
@@ -58,7 +59,7 @@ function decideNow(
   { address, decision }: { address: string; decision: DecisionRecord },
 ): Decided {
   const run = findRun(store, runId);
-  const found = findGate(store, run, address);
+  const found = findGate(store, run.id, address);
   if (found === null) {
     keepEarly(store, run, { address, decision });
     return { result: "kept", problem: null };
@@ -66,22 +67,6 @@ function decideNow(
   const gate = store.gates.hold(found.id) as GateRecord;
   const problem = castVote(store, { gate, launcher: run.user, decision });
   return { result: store.gates.get(gate.id) as GateRecord, problem };
-}
-
-/** The gate with this id, path, or name; an open one before closed ones. Throws `gate-not-unique`. */
-function findGate(store: Store, run: StoredRun, address: string): GateRecord | null {
-  const gates = store.gates.list(run.id);
-  const withId = gates.find((gate) => gate.id === address);
-  if (withId !== undefined) return withId;
-  // A path is local to its owner: two jobs may have gates of one path (C21).
-  const atPath = gates.filter((gate) => gate.path === address);
-  const found = atPath.length > 0 ? atPath : gates.filter((gate) => gate.name === address);
-  const open = found.filter((gate) => gate.status === "open");
-  if (open.length > 1) {
-    const paths = open.map((gate) => (atPath.length > 0 ? gate.id : gate.path)).join(", ");
-    throw new LigaseError("gate-not-unique", { gate: address, paths });
-  }
-  return open[0] ?? found.at(-1) ?? null;
 }
 
 /** C24: a decision for a gate that the compiled graph has, or a dynamic task may have, and that did not open yet. */

@@ -80,9 +80,8 @@ export class WorldEngine implements Engine {
     if (definition === undefined)
       throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
     const args = await boundArguments(definition, launch.args, this.#world.files);
-    const code = this.#projectCode();
-    const bundle = JSON.stringify(bundleOf(code, launch.name));
-    return this.#begin(this.#insert(launch, args, bundle), code, launch, false);
+    const { code, bundle } = this.#presentCode(launch.name);
+    return this.#begin(this.#insert(launch, args, JSON.stringify(bundle)), code, launch, false);
   }
 
   #insert(launch: LaunchOptions, args: string, bundle: string): StoredRun {
@@ -109,8 +108,8 @@ export class WorldEngine implements Engine {
     const run = findRun(this.#world.store, beginning);
     if (run.status === "succeeded") throw new LigaseError("run-ended", { run: run.id, status: run.status });
     await this.#world.load(run.file);
-    const code = this.#projectCode();
-    refuseChangedCode(run, bundleOf(code, run.name));
+    const { code, bundle } = this.#presentCode(run.name);
+    this.#refuseChangedCode(run, code, bundle);
     const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
     return this.#begin(run, code, { file: run.file, name: run.name, args: null, ...options }, true);
   }
@@ -206,11 +205,24 @@ export class WorldEngine implements Engine {
     return { key, value: decode(fromRowText(node.value, this.#world.files)), taskSet, fileSet, volatile };
   }
 
-  #projectCode(): ProjectCode {
+  /** C22: a run goes on with the code it began with, that of the tasks which only bodies call included. */
+  #refuseChangedCode(run: StoredRun, code: ProjectCode, bundle: Readonly<Record<string, string>>): void {
+    const before = JSON.parse(run.bundle) as Record<string, string>;
+    const changed = Object.keys(before).filter((task) => before[task] !== bundle[task]);
+    for (const { name, hash } of this.#world.store.jobs.tasks(run.id))
+      if (!(name in before) && code.hashOf(name) !== hash) changed.push(name);
+    if (changed.length > 0) throw new LigaseError("code-changed", { run: run.id, tasks: changed.join(", ") });
+  }
+
+  /** The project's code as it is now, and the hashes of what a workflow's templates reach. */
+  #presentCode(name: string): { code: ProjectCode; bundle: Readonly<Record<string, string>> } {
     const hasher = createTaskHasher({ cacheDir: join(this.#options.root, "code") });
     const hashFunction = (definition: TaskDefinition): string =>
       definition.site === null ? hashText(`no site ${definition.name}`) : hasher.hash(definition.site).hash;
-    return new ProjectCode({ calls: this.#world.store.calls, sets: this.#taskSets, hashFunction });
+    const code = new ProjectCode({ calls: this.#world.store.calls, sets: this.#taskSets, hashFunction });
+    const bundle = bundleOf(code, name);
+    hasher.save();
+    return { code, bundle };
   }
 
   /** One scheduler per user's file: its pool of processes imports that file. */
@@ -277,10 +289,4 @@ function calledIn(template: Template): readonly string[] {
   return [...innerTemplates(template)].flatMap((inner) =>
     inner.nodes.flatMap((node) => (node.op === "call" ? [node.name] : [])),
   );
-}
-
-function refuseChangedCode(run: StoredRun, now: Readonly<Record<string, string>>): void {
-  const before = JSON.parse(run.bundle) as Record<string, string>;
-  const changed = Object.keys(before).filter((task) => before[task] !== now[task]);
-  if (changed.length > 0) throw new LigaseError("code-changed", { run: run.id, tasks: changed.join(", ") });
 }

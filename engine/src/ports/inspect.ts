@@ -1,3 +1,4 @@
+import type { AuditEntry } from "../model/audit.ts";
 import type {
   AttemptRecord,
   DeckRecord,
@@ -106,6 +107,10 @@ export interface Inspect {
   attempts(run: string, job: number): readonly AttemptRecord[];
   decks(run: string): readonly DeckRecord[];
   gates(run?: string): readonly GateRecord[];
+  /** Votes that count for a gate, in the order they came. Throws `gate-not-found`. */
+  votes(run: string, gate: string): readonly DecisionRecord[];
+  /** What people and time did to a run, in its order; `firstBroken` tells whether the chain holds. */
+  audit(run: string): readonly AuditEntry[];
   /** Says in words why a job ran or did not. */
   why(run: string, job: number): string;
   /** Where a job's arguments and value came from, or what its value went into. Throws `job-not-found`. */

@@ -114,6 +114,8 @@ export interface JobStore {
   get(runId: string, number: number): JobRecord | null;
   attempts(runId: string, number: number): readonly AttemptRecord[];
   decks(runId: string): readonly DeckRecord[];
+  /** The tasks of a run's jobs, each with the code it had. */
+  tasks(runId: string): readonly { readonly name: string; readonly hash: string }[];
   /** Number of the last job of a run, 0 when it has none. */
   lastNumber(runId: string): number;
   /** Marks jobs and attempts that a dead process left unfinished: they are not running any more. */

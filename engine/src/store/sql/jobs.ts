@@ -79,6 +79,10 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
       const row = prepare(`${JOB} WHERE j.run = ? AND j.number = ?`).get(runNumber(runId), number);
       return row === undefined ? null : toJob(runId, row);
     },
+    tasks: (runId) =>
+      prepare("SELECT name, hash FROM task WHERE id IN (SELECT task FROM job WHERE run = ?) ORDER BY name")
+        .all(runNumber(runId))
+        .map((row) => ({ name: row["name"] as string, hash: row["hash"] as string })),
     attempts: (runId, number) =>
       prepare("SELECT * FROM attempt WHERE run = ? AND job = ? ORDER BY number")
         .all(runNumber(runId), number)
