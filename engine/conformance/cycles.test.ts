@@ -62,3 +62,25 @@ test("(7c) a cycle beside other work is found when that work is done, and can be
   (await puppets.nextCall("wait")).succeed(7);
   assert.deepEqual(valueOf(await run.ended), [7, "call-waits-for-itself"]);
 });
+
+const pendingSelf = workflow(
+  { name: "pending-self", input: { x: number, y: number }, output: number },
+  ({ x, y }): Lazy<number> =>
+    cond(
+      gt(y, 0),
+      () => pendingOther({ both: { x, y } }),
+      () => 0,
+    ),
+);
+const pendingOther = workflow(
+  { name: "pending-other", input: { both: z.object({ x: number, y: number }) }, output: number },
+  ({ both }): Lazy<number> => inc({ x: pendingSelf({ y: both.y, x: both.x }) }),
+);
+const pendingCycle = workflow({ name: "pending-cycle" }, () => pendingSelf({ x: wait({ x: 2 }), y: 1 }));
+
+test("(7c) C4: workflows that call each other with the same arguments do not open without end while those are pending", async () => {
+  await using rig = new EngineRig(FILE);
+  const { error } = await rig.end(pendingCycle);
+  assert.equal(error?.code, "call-waits-for-itself");
+  assert.match(error.message, /pending-self → pending-other → pending-self/);
+});

@@ -16,13 +16,15 @@ import type { FileStore } from "./ports/file-store.ts";
 import type { Store } from "./ports/store.ts";
 import type { Machine } from "./scheduler/admission.ts";
 import { systemClock } from "./scheduler/system-clock.ts";
+import { openPostgresStore } from "./store/postgres/postgres.ts";
 import { openSqliteStore, storePath } from "./store/sqlite.ts";
 
 /**
  * Opens the engine on a folder: store, files, executors and scheduler put together. This is the only place that names a
  * concrete store, file store or executor.
  *
- * Throws `store-newer`, `store-damaged`, `store-on-network`, `store-not-writable`.
+ * Throws `store-newer`, `store-damaged`, `store-on-network`, `store-not-writable`, `store-unavailable`,
+ * `store-url-not-valid`.
  */
 export function openEngine(options: EngineOptions = {}): Engine {
   return openEngineWith(options, {});
@@ -41,7 +43,7 @@ export function openEngineWith(
   { clock = systemClock, wrapStore = (store) => store }: EngineSeams,
 ): Engine {
   const root = resolve(options.root ?? ".ligase");
-  const store = wrapStore(openSqliteStore(storePath(root), () => clock.now()));
+  const store = wrapStore(openStore(options.store, root, clock));
   const files = createLocalFileStore({ root, identities: store.files });
   const machine = machineOf(options.machine, root);
   const world = {
@@ -53,9 +55,26 @@ export function openEngineWith(
     load: loadWorkflowFile,
     random: Math.random,
   };
-  const user = options.user ?? userInfo().username;
-  return new WorldEngine(world, { root, user, machine, limits: options.limits ?? {} });
+  return new WorldEngine(world, {
+    root,
+    user: options.user ?? userName(),
+    machine,
+    limits: options.limits ?? {},
+  });
 }
+
+/** The login name, or the number of a user who has none, as in many containers. */
+export function userName(of: () => { readonly username: string } = userInfo): string {
+  try {
+    return of().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+/** A URL names a store on Postgres; by default there is one in the root. */
+const openStore = (url: string | undefined, root: string, clock: Clock): Store =>
+  url === undefined ? openSqliteStore(storePath(root), () => clock.now()) : openPostgresStore(url);
 
 function localExecutors(
   file: string,

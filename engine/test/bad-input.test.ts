@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { Project, type Ran } from "../../testkit/src/project.ts";
 import type { Refusal } from "../../testkit/src/run-file.ts";
 
-const FLOW = `import { dir, file, File, map, out, script, sh, task, workflow, z } from "ligase";
+const FLOW = `import { dir, file, File, map, out, script, sh, sheet, task, workflow, z } from "ligase";
 import { ran } from "./ran.ts";
 export const lines = script({ name: "lines", input: { reads: file(".fastq.gz", ".fq.gz") }, output: out.stdout(),
   command: ({ reads }) => sh\`echo lines >> $LOG; zcat \${reads} | wc -l\` });
@@ -20,6 +20,8 @@ export const outOfType = task({ name: "unencodable", output: z.any() }, () => ne
 export const leaves = script({ name: "leaves", input: { path: z.string() }, output: ({ path }) => ({ made: out.file(path) }),
   command: ({ path }, o) => sh\`mkdir -p "$(dirname \${path})"; echo text > \${o.made}\` });
 export const linked = script({ name: "linked", output: { made: out.file("link") }, command: (_, o) => sh\`ln -s /etc/hostname \${o.made}\` });
+export const secretive = script({ name: "secretive", secrets: { TOKEN: "nobody-has" }, output: out.stdout(), command: () => sh\`true\` });
+export const sheeted = workflow({ name: "sheeted", input: { rows: sheet(z.object({ id: z.string(), reads: file() })) } }, ({ rows }) => map(rows, (row) => lines({ reads: row.reads })));
 export const tool = script({ name: "tool", output: out.stdout(), command: () => sh\`no-such-tool-anywhere --version\` });
 export const unknown = script({ name: "unknown-interpreter", output: out.stdout(), command: () => sh\`#!/usr/bin/env no-such-interpreter
 print 1\` });
@@ -47,6 +49,22 @@ test("an input file that is missing is refused before anything runs, and leaves 
   assert.deepEqual(project.executed(), []);
   project.write({ "good.fastq.gz": "" });
   assert.equal(((await project.ending("lines", { reads: "good.fastq.gz" })) as Ran).jobs[0]?.number, 1);
+});
+
+test("all missing files of a sheet are refused at once, by row, column and path, before anything runs", async (t) => {
+  const project = make(t);
+  project.write({
+    "a/good.fastq.gz": "",
+    "a/rows.csv": "id,reads\nS1,good.fastq.gz\nS2,no.gz\nS3,../gone.gz\n",
+  });
+  assertError(
+    await project.ending("sheeted", { rows: "a/rows.csv" }),
+    "argument-not-valid",
+    /rows\.csv, row 3, column \\"reads\\": there is no file .*a\/no\.gz/,
+    /rows\.csv, row 4, column \\"reads\\": there is no file .*\/gone\.gz/,
+  );
+  assertError(await project.ending("sheeted", { rows: "nowhere.csv" }), "argument-not-valid", /nowhere\.csv/);
+  assert.deepEqual(project.executed(), []);
 });
 
 test("an input file of another kind is refused with the kinds that are accepted", async (t) => {
@@ -151,6 +169,10 @@ test("an output that is a link out of the work folder does not move what it lead
 test("a tool that is not installed is named, with a remedy", async (t) => {
   const project = make(t);
   assertError(await project.run("tool"), "tool-not-found", /no-such-tool-anywhere/);
+});
+
+test("a secret that is not there fails the job, with where to put it", async (t) => {
+  assertError(await make(t).run("secretive"), "secret-not-found", /LIGASE_SECRET_NOBODY_HAS/);
 });
 
 test("an interpreter that is not installed is named", async (t) => {

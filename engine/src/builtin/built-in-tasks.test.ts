@@ -8,7 +8,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test, type TestContext } from "node:test";
-import { copyFile, download, file, format, out, script, sh, task, workflow, z, type File } from "@ligase/sdk";
+import {
+  after,
+  approve,
+  copyFile,
+  download,
+  file,
+  format,
+  out,
+  script,
+  sh,
+  task,
+  workflow,
+  z,
+  type File,
+} from "@ligase/sdk";
 import { EngineRig } from "../../../testkit/src/engine-rig.ts";
 
 const FILE = import.meta.filename;
@@ -21,6 +35,15 @@ const write = script({
 });
 const published = workflow({ name: "builtin-publish", input: { to: z.string() } }, ({ to }) =>
   copyFile(write({ text: "content" }), format`${to}/named.txt`),
+);
+const copied = workflow({ name: "builtin-copied" }, () => copyFile(write({ text: "content" }), "out/"));
+const publishing = script({
+  name: "builtin-publishing",
+  output: { "a.b": out.file("x.txt", { publish: "published.txt" }) },
+  command: (_, o) => sh`echo x > ${o["a.b"]}`,
+});
+const gated = workflow({ name: "builtin-gated" }, () =>
+  after(approve(1, { name: "go" }), () => [copied({}), publishing({})]),
 );
 const inBody = task(
   { name: "builtin-in-body", input: { source: file(), to: z.string() }, light: true },
@@ -67,6 +90,39 @@ test("a copied file that was deleted or changed is made again, and nothing else 
   }
 });
 
+test("relative destinations start where the run was launched, also when it is resumed from elsewhere", async (context) => {
+  await using rig = new EngineRig(FILE);
+  const [here, elsewhere] = [folder(context), folder(context)];
+  const before = process.cwd();
+  context.after(() => process.chdir(before));
+  process.chdir(here);
+  const run = await rig.launch(gated);
+  await rig.gates(run);
+  await rig.reopen();
+  process.chdir(elsewhere);
+  const again = await rig.engine.resume(run.id);
+  const [gate] = await rig.gates(again);
+  rig.engine.decide({ run: run.id, gate: gate?.id ?? "", outcome: "approved", by: "tester" });
+  const end = await again.ended;
+  assert.equal(end.error, null);
+  for (const name of ["out/made.txt", "published.txt"])
+    assert.deepEqual(
+      [name, existsSync(join(here, name)), existsSync(join(elsewhere, name))],
+      [name, true, false],
+    );
+});
+
+test("a copy to a relative place is another call when the run is launched from elsewhere", async (context) => {
+  await using rig = new EngineRig(FILE);
+  const before = process.cwd();
+  context.after(() => process.chdir(before));
+  for (const place of [folder(context), folder(context)]) {
+    process.chdir(place);
+    await rig.value(copied, {}, { check: "full" });
+    assert.equal(readFileSync(join(place, "out/made.txt"), "utf8"), "content");
+  }
+});
+
 test("a task's body may return a copy, into a folder under its own name", async (context) => {
   await using rig = new EngineRig(FILE);
   const to = folder(context);
@@ -84,6 +140,18 @@ test("a local file is downloaded into the store under its name", async (context)
   assert.equal(made.name, "genome x.fa");
   assert.equal(readFileSync(made.path, "utf8"), "ACGT");
   assert.ok(existsSync(source));
+});
+
+test("an address without a name for a file gives a plain one, and a folder is no file", async (context) => {
+  await using rig = new EngineRig(FILE);
+  const server = createServer((_request, response) => void response.end("ACGT"));
+  const { origin } = new URL(await address(server, context));
+  for (const path of ["/", "/..%2f%2e%2e/%2E%2E?x", "/a%00b"]) {
+    const { name } = (await rig.value(fetched, { url: origin + path })) as File;
+    assert.equal(name, path === "/a%00b" ? "a_b" : "download");
+  }
+  const { error } = await rig.end(fetched, { url: pathToFileURL(folder(context)).href });
+  assert.equal(error?.code, "file-is-a-folder");
 });
 
 test("a download is fetched once and then cached; another content than the checksum says is an error", async (context) => {

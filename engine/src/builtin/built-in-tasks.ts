@@ -72,7 +72,8 @@ async function downloadFile(
 function nameIn(url: string): string {
   const path = url.replace(/[?#].*$/, "").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "");
   const last = path.split("/").findLast((part) => part !== "") ?? "";
-  return decodedName(last).replaceAll("/", "_") || "download";
+  const name = decodedName(last).replaceAll(/[/\0]/g, "_");
+  return ["", ".", ".."].includes(name) ? "download" : name;
 }
 
 function decodedName(text: string): string {

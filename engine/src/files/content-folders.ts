@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Dir, isLigaseError } from "@ligase/sdk";
 import { checkName } from "./path-inside.ts";
@@ -16,6 +16,7 @@ import type { ContentPlace } from "./content-store.ts";
 import { copyFolder } from "./copying.ts";
 import { readFolder, type FolderContent } from "./folder-manifest.ts";
 import { lookAtFile, uriOf } from "./identity.ts";
+import { removeTree } from "./removing.ts";
 import { temporaryName } from "./temporary-names.ts";
 
 interface FolderToPlace {
@@ -40,13 +41,16 @@ async function placeFolder(folder: FolderToPlace, place: ContentPlace): Promise<
   const { path, target, content } = folder;
   makeFolder(dirname(target));
   if (await stands(target, content.digest, place)) return removeOriginal(path);
-  if (canBeMoved(folder) && renamedOver(path, target, place)) return noteFolder(folder, "moved", place);
+  if (canBeMoved(folder)) {
+    openFolders(folder);
+    if (renamedOver(path, target, place)) return noteFolder(folder, "moved", place);
+  }
   const fresh = temporaryName(place.temporary);
   try {
     await copyFolder(path, fresh, content.entries, readOnlyMode);
     renamedOver(fresh, target, place);
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    removeTree(fresh);
   }
   noteFolder(folder, "copied", place);
   removeOriginal(path);
@@ -68,11 +72,20 @@ function canBeMoved({ path, content }: FolderToPlace): boolean {
   return content.entries.every((entry) => entry.kind !== "file" || isOurs(entry.content.stats));
 }
 
+/** A folder that its owner may not write in cannot be moved, nor could users remove it from the store. */
+function openFolders({ path, content }: FolderToPlace): void {
+  const below = content.entries.flatMap((entry) => (entry.kind === "folder" ? [join(path, entry.path)] : []));
+  for (const folder of [path, ...below]) {
+    const { mode } = lstatSync(folder);
+    if ((mode & 0o700) !== 0o700) chmodSync(folder, (mode & 0o777) | 0o700);
+  }
+}
+
 function renamedOver(from: string, target: string, place: ContentPlace): boolean {
   if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
     const away = temporaryName(place.temporary);
     renameSync(target, away);
-    rmSync(away, { recursive: true });
+    removeTree(away);
   }
   return renamed(from, target);
 }
@@ -92,5 +105,5 @@ function noteFolder({ target, content }: FolderToPlace, way: "moved" | "copied",
 
 function removeOriginal(path: string): void {
   if (lstatSync(path).isSymbolicLink()) unlinkSync(path);
-  else rmSync(path, { recursive: true });
+  else removeTree(path);
 }

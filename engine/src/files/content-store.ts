@@ -16,7 +16,7 @@ import { errnoOf, writeError } from "./file-error.ts";
 import { identityOfOwn, isSameWriting, readContent, uriOf } from "./identity.ts";
 import type { Content, Reading } from "./identity.ts";
 import { checkName } from "./path-inside.ts";
-import { removeEmpty } from "./removing.ts";
+import { removeEmpty, removeTree } from "./removing.ts";
 import { temporaryName } from "./temporary-names.ts";
 import { foldersUpTo, type UnsyncedFiles } from "./unsynced-files.ts";
 
@@ -146,6 +146,7 @@ function keepStanding(file: FileToPlace, standing: Content, place: ContentPlace)
     chmodSync(file.target, readOnlyMode(file.content.stats));
     noteRelinked(dirname(file.target), standing, place);
   }
+  place.unsynced.found(file.target, Number(standing.stats.size));
   rmSync(file.path);
 }
 
@@ -226,5 +227,5 @@ function displace(target: string, place: ContentPlace): void {
   if (standing === undefined || !standing.isDirectory()) return;
   const away = temporaryName(place.temporary);
   renameSync(target, away);
-  rmSync(away, { recursive: true });
+  removeTree(away);
 }

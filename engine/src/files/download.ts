@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
-  copyFileSync,
   createReadStream,
   existsSync,
   mkdirSync,
@@ -10,12 +9,14 @@ import {
   readFileSync,
 } from "node:fs";
 import { renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { LigaseError } from "@ligase/sdk";
-import { readError, writeError } from "./file-error.ts";
+import { writeError } from "./file-error.ts";
 import { openUrl } from "./http-get.ts";
+import { lookAtFile } from "./identity.ts";
 import { localPathOf } from "./local-path.ts";
 import { syncPath } from "./unsynced-files.ts";
 
@@ -44,7 +45,8 @@ type Ending = { readonly kind: "complete" } | { readonly kind: "retry" | "fatal"
 /**
  * Brings the content of a URL (http, https, file) to a local path, which appears only when it is whole, checked and on
  * the disk. A cut connection goes on where it was, also in a later process: the part is kept as `<destination>.part`.
- * Throws `download-failed`, `checksum-differs`, `disk-full`, `file-not-writable`, `file-not-found`, `uri-not-supported`.
+ * Throws `download-failed`, `checksum-differs`, `disk-full`, `file-not-writable`, `file-not-found`, `file-is-a-folder`,
+ * `uri-not-supported`.
  */
 export async function download(
   url: string,
@@ -53,7 +55,7 @@ export async function download(
 ): Promise<void> {
   const part = `${destination}.part`;
   writing(destination, () => mkdirSync(dirname(destination), { recursive: true }));
-  if (url.startsWith("file:")) copyLocal(localPathOf(url), part);
+  if (url.startsWith("file:")) await copyLocal(localPathOf(url), part);
   else await fetchWhole(url, part, options);
   await checkSha256(url, part, options.sha256);
   await syncPath(part);
@@ -62,13 +64,13 @@ export async function download(
   await syncPath(dirname(destination));
 }
 
-function copyLocal(source: string, part: string): void {
+async function copyLocal(source: string, part: string): Promise<void> {
+  lookAtFile(source);
   try {
-    statSync(source);
+    await copyFile(source, part, constants.COPYFILE_FICLONE);
   } catch (cause) {
-    throw readError(cause, source);
+    throw writeError(cause, part);
   }
-  writing(part, () => copyFileSync(source, part, constants.COPYFILE_FICLONE));
 }
 
 /** Attempts count while nothing new comes: a long download over a bad line ends if it gets on at all. */

@@ -1,13 +1,5 @@
 import { hash } from "node:crypto";
-import {
-  lstatSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-  type BigIntStats,
-  type Stats,
-} from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, realpathSync, type BigIntStats, type Stats } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { LigaseError } from "@ligase/sdk";
@@ -107,11 +99,16 @@ function linkInside(root: string, path: string): string {
   return target;
 }
 
+/** A link that leads nowhere, or round in a circle, leads to nothing outside. */
 function leadsInside(root: string, path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return true;
-  const folder = realpathSync(root);
-  const end = realpathSync(path);
-  return end === folder || isBelow(folder, end);
+  try {
+    const end = realpathSync(path);
+    const folder = realpathSync(root);
+    return end === folder || isBelow(folder, end);
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errnoOf(cause) ?? "")) return true;
+    throw readError(cause, path);
+  }
 }
 
 function digestOf(entries: readonly ManifestEntry[]): string {

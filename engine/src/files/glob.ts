@@ -1,9 +1,8 @@
-import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { readdirSync, statSync, type Dirent } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { LigaseError } from "@ligase/sdk";
-import { readError } from "./file-error.ts";
+import { errnoOf, readError } from "./file-error.ts";
 import { parseGlob, type GlobPart } from "./glob-pattern.ts";
-import { isBelow } from "./path-inside.ts";
 
 /** Which files of a folder are meant. */
 export interface GlobRequest {
@@ -15,8 +14,8 @@ export interface GlobRequest {
 }
 
 /**
- * Relative paths of the regular files that match, sorted, each once. Links to files inside the folder count as files;
- * links that lead out of it and links to folders are not followed.
+ * Relative paths of the regular files that match, sorted, each once. Links to files count as files, wherever they lead;
+ * links to folders are not followed.
  * Throws `path-leaves-folder`, `file-not-found`, `file-not-readable`.
  */
 export function globFiles({ folder, pattern, exclude = [] }: GlobRequest): readonly string[] {
@@ -48,7 +47,7 @@ function* matching(
       const rests = place.parts.flatMap((rest) => after(rest, entry.name));
       if (rests.length === 0) continue;
       if (entry.isDirectory()) unread.push({ path, parts: distinct(rests) });
-      else if (rests.some(isComplete) && isFileInside(folder, path, entry)) yield path;
+      else if (rests.some(isComplete) && isFile(folder, path, entry)) yield path;
     }
   }
 }
@@ -78,9 +77,12 @@ function distinct(rests: readonly (readonly GlobPart[])[]): readonly (readonly G
   return [...new Map(rests.map((rest) => [rest.length, rest])).values()];
 }
 
-function isFileInside(folder: string, path: string, entry: Dirent): boolean {
+function isFile(folder: string, path: string, entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile();
-  const absolute = join(folder, path);
-  const stats = statSync(absolute, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isFile() && isBelow(realpathSync(folder), realpathSync(absolute));
+  try {
+    return statSync(join(folder, path)).isFile();
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errnoOf(cause) ?? "")) return false;
+    throw readError(cause, join(folder, path));
+  }
 }

@@ -78,6 +78,8 @@ export class HashPool {
   #died(worker: Worker, error: unknown): void {
     this.#busy.get(worker)?.reject(error instanceof Error ? error : new Error(String(error)));
     this.#busy.delete(worker);
+    const index = this.#idle.indexOf(worker);
+    if (index >= 0) this.#idle.splice(index, 1);
     this.#next();
   }
 }

@@ -153,12 +153,20 @@ function trySmall(path: string, reading: Reading): Content | null {
     const stats = fstatSync(file, { bigint: true });
     // One byte more than there should be shows a file that grows.
     const bytes = Buffer.allocUnsafe(Number(stats.size) + 1);
-    const count = readSync(file, bytes);
+    const count = readWhole(file, bytes);
     if (BigInt(count) !== stats.size || !sameLook(stats, fstatSync(file, { bigint: true }))) return null;
     return { digest: "sha256:" + hash("sha256", bytes.subarray(0, count), "hex"), stats, readAtNs };
   } finally {
     closeSync(file);
   }
+}
+
+/** Fills the buffer as far as the file goes; some file systems give less than asked for at a time. */
+function readWhole(file: number, bytes: Uint8Array): number {
+  let count = 0;
+  for (let read = -1; read !== 0 && count < bytes.length; count += read)
+    read = readSync(file, bytes, count, bytes.length - count, null);
+  return count;
 }
 
 function openToRead(path: string): number {

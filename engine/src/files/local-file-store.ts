@@ -49,7 +49,7 @@ class LocalFileStore implements FileStore {
 
   constructor({ root, identities, clock, trustAllTimes = false }: LocalFileStoreOptions) {
     const { files, values, temporary } = openFolders(root);
-    this.#unsynced = new UnsyncedFiles(identities, (path) => settle(path, this.#reading));
+    this.#unsynced = new UnsyncedFiles(identities, (path) => settle(path, this.#reading), files);
     const nowMs = clock === undefined ? Date.now : () => clock.now();
     this.#reading = {
       identities: this.#unsynced,
@@ -66,10 +66,14 @@ class LocalFileStore implements FileStore {
     const { name, uri } = value;
     const path = localPathOf(uri);
     if (isFolderValue(value)) {
-      const { digest, size } = await readFolder(path, this.#reading);
+      const { digest, size, entries } = await readFolder(path, this.#reading);
+      for (const entry of this.owns(value) ? entries : [])
+        if (entry.kind === "file")
+          this.#unsynced.found(join(path, entry.path), Number(entry.content.stats.size));
       return new Dir({ digest, size, name, uri }) as T;
     }
     const { digest, stats } = await readContent(path, this.#reading);
+    if (this.owns(value)) this.#unsynced.found(path, Number(stats.size));
     return new File({ digest, size: Number(stats.size), name, uri }) as T;
   }
 

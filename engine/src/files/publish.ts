@@ -4,7 +4,6 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
-  rmSync,
   statSync,
   type BigIntStats,
 } from "node:fs";
@@ -19,7 +18,7 @@ import { identityOfOwn, readContent, uriOf, type Content, type Reading } from ".
 import { isFolderValue } from "./folder-value.ts";
 import { localPathOf } from "./local-path.ts";
 import { checkName } from "./path-inside.ts";
-import { removeEmpty } from "./removing.ts";
+import { removeEmpty, removeTree } from "./removing.ts";
 import { removeLeftovers, temporaryName } from "./temporary-names.ts";
 import { foldersUpTo, syncPath } from "./unsynced-files.ts";
 
@@ -147,8 +146,13 @@ async function writeFolder(write: {
   const away = temporaryName(dirname(target));
   const replaces = lstatSync(target, { throwIfNoEntry: false }) !== undefined;
   if (replaces) renameSync(target, away);
-  renameSync(fresh, target);
-  if (replaces) rmSync(away, { recursive: true });
+  try {
+    renameSync(fresh, target);
+  } catch (error) {
+    if (replaces) renameSync(away, target);
+    throw error;
+  }
+  if (replaces) removeTree(away);
 }
 
 /** What was published at a folder, so that it may be replaced as long as it is left as it is. */
@@ -183,7 +187,7 @@ async function writing(target: string, write: (fresh: string) => Promise<void>):
     for (const parent of made === undefined ? [folder] : foldersUpTo(target, dirname(made)))
       await syncPath(parent);
   } catch (cause) {
-    rmSync(fresh, { recursive: true, force: true });
+    removeTree(fresh);
     if (made !== undefined) removeEmpty(foldersUpTo(target, made));
     throw writeError(cause, target);
   }

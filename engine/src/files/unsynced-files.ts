@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FileIdentities, FileIdentity } from "../ports/file-store.ts";
 import { errnoOf, writeError } from "./file-error.ts";
 import { uriOf } from "./identity.ts";
@@ -35,16 +36,23 @@ export class UnsyncedFiles implements FileIdentities {
   readonly #durable: FileIdentities;
   /** Called when an unsettled file was synced: it may be read now, and then be remembered. */
   readonly #settle: (path: string) => void;
+  readonly #place: string;
   readonly #waiting = new Map<string, Waiting>();
   readonly #folders = new Set<string>();
   #bytes = 0;
   #placings = 0;
+  /** A file that was just synced and is being read, to be remembered. */
+  #settling: string | null = null;
+  #isFlushingUnasked = false;
   #flushing: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | null = null;
 
-  constructor(durable: FileIdentities, settle: (path: string) => void) {
+  /** @param place folder of the files; the name it has in its own folder is synced with the first of them */
+  constructor(durable: FileIdentities, settle: (path: string) => void, place: string) {
     this.#durable = durable;
     this.#settle = settle;
+    this.#place = place;
+    this.#folders.add(dirname(place));
   }
 
   get(uri: string): FileIdentity | null {
@@ -54,9 +62,24 @@ export class UnsyncedFiles implements FileIdentities {
   }
 
   put(identity: FileIdentity): void {
-    const waiting = this.#waiting.get(identity.uri);
-    if (waiting === undefined) this.#durable.put(identity);
-    else this.#waiting.set(identity.uri, { ...waiting, identity });
+    const { uri } = identity;
+    const waiting = this.#waiting.get(uri);
+    if (waiting !== undefined) this.#waiting.set(uri, { ...waiting, identity });
+    else if (uri === this.#settling || !uri.startsWith(`${uriOf(this.#place)}/`)) this.#durable.put(identity);
+    else this.#addFound(fileURLToPath(uri), identity.size, identity);
+  }
+
+  /**
+   * Takes note of a file that is there and is not known to be on the disk: a process that died may have placed it, and
+   * what is believed from now on must not depend on bytes that a power cut takes away (R9).
+   */
+  found(path: string, bytes: number): void {
+    const uri = uriOf(path);
+    if (!this.#waiting.has(uri) && this.#durable.get(uri) === null) this.#addFound(path, bytes, "unsettled");
+  }
+
+  #addFound(path: string, bytes: number, identity: FileIdentity | "unsettled"): void {
+    this.add({ path, bytes, folders: foldersUpTo(path, this.#place), identity });
   }
 
   /** Takes note of a file just placed. */
@@ -64,7 +87,8 @@ export class UnsyncedFiles implements FileIdentities {
     this.#waiting.set(uriOf(file.path), { ...file, placing: ++this.#placings });
     for (const folder of file.folders) this.#folders.add(folder);
     this.#bytes += file.bytes;
-    if (this.#waiting.size >= FILES_WAITING || this.#bytes >= BYTES_WAITING) this.#flushUnasked();
+    const isMuch = this.#waiting.size >= FILES_WAITING || this.#bytes >= BYTES_WAITING;
+    if (isMuch && !this.#isFlushingUnasked) this.#flushUnasked();
   }
 
   /** Waits until all that was added before is on the disk. Throws `disk-full`, `file-not-writable`. */
@@ -80,10 +104,14 @@ export class UnsyncedFiles implements FileIdentities {
 
   /** An error of a flush that nobody asked for is told by the next one. */
   #flushUnasked(): void {
-    this.#bytes = 0;
-    this.flush().catch((error: unknown) => {
-      this.#failed = { error };
-    });
+    this.#isFlushingUnasked = true;
+    this.flush()
+      .catch((error: unknown) => {
+        this.#failed = { error };
+      })
+      .finally(() => {
+        this.#isFlushingUnasked = false;
+      });
   }
 
   async #syncAll(): Promise<void> {
@@ -106,8 +134,14 @@ export class UnsyncedFiles implements FileIdentities {
     // Placed anew meanwhile: that one waits for its own sync.
     if (now?.placing !== file.placing) return;
     this.#waiting.delete(uri);
-    if (now.identity === "unsettled") this.#settle(file.path);
+    if (now.identity === "unsettled") this.#settleSynced(uri, file.path);
     else if (now.identity !== "none") this.#durable.put(now.identity);
+  }
+
+  #settleSynced(uri: string, path: string): void {
+    this.#settling = uri;
+    this.#settle(path);
+    this.#settling = null;
   }
 }
 

@@ -73,6 +73,8 @@ export class ActiveRunHandle implements RunHandle {
   attach(scheduler: Scheduler, state: RunState): void {
     this.#scheduler = scheduler;
     this.#state = state;
+    // Somebody may have wished it while nobody advanced the run (R10).
+    if (this.#store.runs.isAskedToCancel(this.id)) this.cancel();
   }
 
   get callbacks(): Pick<StartOptions, "emit" | "keep" | "ended" | "waits"> {

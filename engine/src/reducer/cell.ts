@@ -89,6 +89,15 @@ export interface FrameContext {
   readonly item: OpenItem | null;
   /** Local path of gates below (C21). */
   readonly path: PathStep | null;
+  /** The workflows that were opened in place around it, the innermost first. */
+  readonly opened: OpenedWorkflow | null;
+}
+
+/** A workflow that was opened in its caller's place. */
+export interface OpenedWorkflow {
+  readonly name: string;
+  readonly args: Cell;
+  readonly up: OpenedWorkflow | null;
 }
 
 /** One step of a gate's path; `key` gives the text when it is needed, which is rarely. */

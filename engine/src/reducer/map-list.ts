@@ -85,6 +85,7 @@ export class MapList implements Structure {
     return new OpenFrame(this.#template, args, {
       owner: up.owner,
       limiter: up.limiter,
+      opened: up.opened,
       item,
       path: this.#step(index),
     }).result;

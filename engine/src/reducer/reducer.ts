@@ -42,6 +42,7 @@ export class Reducer {
     const frame = new OpenFrame(options.template, [input], {
       owner: 0,
       limiter: null,
+      opened: null,
       item: null,
       path: null,
     });

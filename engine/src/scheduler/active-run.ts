@@ -165,9 +165,9 @@ export class ActiveRun implements AnsweredRun {
   }
 
   /** The first result stands: it is reduced again, each call below answered by itself. */
-  #walk(job: Job, { node, template }: Extract<Decided, { kind: "walk" }>): void {
+  #walk(job: Job, { node, completes, template }: Extract<Decided, { kind: "walk" }>): void {
     job.first = { template, hash: node.first as string };
-    job.node = node.value === null ? node.id : null;
+    job.node = completes;
     job.reused = true;
     job.status = "running";
     job.startedAt = this.context.clock.now();

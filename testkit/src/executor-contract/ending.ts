@@ -10,6 +10,13 @@ const STUBBORN = (said: string): string => `
   echo "$BASHPID $one $two" >'${said}'
   wait`;
 
+/** Leaves three processes in the background that a hang-up, the script's group and its session do not reach. */
+const ESCAPES = (said: string): string => `
+  nohup sleep 1000 >/dev/null 2>&1 & one=$!
+  setsid bash -c 'trap "" TERM HUP; while :; do sleep 1; done' >/dev/null 2>&1 & two=$!
+  three=$( (setsid sleep 1000 >/dev/null 2>&1 & echo $!) )
+  echo "$one $two $three" >'${said}'`;
+
 export const endingCases: ExecutorCases = {
   "a time-out ends all processes of the script, also those that ignore TERM": async (rig) => {
     const said = rig.pipe("said");
@@ -62,6 +69,40 @@ export const endingCases: ExecutorCases = {
     const pids = String(ended.value).split("\n").map(Number);
     assert.equal(pids.length, 2);
     await Promise.all(pids.map(processGone));
+  },
+
+  "what a script leaves in the background is ended although it ignores hang-ups, left the session or became a daemon":
+    async (rig) => {
+      const said = rig.pipe("said");
+      const spec = rig.job({ command: `${ESCAPES(said)}; sleep 0.01` });
+      rig.executor.submit([spec]);
+      const pids = await pidsFrom(said);
+      assert.ok((await rig.ended(spec)).outcome.ok);
+      assert.equal(pids.length, 3);
+      await Promise.all(pids.map(processGone));
+    },
+
+  "cancelling ends also what left the script's session": async (rig) => {
+    const said = rig.pipe("said");
+    const spec = rig.job({ command: `${ESCAPES(said)}; sleep 1000` });
+    rig.executor.submit([spec]);
+    const pids = await pidsFrom(said);
+    rig.executor.cancel([spec.id], 20);
+    assert.equal((await rig.ended(spec)).error.kind, "cancelled");
+    await Promise.all(pids.map(processGone));
+  },
+
+  "what left the session of one script is let alone when another ends": async (rig) => {
+    const [said, hold] = [rig.pipe("said"), rig.pipe("hold")];
+    const keeping = rig.job({
+      command: `setsid sleep 1000 >/dev/null 2>&1 & echo "$!" >'${said}'; read -r _ <'${hold}'; kill -0 $!; kill $!`,
+    });
+    rig.executor.submit([keeping]);
+    await pidsFrom(said);
+    // Long enough for what it left to be looked for before its end is told.
+    assert.ok((await rig.run({ command: "sleep 0.3; setsid true & true" })).outcome.ok);
+    await rig.release(hold);
+    assert.ok((await rig.ended(keeping)).outcome.ok);
   },
 
   "cancelled before it starts, a job ends as cancelled and runs nothing": async (rig) => {

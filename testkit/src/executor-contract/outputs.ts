@@ -113,6 +113,45 @@ export const outputCases: ExecutorCases = {
       const { error } = await rig.run({ command, outputs: { kind: "file", path } });
       assert.deepEqual([path, error.kind, error.code], [path, "user", "path-leaves-folder"]);
     }
+    const { error } = await rig.run({
+      command: "echo x >a.txt; ln -s /etc/hostname b.txt",
+      outputs: { kind: "files", glob: "*.txt" },
+    });
+    assert.deepEqual([error.kind, error.code], ["user", "path-leaves-folder"]);
+  },
+
+  "a glob is as in bash, with `**`: hidden names must be written out, and nothing is looked for behind links":
+    async (rig) => {
+      const command =
+        "mkdir -p d/e .h; touch a.txt .b.txt d/e/c.txt .h/d.txt; ln -s d linked; ln -s loop loop";
+      const globs = ["*.txt", ".*.txt", "**/*.txt", "{a,d/e/c}.txt", "[!b].txt"];
+      const items = globs.map((glob) => ({ kind: "files", glob }) as const);
+      const { value } = await rig.run({ command, outputs: { kind: "list", items } });
+      assert.deepEqual((value as readonly unknown[]).map(namesOf), [
+        ["a.txt"],
+        [".b.txt"],
+        ["a.txt", "c.txt"],
+        ["a.txt", "c.txt"],
+        ["a.txt"],
+      ]);
+    },
+
+  "a log that the script replaced by a pipe is an error, not waited for": async (rig) => {
+    const { error } = await rig.run({ command: "rm .ligase/stdout; mkfifo .ligase/stdout" });
+    assert.deepEqual([error.kind, error.code], ["user", "output-wrong-kind"]);
+  },
+
+  "a folder that its script made read-only, with a link in a circle, is taken, and the same again": async (
+    rig,
+  ) => {
+    for (let time = 0; time < 2; time++) {
+      const { value } = await rig.run({
+        command: "mkdir -p d/e; echo x >d/e/f; ln -s circle d/circle; chmod -R a-w d",
+        outputs: { kind: "dir", path: "d" },
+      });
+      assert.ok(isDir(value));
+      assert.equal(await readFile(`${value.path}/e/f`, "utf8"), "x\n");
+    }
   },
 
   "links inside the work folder are followed, and a linked input is given on as it is": async (rig) => {

@@ -48,6 +48,17 @@ export const protocolCases: ExecutorCases = {
     );
   },
 
+  "the memory that a script held is told, and whether it was sampled": async (rig) => {
+    const { outcome } = await rig.run({
+      command: `held=$(head -c 60M /dev/zero | tr '\\0' x); sleep 0.5; test "\${#held}" -eq 62914560`,
+    });
+    assert.ok(outcome.ok);
+    const { peakMemoryBytes, memorySource } = outcome.usage;
+    if (peakMemoryBytes === undefined) return assert.equal(memorySource, undefined);
+    assert.ok(memorySource !== undefined);
+    assert.ok(peakMemoryBytes > 60 * 2 ** 20, String(peakMemoryBytes));
+  },
+
   "an input that cannot be staged fails its job, not others": async (rig) => {
     const source = await rig.file("gone", "x");
     const inside = await rig.run({ command: "true", inputs: [{ path: "../escape", source }] });

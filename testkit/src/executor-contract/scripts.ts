@@ -150,6 +150,11 @@ export const scriptCases: ExecutorCases = {
     assert.ok(process.memoryUsage().rss - before < 200 * 2 ** 20);
   },
 
+  "the clock of a script's shell begins with the script": async (rig) => {
+    await rig.run({ command: "sleep 1.1" });
+    assert.equal((await rig.run({ command: 'echo "$SECONDS"; echo "$BASH_SUBSHELL"' })).value, "0\n0");
+  },
+
   "a script that has nothing to read reads nothing": async (rig) => {
     assert.equal((await rig.run({ command: "wc -c" })).value, "0");
   },

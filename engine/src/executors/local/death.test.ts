@@ -10,12 +10,13 @@ import { createIdentitiesInMemory } from "../../files/identities-in-memory.ts";
 import { createLocalFileStore } from "../../files/local-file-store.ts";
 import { createLocalExecutor, type LocalExecutor } from "./local.ts";
 
-/** Three processes that would go on for ever: one in another group, and none that heeds TERM. */
+/** Processes that would go on for ever: one in another group, one in another session, and none that heeds TERM. */
 const endless = (said: string): string => `
   trap '' TERM HUP INT
   sleep 1000 & one=$!
   timeout 1000 sleep 1000 & two=$!
-  echo "$BASHPID $one $two" >'${said}'
+  setsid sleep 1000 & three=$!
+  echo "$BASHPID $one $two $three" >'${said}'
   wait`;
 
 describe("the end of the engine and of its helper", () => {
@@ -70,6 +71,14 @@ describe("the end of the engine and of its helper", () => {
     assert.deepEqual([error.kind, error.code], ["infrastructure", "script-lost"]);
     await Promise.all(pids.map(processGone));
     assert.equal((await rig.run({ command: "echo again" })).value, "again");
+  });
+
+  test("a daemon of a script that has ended does not outlive the engine", async () => {
+    await using rig = await ExecutorRig.make(setup);
+    const { outcome, value } = await rig.run({ command: "setsid sleep 1000 >/dev/null 2>&1 & echo $!" });
+    assert.ok(outcome.ok);
+    await rig.executor.close();
+    await processGone(Number(value));
   });
 
   test("nothing of an earlier process is adopted", async () => {

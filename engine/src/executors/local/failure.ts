@@ -23,21 +23,23 @@ export interface FailedScript {
 export async function scriptError(failed: FailedScript): Promise<JobError> {
   const { spec, end } = failed;
   const { task, folder } = spec;
+  const noSpace = (): JobError =>
+    toJobError(failed, "resource", new LigaseError("script-disk-full", { task, folder }));
   switch (end.kind) {
     case "lost":
+      if (isNoSpace(end.errno)) return noSpace();
       return toJobError(
         failed,
         "infrastructure",
         new LigaseError("script-lost", { task, reason: end.reason }),
       );
     case "not-started":
-      return isNoSpace(end.errno)
-        ? toJobError(failed, "resource", new LigaseError("script-disk-full", { task, folder }))
-        : toJobError(
-            failed,
-            "infrastructure",
-            new LigaseError("script-not-started", { task, folder, reason: end.reason }),
-          );
+      if (isNoSpace(end.errno)) return noSpace();
+      return toJobError(
+        failed,
+        "infrastructure",
+        new LigaseError("script-not-started", { task, folder, reason: end.reason }),
+      );
     case "stopped":
     case "exited":
       return await endedError(failed, end);

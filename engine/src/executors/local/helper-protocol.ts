@@ -48,7 +48,7 @@ export type ScriptEnd =
   | { readonly kind: "exited"; readonly status: number }
   | { readonly kind: "stopped"; readonly why: StopReason; readonly status: number | null }
   | { readonly kind: "not-started"; readonly reason: string; readonly errno: string | null }
-  | { readonly kind: "lost"; readonly reason: string };
+  | { readonly kind: "lost"; readonly reason: string; readonly errno: string | null };
 
 export type StopReason = "cancelled" | "timed-out";
 

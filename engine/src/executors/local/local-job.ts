@@ -135,7 +135,10 @@ export class LocalJob {
     }
     try {
       makeWorkFolder(spec.folder);
-      for (const input of inputs) await this.#stage(input);
+      for (const input of inputs) {
+        if (this.#phase === "cancelled") return false;
+        await this.#stage(input);
+      }
       return true;
     } catch (error) {
       if (this.#phase !== "cancelled") this.#fail("infrastructure", error);

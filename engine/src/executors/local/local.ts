@@ -129,7 +129,7 @@ class ScriptsOnThisMachine implements LocalExecutor {
         kind: "ended",
         id,
         atMs: Date.now(),
-        end: { kind: "lost", reason },
+        end: { kind: "lost", reason, errno: null },
         usage: { wallMs: 0 },
       };
       if (job.isWithHelper) job.scriptEnded(lost);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
-import { glob, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { LigaseError, type Dir, type File } from "@ligase/sdk";
 import type { OutputConditions, StagedInput } from "@ligase/sdk/internal";
+import { globFiles } from "../../files/glob.ts";
 import { LOG_FOLDER } from "./work-folder.ts";
 
 /** Text that an output may have as a value, and that a pattern may be looked for in. */
@@ -78,14 +79,10 @@ export async function findOutputs(
   declared: { readonly glob: string } & OutputConditions,
 ): Promise<readonly Made[]> {
   refuseOutside(place, declared.glob);
-  const paths: string[] = [];
-  for await (const path of glob(declared.glob, {
-    cwd: place.folder,
-    exclude: (name) => name === LOG_FOLDER,
-  })) {
-    if (!isLogPath(path) && !isStaged(place, path) && (await isFileAt(join(place.folder, path))))
-      paths.push(path);
-  }
+  const { folder } = place;
+  const paths = globFiles({ folder, pattern: declared.glob, exclude: [LOG_FOLDER] }).filter(
+    (path) => !isStaged(place, path),
+  );
   if (paths.length === 0 && declared.optional !== true) throw await missing(place, declared.glob);
   const { nonEmpty, sha256, matches } = declared;
   const conditions = {
@@ -94,7 +91,7 @@ export async function findOutputs(
     ...(matches === undefined ? {} : { matches }),
   };
   const made: Made[] = [];
-  for (const path of paths.toSorted(byCodeUnits)) {
+  for (const path of paths) {
     const file = await findOutput(place, { kind: "file", path, ...conditions });
     if (file !== null) made.push(file);
   }
@@ -103,8 +100,10 @@ export async function findOutputs(
 
 /** Text of a log or an output as a value. Throws `output-too-large`. */
 export async function readOutputText(place: OutputPlace, path: string, shownAs: string): Promise<string> {
-  const { size } = await stat(path);
-  refuseLarge(place, shownAs, size);
+  const stats = await stat(path);
+  // A pipe in its place would be waited for without end.
+  if (!stats.isFile()) throw wrongKind(place, shownAs, "file");
+  refuseLarge(place, shownAs, stats.size);
   return await readFile(path, "utf8");
 }
 
@@ -142,15 +141,6 @@ async function realPathOf(path: string): Promise<string | null> {
     return await realpath(path);
   } catch (error) {
     if (isAbsence(error)) return null;
-    throw error;
-  }
-}
-
-async function isFileAt(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if (isAbsence(error)) return false;
     throw error;
   }
 }

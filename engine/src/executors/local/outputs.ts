@@ -101,7 +101,8 @@ export function collectAtOnce({
   if (outputs.kind === "value") return { value: outputs.value };
   if (outputs.kind !== "stdout" && outputs.kind !== "stderr") return null;
   const path = join(folder, LOG_FOLDER, outputs.kind);
-  if (statSync(path).size > SMALL_LOG_BYTES) return null;
+  const stats = statSync(path);
+  if (!stats.isFile() || stats.size > SMALL_LOG_BYTES) return null;
   return { value: withoutLastBreak(masker.mask(readFileSync(path, "utf8"))) };
 }
 

@@ -1,5 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+/*
+ * Which processes are a script's: those of its shell's session, whatever groups they made; and those that left the
+ * session (`setsid`, daemons) but have the mark of the script in the environment they were started with. Who leaves the
+ * session and clears or overwrites that environment is not found, nor is who left it where there is no `/proc`.
+ */
+
+/** The variable that marks what a script starts: the helper that runs it, a dot, the number of the script there. */
+export const MARK = "LIGASE_SCRIPT";
+
+/** What the marks of this process's scripts begin with. Told apart also from those of an earlier process of its number. */
+export const MARK_FAMILY = `${process.pid}-${Date.now().toString(36)}.`;
+
 /** A process as the kernel lists it. */
 export interface ProcessFacts {
   readonly pid: number;
@@ -10,20 +22,30 @@ export interface ProcessFacts {
   readonly startTicks: number;
 }
 
-/** All processes of some sessions; none where there is no `/proc`. */
-export function processesOfSessions(sessions: ReadonlySet<number>): readonly ProcessFacts[] {
-  return allPids().flatMap((pid) => {
+/** A process that belongs to a script; its mark is null where its session says enough. */
+export interface ScriptProcess extends ProcessFacts {
+  readonly mark: string | null;
+}
+
+/** Processes of some sessions, and those elsewhere with a mark of this process; none where there is no `/proc`. */
+export function scriptProcesses(sessions: ReadonlySet<number>): readonly ScriptProcess[] {
+  return allPids().flatMap((pid): readonly ScriptProcess[] => {
     const facts = readFacts(pid);
-    return facts !== null && sessions.has(facts.session) ? [facts] : [];
+    if (facts === null) return [];
+    if (sessions.has(facts.session)) return [{ ...facts, mark: null }];
+    // What began before this process was started by none of its scripts.
+    const mark = facts.zombie || facts.startTicks < ownStartTicks() ? null : markOf(pid);
+    return mark === null ? [] : [{ ...facts, mark }];
   });
 }
 
-/** Sends a signal; a process or group (negative) that is gone already is no error. */
+/** Sends a signal. A process or group (negative) that is gone, or has become another user's, is no error. */
 export function sendSignal(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }
 
@@ -46,12 +68,29 @@ export function readProc(path: string): string | null {
   }
 }
 
-function allPids(): readonly number[] {
+/** Numbers of a process's threads, none when it is gone. */
+export const threadsOf = (pid: number): readonly number[] => numbersIn(`/proc/${pid}/task`);
+
+const allPids = (): readonly number[] => numbersIn("/proc");
+
+function numbersIn(folder: string): readonly number[] {
   try {
-    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+    return readdirSync(folder).map(Number).filter(Number.isInteger);
   } catch {
     return [];
   }
+}
+
+function markOf(pid: number): string | null {
+  const text = `\0${readProc(`${pid}/environ`) ?? ""}`;
+  const begin = text.indexOf(`\0${MARK}=${MARK_FAMILY}`);
+  return begin < 0 ? null : text.slice(begin + MARK.length + 2, text.indexOf("\0", begin + 1));
+}
+
+let startTicks: number | undefined;
+
+function ownStartTicks(): number {
+  return (startTicks ??= readFacts(process.pid)?.startTicks ?? 0);
 }
 
 function readFacts(pid: number): ProcessFacts | null {

@@ -1,5 +1,5 @@
 import type { ScriptEnd, StartRequest, StopReason } from "./helper-protocol.ts";
-import { groupExists, processesOfSessions, sendSignal } from "./processes.ts";
+import { groupExists, MARK, MARK_FAMILY, scriptProcesses, sendSignal } from "./processes.ts";
 import { residentBytes } from "./usage.ts";
 import type { ShellListener, ShellUsage, WarmShell } from "./warm-shell.ts";
 
@@ -7,10 +7,17 @@ import type { ShellListener, ShellUsage, WarmShell } from "./warm-shell.ts";
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const REPEAT_KILL_MS = 100;
 const POLL_MS = 10;
+/** Memory is looked at soon after the start, for scripts that are short, and then less and less often. */
+const FIRST_SAMPLE_MS = 10;
+const SAMPLE_EVERY_MS = 200;
+
+let scripts = 0;
 
 /** A script in a warm shell: its time-out, how it is stopped, and what it uses. */
 export class RunningScript implements ShellListener {
   readonly request: StartRequest;
+  /** Value of the variable that marks what the script starts. */
+  readonly mark = `${MARK_FAMILY}${++scripts}`;
   readonly #shell: WarmShell;
   readonly #onEnd: (end: ScriptEnd, usage: ShellUsage) => void;
   /** The script's process group, where the shell must tell it. */
@@ -18,6 +25,7 @@ export class RunningScript implements ShellListener {
   #peakBytes: number | null = null;
   #stop: { readonly why: StopReason; readonly killAtMs: number } | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #sampling: NodeJS.Timeout | null = null;
   #firstEnded = false;
   #told = false;
 
@@ -32,6 +40,13 @@ export class RunningScript implements ShellListener {
     return this.#peakBytes;
   }
 
+  /** Has the shell run it. */
+  start(): void {
+    const { folder, before } = this.request;
+    this.#shell.run(folder, `export ${MARK}=${this.mark}\n${before}`);
+    this.#sampleIn(FIRST_SAMPLE_MS);
+  }
+
   /** TERM to all processes of the script, and KILL after the grace. A second stop can only shorten the grace. */
   stop(why: StopReason, graceMs: number): void {
     const killAtMs = performance.now() + graceMs;
@@ -40,12 +55,6 @@ export class RunningScript implements ShellListener {
     this.#stop = { why: this.#stop?.why ?? why, killAtMs };
     if (first && graceMs > 0) this.#terminate();
     this.#killIn(graceMs);
-  }
-
-  /** Looks how much memory the script takes now. */
-  sampleMemory(): void {
-    const bytes = this.#shell.pid === null ? null : residentBytes(this.#shell.pid);
-    if (bytes !== null) this.#peakBytes = Math.max(bytes, this.#peakBytes ?? 0);
   }
 
   started(group: number): void {
@@ -72,14 +81,27 @@ export class RunningScript implements ShellListener {
     this.#firstEnded = true;
     this.#signalAll("SIGKILL");
     const why = this.#stop?.why;
-    this.#tellEnd(why === undefined ? { kind: "lost", reason } : { kind: "stopped", why, status: null }, {});
+    this.#tellEnd(
+      why === undefined ? { kind: "lost", reason, errno: null } : { kind: "stopped", why, status: null },
+      {},
+    );
   }
 
   /** Once: the shell may go while the last processes of a stopped script are waited for. */
   #tellEnd(end: ScriptEnd, usage: ShellUsage): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#sampling !== null) clearTimeout(this.#sampling);
     if (!this.#told) this.#onEnd(end, usage);
     this.#told = true;
+  }
+
+  /** Looks how much memory the script takes, again and again. */
+  #sampleIn(ms: number): void {
+    this.#sampling = setTimeout(() => {
+      const bytes = this.#shell.pid === null ? null : residentBytes(this.#shell.pid);
+      if (bytes !== null) this.#peakBytes = Math.max(bytes, this.#peakBytes ?? 0);
+      this.#sampleIn(Math.min(2 * ms, SAMPLE_EVERY_MS));
+    }, ms);
   }
 
   #endAt(atMs: number): void {
@@ -126,11 +148,12 @@ export class RunningScript implements ShellListener {
     return targets.length > 0;
   }
 
-  /** Processes of the script: those of the shell's session but the shell. */
+  /** Processes of the script: those of the shell's session but the shell, and those elsewhere with its mark. */
   #members(): readonly number[] {
-    const session = this.#shell.pid;
-    if (session === null) return [];
-    const found = processesOfSessions(new Set([session]));
-    return found.filter(({ pid, zombie }) => pid !== session && !zombie).map(({ pid }) => pid);
+    const shell = this.#shell.pid;
+    if (shell === null) return [];
+    return scriptProcesses(new Set([shell]))
+      .filter(({ pid, zombie, mark }) => (mark === null ? pid !== shell && !zombie : mark === this.mark))
+      .map(({ pid }) => pid);
   }
 }

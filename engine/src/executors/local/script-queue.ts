@@ -1,5 +1,5 @@
 import type { HelperReport, ScriptEnd, StartRequest } from "./helper-protocol.ts";
-import { processesOfSessions, sendSignal } from "./processes.ts";
+import { scriptProcesses, sendSignal, type ScriptProcess } from "./processes.ts";
 import { RunningScript } from "./running-script.ts";
 import { ShellPool } from "./shell-pool.ts";
 import type { ShellUsage } from "./warm-shell.ts";
@@ -7,8 +7,9 @@ import { makeWorkFolder, removeWorkFiles, writeExit, writeScript } from "./work-
 
 /** Scripts whose folders are made while others run, so that a shell which gets free need not wait. */
 const PREPARED_AHEAD = 2;
-const SAMPLE_EVERY_MS = 200;
 const SWEEP_AFTER_MS = 1000;
+/** After a script of this length what it left is looked for before its end is told; looking takes some milliseconds. */
+const SWEEP_AT_ONCE_FROM_MS = 250;
 
 interface Waiting {
   readonly request: StartRequest;
@@ -23,7 +24,6 @@ export class ScriptQueue {
   readonly #running = new Map<string, RunningScript>();
   #waiting: Waiting[] = [];
   #cpuInUse = 0;
-  #sampling: NodeJS.Timeout | null = null;
   #sweep: NodeJS.Timeout | null = null;
   #closing = false;
 
@@ -96,8 +96,10 @@ export class ScriptQueue {
     const script = new RunningScript(request, shell.process, (end, usage) => {
       const wallMs = performance.now() - startedMs;
       this.#running.delete(request.id);
-      this.#cpuInUse -= request.cpu;
+      // Sums of fractions drift.
+      this.#cpuInUse = this.#running.size === 0 ? 0 : this.#cpuInUse - request.cpu;
       this.#shells.giveBack(shell);
+      if (wallMs >= SWEEP_AT_ONCE_FROM_MS) this.#sweepLeftovers();
       // The next script first: its shell works while this one's folder is put in order.
       this.pump();
       this.#finish(script, end, wallMs, usage);
@@ -105,9 +107,8 @@ export class ScriptQueue {
     this.#running.set(request.id, script);
     this.#cpuInUse += request.cpu;
     shell.serve(script);
-    shell.process.run(request.folder, request.before);
+    script.start();
     this.#report({ kind: "started", id: request.id, atMs: Date.now() });
-    this.#sampling ??= setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
   }
 
   #finish(script: RunningScript, end: ScriptEnd, wallMs: number, usage: ShellUsage): void {
@@ -115,8 +116,9 @@ export class ScriptQueue {
     const memory = peakBytes === null ? {} : { peakMemoryBytes: peakBytes, memorySource: "sampled" as const };
     const used = { ...usage, ...memory };
     const untidy = (error: unknown): void => {
-      const reason = `its work folder cannot be put in order (${(error as Error).message})`;
-      this.#tellEnd(request.id, { kind: "lost", reason }, wallMs, used);
+      const { message, code } = error as NodeJS.ErrnoException;
+      const reason = `its work folder cannot be put in order (${message})`;
+      this.#tellEnd(request.id, { kind: "lost", reason, errno: code ?? null }, wallMs, used);
     };
     try {
       const tidying = this.#tidy(request, end);
@@ -125,7 +127,7 @@ export class ScriptQueue {
     } catch (error) {
       untidy(error);
     }
-    if (this.#running.size === 0) this.#idle();
+    if (this.#closing && this.#running.size === 0) this.#shells.close();
   }
 
   #tidy(request: StartRequest, end: ScriptEnd): Promise<void> | null {
@@ -133,12 +135,6 @@ export class ScriptQueue {
     if (end.status !== null) writeExit(request.folder, end.status);
     const removable = end.kind === "exited" && end.status === 0 && !request.keepFiles;
     return removable ? removeWorkFiles(request.folder) : null;
-  }
-
-  #idle(): void {
-    if (this.#sampling !== null) clearInterval(this.#sampling);
-    this.#sampling = null;
-    if (this.#closing) this.#shells.close();
   }
 
   #tellEnd(id: string, end: ScriptEnd, wallMs: number, usage: ShellUsage): void {
@@ -149,28 +145,41 @@ export class ScriptQueue {
       end,
       usage: { wallMs: Math.round(wallMs * 1000) / 1000, ...usage },
     });
+    this.#sweepSoon();
+  }
+
+  #sweepSoon(): void {
     if (!this.#closing) this.#sweep ??= setTimeout(() => this.#sweepLeftovers(), SWEEP_AFTER_MS);
   }
 
-  #sample(): void {
-    for (const script of this.#running.values()) script.sampleMemory();
-  }
-
   /**
-   * Kills what ended scripts left in groups of their own making: the shell kills the script's group, the rest is found by
-   * session. What began before the shell's present script cannot be of it.
+   * Kills what ended scripts left behind. The shell kills the script's group; what is in another group is found by its
+   * session, and what left the session by its mark. While the helper closes this is the watchdog's work.
    */
   #sweepLeftovers(): void {
+    if (this.#sweep !== null) clearTimeout(this.#sweep);
     this.#sweep = null;
     const current = new Map(this.#shells.sessions());
-    const found = processesOfSessions(new Set(current.keys()));
-    for (const process of found) {
-      if (process.pid === process.session || process.zombie) continue;
-      const isBusy = current.get(process.session) !== null;
-      // The shell has one child: the first process of the script that it runs.
-      const first = found.find(({ parent }) => parent === process.session);
-      const isLeft = !isBusy || (first !== undefined && process.startTicks < first.startTicks);
-      if (isLeft) sendSignal(process.pid, "SIGKILL");
-    }
+    const found = scriptProcesses(new Set(current.keys()));
+    const left = found.filter((process) => this.#isLeft(process, { found, current }));
+    for (const { pid } of left) sendSignal(pid, "SIGKILL");
+    // One of them may have started another meanwhile.
+    if (left.length > 0) this.#sweepSoon();
+  }
+
+  #isLeft(
+    process: ScriptProcess,
+    {
+      found,
+      current,
+    }: { found: readonly ScriptProcess[]; current: ReadonlyMap<number, RunningScript | null> },
+  ): boolean {
+    const { pid, session, zombie, mark, startTicks } = process;
+    if (mark !== null) return ![...this.#running.values()].some((script) => script.mark === mark);
+    if (pid === session || zombie) return false;
+    if (current.get(session) === null) return true;
+    // The shell has one child: the first process of the script that it runs. What began before cannot be of it.
+    const first = found.find(({ parent }) => parent === session);
+    return first !== undefined && startTicks < first.startTicks;
   }
 }

@@ -72,10 +72,10 @@ function before(spec: JobSpec, body: string): string {
 
 /**
  * A fork of the warm shell is as good as a shell of its own, but for what tells the two apart: `$$` and `$PPID` would be
- * those of the warm shell, and so would `$0` and the history of calls.
+ * those of the warm shell, and so would `$0`, the clock of `SECONDS` and the history of calls.
  */
 const needsOwnShell = (body: string): boolean =>
-  /\$\$|\$\{?(?:0|PPID|SHLVL|BASH_ARGV0)\b|\$\{\$|\breturn\b/.test(body);
+  /\$\$|\$\{?(?:0|PPID|SHLVL|BASH_ARGV0|BASH_SUBSHELL)\b|\$\{\$|\b(?:return|SECONDS)\b/.test(body);
 
 function quoted(
   spec: JobSpec,

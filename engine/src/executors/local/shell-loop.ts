@@ -1,6 +1,7 @@
 /*
  * The program of a warm shell. A request is two fields, each ended by NUL: the work folder, and shell text that is
- * evaluated in the script's own process: exports of secrets, which are so never on disk nor in a process list.
+ * evaluated in the script's own process: its mark, and exports of secrets, which are so never on disk nor in a process
+ * list.
  *
  * Monitor mode gives the script a process group of its own without any exec. It is off again while the shell waits: else
  * `wait` would return when the script is only stopped, and its `-f`, meant for this, can spin for ever in bash 5.2. The
@@ -18,7 +19,7 @@ while IFS= read -r -d '' _ligase_folder && IFS= read -r -d '' _ligase_before; do
   (
     cd -- "$_ligase_folder" || exit 126
     exec <&2 >.ligase/stdout 2>.ligase/stderr || exit 126
-    if [[ -n $_ligase_before ]]; then eval "unset _ligase_before; $_ligase_before"; fi
+    eval "unset _ligase_before; $_ligase_before"
     . ./.ligase/run.sh
   ) &
   _ligase_pid=$!

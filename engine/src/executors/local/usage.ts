@@ -1,4 +1,4 @@
-import { readProc } from "./processes.ts";
+import { readProc, threadsOf } from "./processes.ts";
 
 /** CPU time of ended children out of the two lines of bash's `times`, in milliseconds; null when they are not that. */
 export function childCpuMs(lines: readonly string[]): number | null {
@@ -28,6 +28,10 @@ export function ioBytes(pid: number): IoBytes | null {
 /**
  * Memory of a process's descendants now, in bytes: the sum of what is resident, or the largest peak of one of
  * them when that is more. Pages that processes share count once for each. Null where the system does not tell.
+ *
+ * A peak out of such samples misses what rises and ends between two of them. Nothing exact is at hand: the kernel's
+ * peak of ended children (`getrusage`) is told neither by Node nor by bash, and that of a control group counts the
+ * cache of all files that were read and written, which for most scripts is more than their memory.
  */
 export function residentBytes(pid: number): number | null {
   let sum = 0;
@@ -42,9 +46,20 @@ export function residentBytes(pid: number): number | null {
   return bytes === 0 ? null : bytes;
 }
 
-function descendants(pid: number): readonly number[] {
-  const children = readProc(`${pid}/task/${pid}/children`)?.match(/\d+/g) ?? [];
-  return children.flatMap((child) => [Number(child), ...descendants(Number(child))]);
+/** The processes that a process started, and those that they started, as long as their parents live. */
+export function descendants(pid: number): readonly number[] {
+  const found: number[] = [pid];
+  // The list grows while it is gone through.
+  for (const process of found) found.push(...childrenOf(process));
+  return found.slice(1);
+}
+
+/** A child is listed with the thread that started it. */
+function childrenOf(pid: number): readonly number[] {
+  return threadsOf(pid).flatMap((thread) => {
+    const children = readProc(`${pid}/task/${thread}/children`)?.match(/\d+/g) ?? [];
+    return children.map(Number);
+  });
 }
 
 function kibibytes(status: string, name: string): number {

@@ -1,24 +1,33 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { MARK, MARK_FAMILY } from "./processes.ts";
 
 /*
  * No script outlives the engine. The helper holds the only write end of the watchdog's input and tells it the sessions
  * (warm shells) there are. When the helper is gone, however it went, the watchdog reads the end of its input and kills
- * every process of those sessions but the shells themselves; these have lost their input too, kill what is left of
- * their script's group and exit. A shell that does not is killed after a second. It goes on until nothing lives.
+ * every process of those sessions but the shells themselves, and every process elsewhere that has a mark of this helper
+ * in its environment; the shells have lost their input too, kill what is left of their script's group and exit. A shell
+ * that does not is killed after a second. It goes on until nothing lives.
  */
 const WATCHDOG = `
-sessions=" "
+sessions=" " mark=$1
 while read -r sign pid; do
   case $sign in +) sessions="$sessions$pid " ;; -) sessions=\${sessions/ $pid / } ;; esac
 done
+is_marked() {
+  while IFS= read -r -d '' variable; do
+    [[ $variable == "$mark"* ]] && return
+  done 2>/dev/null <"/proc/$1/environ"
+  return 1
+}
 end_scripts() {
   alive=0
   for file in /proc/[0-9]*/stat; do
     line=; { IFS= read -r -d '' line <"$file"; } 2>/dev/null
     pid=\${line%% *} fields=(\${line##*) })
-    [[ $sessions == *" \${fields[3]:-none} "* && \${fields[0]} != Z ]] || continue
-    alive=1
+    [[ $line != '' && \${fields[0]} != Z ]] || continue
+    [[ $sessions == *" \${fields[3]:-none} "* ]] || is_marked "$pid" || continue
     [[ $sessions == *" $pid "* && round -lt 50 ]] || kill -KILL "$pid"
+    alive=1
   done
 }
 end_children() {
@@ -55,10 +64,14 @@ export class Watchdog {
   }
 
   #start(): void {
-    const child = spawn("bash", ["--norc", "--noprofile", "-c", WATCHDOG, "ligase-watchdog"], {
-      detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
-    });
+    const child = spawn(
+      "bash",
+      ["--norc", "--noprofile", "-c", WATCHDOG, "ligase-watchdog", `${MARK}=${MARK_FAMILY}`],
+      {
+        detached: true,
+        stdio: ["pipe", "ignore", "ignore"],
+      },
+    );
     this.#process = child;
     // A watchdog that cannot be written to is gone; its exit starts another one.
     child.stdin.on("error", () => undefined);

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { chmod, lstat, readdir, rm } from "node:fs/promises";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isRefusal, makeFoldersWritable, removeTree } from "../../files/removing.ts";
 
 /** Folder of an attempt's logs and of what ran, inside the work folder. */
 export const LOG_FOLDER = ".ligase";
@@ -14,7 +15,7 @@ export function makeWorkFolder(folder: string): void {
     mkdirSync(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") rmSync(folder, { recursive: true, force: true });
+    if (code === "EEXIST") removeTree(folder);
     else if (code !== "ENOENT") throw error;
     mkdirSync(folder, { recursive: true });
   }
@@ -57,16 +58,10 @@ async function removeAll(paths: readonly string[]): Promise<void> {
     try {
       await rm(path, { recursive: true, force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+      if (!isRefusal(error)) throw error;
       // Some tools leave folders that nobody may write to.
-      await makeFoldersWritable(path);
+      makeFoldersWritable(path);
       await rm(path, { recursive: true, force: true });
     }
   }
-}
-
-async function makeFoldersWritable(path: string): Promise<void> {
-  if (!(await lstat(path)).isDirectory()) return;
-  await chmod(path, 0o700);
-  for (const name of await readdir(path)) await makeFoldersWritable(join(path, name));
 }

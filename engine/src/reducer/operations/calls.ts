@@ -16,6 +16,7 @@ import {
   WHOLE,
   type Cell,
   type Frame,
+  type OpenedWorkflow,
   type Origin,
   type Waiter,
 } from "../cell.ts";
@@ -24,6 +25,8 @@ import { OpenFrame } from "../frame.ts";
 import type { Reduction } from "../reduction.ts";
 import { CallableParts, RecordParts } from "../structure.ts";
 import { settleQuietly } from "./data.ts";
+import { areSameArguments } from "../same-arguments.ts";
+import { failCycle } from "../wait-graph.ts";
 import { frameOf, headOf, stepOf, wholeCell } from "./operands.ts";
 
 type Op<K extends Operation["op"]> = Extract<Operation, { op: K }>;
@@ -82,15 +85,31 @@ function ask(reduction: Reduction, cell: Cell, callee: Callee, args: Cell): void
 /** Opens a workflow in its caller's place, with its arguments pending or known. */
 function enterWorkflow(reduction: Reduction, cell: Cell, name: string, args: Cell): void {
   const { context } = frameOf(cell);
+  const cycle = cycleThrough(context.opened, name, args);
+  if (cycle !== null) return failCycle(reduction, cell, cycle);
   const id = reduction.nextId();
   reduction.effects.entered.push({ id, name, owner: context.owner });
   const frame = new OpenFrame(reduction.program.workflow(name), [args], {
     ...context,
     owner: id,
     path: stepOf(cell),
+    opened: { name, args, up: context.opened },
   });
   reduction.watchWhole(frame.result, new SettledWatch(reduction, id, frame.result, args));
   reduction.link(cell, frame.result);
+}
+
+/** Workflows around a call that are looked at for one that is the same call. */
+const LOOKED_AT = 32;
+
+/** The names of the workflows from an equal call around this one down to it; null when there is none (C4). */
+function cycleThrough(opened: OpenedWorkflow | null, name: string, args: Cell): readonly string[] | null {
+  const names = [name];
+  for (let at = opened; at !== null && names.length <= LOOKED_AT; at = at.up) {
+    if (at.name === name && areSameArguments(at.args, args)) return names.toReversed();
+    names.push(at.name);
+  }
+  return null;
 }
 
 /** Opens what a job returned, or the template of a workflow that no earlier run answers, in the place of its call. */

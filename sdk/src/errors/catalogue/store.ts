@@ -35,8 +35,7 @@ export const storeErrors = {
     remedy: () => "Write it as postgres://USER@HOST/DATABASE?schema=NAME.",
   },
   "store-unavailable": {
-    message: (p: { path: string; reason: string }) =>
-      `The store ${p.path} cannot be reached: ${p.reason}.`,
+    message: (p: { path: string; reason: string }) => `The store ${p.path} cannot be reached: ${p.reason}.`,
     remedy: () =>
       "Check that its server runs and lets you in; then `ligase resume` what was running: what was recorded is kept.",
   },
