@@ -104,10 +104,10 @@ const LOOKED_AT = 32;
 
 /** The names of the workflows from an equal call around this one down to it; null when there is none (C4). */
 function cycleThrough(opened: OpenedWorkflow | null, name: string, args: Cell): readonly string[] | null {
-  const names = [name];
-  for (let at = opened; at !== null && names.length <= LOOKED_AT; at = at.up) {
-    if (at.name === name && areSameArguments(at.args, args)) return names.toReversed();
-    names.push(at.name);
+  const between: string[] = [];
+  for (let at = opened; at !== null && between.length < LOOKED_AT; at = at.up) {
+    if (at.name === name && areSameArguments(at.args, args)) return [name, ...between.toReversed()];
+    between.push(at.name);
   }
   return null;
 }
