@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { add, after, approve, catchError, map, review, task, waitForInput, workflow, z } from "@ligase/sdk";
+import { fileURLToPath } from "node:url";
+import {
+  add,
+  after,
+  approve,
+  catchError,
+  file,
+  map,
+  review,
+  task,
+  waitForInput,
+  workflow,
+  z,
+} from "@ligase/sdk";
 import type { Decision, RunHandle } from "@ligase/engine";
 import { firstBroken } from "../src/model/audit.ts";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
@@ -228,6 +243,23 @@ test("(49) C23: a kept decision is asked anew when its maker might not decide fo
   assert.equal(gate?.status, "open", "ana may not approve her own run");
   again.cancel();
   await again.ended;
+});
+
+const shows = workflow({ name: "shows", input: { report: file() } }, ({ report }) =>
+  approve("data", { name: "qc", show: [{ report }] }),
+);
+
+test("(49) C23: what a gate shows is kept as it was, whatever becomes of the file it was taken from", async () => {
+  await using rig = new EngineRig(FILE);
+  const path = join(rig.root, "report.html");
+  writeFileSync(path, "good");
+  const run = await rig.launch(shows, { report: path });
+  const [gate] = await rig.gates(run);
+  writeFileSync(path, "bad");
+  const [shown] = gate?.evidence as [{ report: { uri: string } }];
+  assert.equal(readFileSync(fileURLToPath(shown.report.uri), "utf8"), "good");
+  run.cancel();
+  await run.ended;
 });
 
 const asks = task({ name: "asks", input: { x: z.number() }, light: true }, () =>

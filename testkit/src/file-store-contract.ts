@@ -1,6 +1,7 @@
 import { describe } from "node:test";
 import { testChange, testFolders, testIdentity } from "./file-store-contract/identity.ts";
 import { testAdoption, testKinds, testNames, testTexts } from "./file-store-contract/keeping.ts";
+import { testPinning } from "./file-store-contract/pinning.ts";
 import { testPublishing, testReplacing, testStaging } from "./file-store-contract/placing.ts";
 import type { FileStoreContractOptions } from "./file-store-contract/rig.ts";
 
@@ -18,6 +19,7 @@ export function testFileStore(name: string, options: FileStoreContractOptions): 
     testStaging(options);
     testPublishing(options);
     testReplacing(options);
+    testPinning(options);
     testTexts(options);
   });
 }

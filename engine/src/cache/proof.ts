@@ -13,7 +13,14 @@ export type CheckMode = "proof" | "full" | "none";
 export type Verdict =
   | { readonly kind: "hit"; readonly node: CallAnswer; readonly value: unknown; readonly reason: Reason }
   /** The first result stands; what it is made of must be looked at. */
-  | { readonly kind: "walk"; readonly node: CallAnswer; readonly template: Template; readonly reason: Reason }
+  | {
+      readonly kind: "walk";
+      readonly node: CallAnswer;
+      /** The run's own record, which the walk completes; that of another run is its own affair (C22). */
+      readonly completes: number | null;
+      readonly template: Template;
+      readonly reason: Reason;
+    }
   | { readonly kind: "miss"; readonly reason: Reason }
   /** Files must be read before it can be said; ask again when this resolves. */
   | { readonly kind: "later"; readonly ready: Promise<unknown> };
@@ -81,7 +88,7 @@ export class Proof {
 
   /** What this run itself computed before it was interrupted answers whatever its cache mode (R5). */
   #judgeOwn(node: CallAnswer): Verdict {
-    if (node.value === null) return this.#walk(node, { kind: "unfinished" });
+    if (node.value === null) return this.#walk(node, { kind: "unfinished" }, node.id);
     return this.#answer(node, CACHED);
   }
 
@@ -102,10 +109,10 @@ export class Proof {
     return this.#walk(node, { kind: "file-changed", detail: observed });
   }
 
-  #walk(node: CallAnswer, reason: Reason): Verdict {
+  #walk(node: CallAnswer, reason: Reason, completes: number | null = null): Verdict {
     const text = node.first === null ? null : this.#store.calls.getText(node.first);
     if (text === null) return { kind: "miss", reason };
-    return { kind: "walk", node, template: decode(text) as Template, reason };
+    return { kind: "walk", node, completes, template: decode(text) as Template, reason };
   }
 
   /** The recorded value, when its own files are what they were. */

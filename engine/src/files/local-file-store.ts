@@ -12,6 +12,7 @@ import { HashPool } from "./hash-pool.ts";
 import { hasContentNow, readContent, readContentNow, type Reading } from "./identity.ts";
 import { isFolderValue } from "./folder-value.ts";
 import { localPathOf } from "./local-path.ts";
+import { pinValue } from "./pin.ts";
 import { publishValue } from "./publish.ts";
 import { stageValue } from "./staging.ts";
 import { removeLeftovers } from "./temporary-names.ts";
@@ -102,6 +103,10 @@ class LocalFileStore implements FileStore {
 
   adopt(path: string, kind: "file" | "dir", name: string): Promise<File | Dir> {
     return kind === "file" ? adoptFile(path, name, this.#files) : adoptFolder(path, name, this.#files);
+  }
+
+  async pin(value: File | Dir): Promise<File | Dir> {
+    return this.owns(value) ? value : pinValue(value, this.#files);
   }
 
   stage(value: File | Dir, path: string): Promise<void> {

@@ -19,6 +19,11 @@ export interface FileStore {
   /** Moves a local file or folder that a job made into the store, under its content. The original path is gone after. */
   adopt(path: string, kind: "file" | "dir", name: string): Promise<File | Dir>;
   /**
+   * The same content in this store, copied there when a person may change it where it is (C23); what a job made is there
+   * already. Throws `file-changed` when it is not the value's content any more.
+   */
+  pin(value: File | Dir): Promise<File | Dir>;
+  /**
    * Places the content read-only at a local path, as a clone or a symbolic link; what stood there is replaced. Makes
    * parent folders. Throws `file-changed` when the content is no longer the value's.
    */

@@ -91,6 +91,16 @@ export interface FoundJob {
   readonly isMaker: boolean;
 }
 
+/** A decision as it was sent to a gate, whether it counts or not. */
+export interface Signal {
+  /** Null for an early one that no gate has used. */
+  readonly gate: string | null;
+  /** Path or name that it was sent to. */
+  readonly address: string;
+  readonly state: "used" | "early" | "refused";
+  readonly decision: DecisionRecord;
+}
+
 /** Questions to the store. Run ids may be given by a unique beginning. Throws `run-not-found`. */
 export interface Inspect {
   runs(filter?: RunFilter): readonly RunRecord[];
@@ -109,7 +119,9 @@ export interface Inspect {
   gates(run?: string): readonly GateRecord[];
   /** Votes that count for a gate, in the order they came. Throws `gate-not-found`. */
   votes(run: string, gate: string): readonly DecisionRecord[];
-  /** What people and time did to a run, in its order; `firstBroken` tells whether the chain holds. */
+  /** Everything that was sent to the gates of a run, in the order it came; what was refused is there as evidence. */
+  signals(run: string): readonly Signal[];
+  /** What people and time did to a run, in its order; `verifyAudit` tells whether the chain holds. */
   audit(run: string): readonly AuditEntry[];
   /** Says in words why a job ran or did not. */
   why(run: string, job: number): string;

@@ -15,6 +15,7 @@ import {
   type JobSpec,
   type JobWork,
 } from "@ligase/sdk/internal";
+import { replaceFiles } from "../cache/replace-files.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import { fileURLToPath } from "node:url";
 import type { Job } from "./job.ts";
@@ -88,41 +89,16 @@ export function secretFromEnvironment(name: string): string {
  */
 export async function keepFiles(result: JobResult, folder: string, files: FileStore): Promise<JobResult> {
   if (result.kind !== "value" || !mentionsFiles(result.text)) return result;
-  const moved = new Map<string, File | Dir>();
-  const value = await keepIn(decode(result.text), { folder: join(folder, "/"), files, moved });
-  return moved.size === 0 ? result : { kind: "value", text: encode(value, { locations: true }) };
+  const value = decode(result.text);
+  const kept = await replaceFiles(value, (file) => keepFile(file, join(folder, "/"), files));
+  return kept === value ? result : { kind: "value", text: encode(kept, { locations: true }) };
 }
 
-interface Keeping {
-  readonly folder: string;
-  readonly files: FileStore;
-  /** By original URI: a file named twice in a result is moved once. */
-  readonly moved: Map<string, File | Dir>;
-}
-
-async function keepIn(value: unknown, keeping: Keeping): Promise<unknown> {
-  if (isFile(value) || isDir(value)) return keepOne(value, keeping);
-  if (Array.isArray(value)) {
-    const kept: unknown[] = [];
-    for (const item of value) kept.push(await keepIn(item, keeping));
-    return kept;
-  }
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value;
-  const record: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) record[key] = await keepIn(item, keeping);
-  return record;
-}
-
-async function keepOne(value: File | Dir, { folder, files, moved }: Keeping): Promise<File | Dir> {
-  const known = moved.get(value.uri);
-  if (known !== undefined) return known;
+async function keepFile(value: File | Dir, folder: string, files: FileStore): Promise<File | Dir> {
   if (!value.uri.startsWith("file:")) return value;
   const path = fileURLToPath(value.uri);
   if (!path.startsWith(folder)) return value;
-  const kept = await files.adopt(path, isDir(value) ? "dir" : "file", value.name);
-  moved.set(value.uri, kept);
-  return kept;
+  return files.adopt(path, isDir(value) ? "dir" : "file", value.name);
 }
 
 /**

@@ -346,6 +346,13 @@ export class Attempts {
     }
   }
 
+  /** Whether jobs of a run that is over have not ended yet: the next ones would have their ids (C18). */
+  isEnding(runId: string): boolean {
+    return [...this.#submitted.values()].some(
+      ({ state }) => state.mode === "over" && state.run.context.runId === runId,
+    );
+  }
+
   /** Forgets a run that is over. */
   forget(state: RunState): void {
     // What still stands in line may not be admitted when nobody knows its run any more.

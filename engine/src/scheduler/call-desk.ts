@@ -116,7 +116,7 @@ export class CallDesk {
         return true;
       case "fresh":
         this.#run.noteBelow(parent, known.job);
-        if (!known.job.entry.isCached) {
+        if (!known.job.entry.isCached && this.#run.reducer.isPending(known.job.call)) {
           // It is on its way to the disk, and given to all its callers from there.
           this.#run.reducer.resolveShared(request.id, known.job.call);
           return true;

@@ -1,10 +1,12 @@
 import { isLigaseError } from "@ligase/sdk";
+import { replaceFiles } from "../cache/replace-files.ts";
 import { changeAt, nextDue, type Due } from "../gates/due.ts";
 import { gateValue } from "../gates/gate-value.ts";
 import { describeDeciders, refusalOf } from "../gates/rights.ts";
 import { castVote, closeGate, record } from "../gates/vote.ts";
 import type { AuditFact } from "../model/audit.ts";
 import type { GateRecord } from "../model/records.ts";
+import type { FileStore } from "../ports/file-store.ts";
 import type { GateRequest } from "../reducer/effects.ts";
 import type { Result } from "../reducer/reducer.ts";
 import type { Job } from "./job.ts";
@@ -52,8 +54,9 @@ export class RunGates {
     if (before !== null) return this.#find(before, request, answer);
     // C18: nobody is shown a gate before its evidence and what led to it are on the disk.
     this.#opening++;
-    const opened = (): void => this.#insert(request, { owner, place }, answer);
-    this.#context.later(files.flush(), opened, (error) => {
+    const opened = (evidence: GateRequest["evidence"]): void =>
+      this.#insert({ ...request, evidence }, { owner, place }, answer);
+    this.#context.later(pinned(request.evidence, files), opened, (error) => {
       this.#opening--;
       answer({ error: this.#context.errorOf(error, request.name) });
     });
@@ -231,3 +234,10 @@ const openedFact = (gate: GateRecord): AuditFact => ({
   subject: gate.id,
   detail: { path: gate.path, shown: gate.contentHash },
 });
+
+/** Evidence as it will be shown, whatever becomes of the files it was taken from (C23), and on the disk (C18). */
+async function pinned(evidence: readonly unknown[], files: FileStore): Promise<readonly unknown[]> {
+  const kept = await replaceFiles(evidence, (file) => files.pin(file));
+  await files.flush();
+  return kept as readonly unknown[];
+}

@@ -75,6 +75,11 @@ export class Scheduler {
     this.#wake();
   }
 
+  /** Whether jobs of a run that is over have not ended yet. */
+  isEnding(runId: string): boolean {
+    return this.#attempts.isEnding(runId);
+  }
+
   /** Begins to advance a run; the context is completed with what only the scheduler can do. */
   start(context: Omit<RunContext, SchedulerPart>, options: StartOptions): RunState {
     const state = new RunState({
