@@ -24,7 +24,7 @@ const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["graph"],
     ["authoring"],
     ["runner"],
-    ["index", "internal", "eslint"],
+    ["index", "internal", "reading", "eslint"],
   ],
   engine: [
     ["model"],

@@ -36,7 +36,7 @@ test("what is read from a store is shown without the schema library", () => {
   const shown = ["show-run", "show-job", "show-jobs", "show-deck"].map((part) => `./show/${part}.ts`);
   const packages = new Set(packagesOf(...shown, "./show-error.ts", "./problem.ts"));
   assert.deepEqual([...packages], ["@ligase/sdk/values"]);
-  const door = new URL("../../sdk/src/values/index.ts", import.meta.url);
+  const door = new URL("../../sdk/src/reading.ts", import.meta.url);
   assert.deepEqual(packagesOf(door.href), []);
 });
 

@@ -4,12 +4,13 @@ import { compiledGates } from "./compiled-gates.ts";
 import type { Decision } from "../ports/engine.ts";
 import { findGate } from "../inspect/find-gate.ts";
 import { findRun } from "../inspect/find-run.ts";
+import { decisionHash } from "../model/audit.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 import { hasEnded } from "../model/states.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 import { checkedDecision } from "../gates/check-decision.ts";
 import { refusalOf } from "../gates/rights.ts";
-import { castVote, decisionHash, record } from "../gates/vote.ts";
+import { castVote, record } from "../gates/vote.ts";
 
 /** Signals of a run that may wait for gates which did not open yet. */
 const MOST_EARLY = 1_000;

@@ -22,6 +22,7 @@ import type { GateRecord } from "../model/records.ts";
 import { hasEnded } from "../model/states.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { Decision, Engine, LaunchOptions, RunHandle, TakenOver } from "../ports/engine.ts";
+import type { Executor } from "../ports/executor.ts";
 import type { Inspect } from "../ports/inspect.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 import type { World } from "../ports/world.ts";
@@ -56,7 +57,8 @@ export class WorldEngine implements Engine {
   readonly #world: World;
   readonly #taskSets: TaskSets;
   readonly #fileSets: FileSets;
-  readonly #schedulers = new Map<string, Scheduler>();
+  readonly #scheduler: Scheduler;
+  readonly #executors = new Map<string, ReadonlyMap<string, Executor>>();
   readonly #claims: Claims;
   readonly #keeper: RunKeeper;
 
@@ -67,6 +69,13 @@ export class WorldEngine implements Engine {
     this.#fileSets = new FileSets(world.store.calls);
     this.#claims = new Claims(world.store);
     this.#keeper = new RunKeeper(world, this.#claims);
+    this.#scheduler = new Scheduler({
+      ...options,
+      ...partsOf(world),
+      random: () => world.random(),
+      claims: this.#claims,
+      place: { workRoot: join(options.root, "work"), secret: secretFromEnvironment },
+    });
     this.inspect = createInspect(world.store, world.files);
   }
 
@@ -107,6 +116,7 @@ export class WorldEngine implements Engine {
   async resume(beginning: string): Promise<RunHandle> {
     const run = findRun(this.#world.store, beginning);
     if (run.status === "succeeded") throw new LigaseError("run-ended", { run: run.id, status: run.status });
+    if (this.#scheduler.isEnding(run.id)) throw new LigaseError("run-busy", { run: run.id });
     await this.#world.load(run.file);
     const { code, bundle } = this.#presentCode(run.name);
     this.#refuseChangedCode(run, code, bundle);
@@ -143,7 +153,9 @@ export class WorldEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    for (const scheduler of this.#schedulers.values()) await scheduler.close();
+    this.#scheduler.close();
+    for (const executors of this.#executors.values())
+      for (const executor of executors.values()) await executor.close();
     this.#keeper.leave();
     await this.#world.files.close();
     this.#world.store.close();
@@ -160,12 +172,12 @@ export class WorldEngine implements Engine {
     });
     const handle = new ActiveRunHandle({
       run,
-      ...this.#world,
+      ...partsOf(this.#world),
       dryRun,
       over: () => this.#keeper.remove(run.id),
     });
     const target = code.entry(run.name).definition.kind === "workflow" ? "workflow" : "task";
-    const scheduler = this.#schedulerOf(run.file);
+    const scheduler = this.#scheduler;
     const state = scheduler.start(
       {
         ...this.#shared(),
@@ -186,7 +198,12 @@ export class WorldEngine implements Engine {
         holdsLease: () => handle.holdsLease(),
         nodeValue: (id) => this.#nodeValue(id),
       },
-      { onFailure: launch.onFailure ?? "stop", dryRun, ...handle.callbacks },
+      {
+        executors: this.#executorsOf(run.file),
+        onFailure: launch.onFailure ?? "stop",
+        dryRun,
+        ...handle.callbacks,
+      },
     );
     handle.attach(scheduler, state);
     this.#keeper.add(handle);
@@ -225,25 +242,21 @@ export class WorldEngine implements Engine {
     return { code, bundle };
   }
 
-  /** One scheduler per user's file: its pool of processes imports that file. */
-  #schedulerOf(file: string): Scheduler {
-    const known = this.#schedulers.get(file);
-    if (known !== undefined) return known;
-    const scheduler = new Scheduler({
-      store: this.#world.store,
-      files: this.#world.files,
-      clock: this.#world.clock,
-      machine: this.#options.machine,
-      limits: this.#options.limits,
-      place: { workRoot: join(this.#options.root, "work"), secret: secretFromEnvironment },
-      claims: this.#claims,
-      random: () => this.#world.random(),
-    });
-    for (const executor of this.#world.executors(file, scheduler.listener)) scheduler.use(executor);
-    this.#schedulers.set(file, scheduler);
-    return scheduler;
+  /** Executors of a user's file: the pool of processes imports it. */
+  #executorsOf(file: string): ReadonlyMap<string, Executor> {
+    let executors = this.#executors.get(file);
+    if (executors === undefined) {
+      const made = this.#world.executors(file, this.#scheduler.listener);
+      executors = new Map(made.map((executor) => [executor.name, executor]));
+      this.#executors.set(file, executors);
+    }
+    return executors;
   }
 }
+
+const partsOf = ({ clock, store, files }: World): Pick<World, "clock" | "store" | "files"> => {
+  return { clock, store, files };
+};
 
 /** What a resumed run does as the launched one did. */
 const keptOptions = ({ check, onFailure }: LaunchOptions): string =>

@@ -35,31 +35,26 @@ interface Lane {
 export class Admission {
   readonly #machine: Machine;
   readonly #limits: Readonly<Record<string, number>>;
-  readonly #executors: ReadonlyMap<string, Executor>;
   readonly #lanes = new Map<string, Lane>();
   readonly #held = new Map<Job, Held>();
+  readonly #numbers = new Map<Executor, number>();
   readonly #usedLimits = new Map<string, number>();
   readonly #usedLimiters = new Map<number, number>();
   #used = { cpu: 0, memoryBytes: 0, diskBytes: 0, gpu: 0 };
 
-  constructor(options: {
-    machine: Machine;
-    limits: Readonly<Record<string, number>>;
-    executors: ReadonlyMap<string, Executor>;
-  }) {
+  constructor(options: { machine: Machine; limits: Readonly<Record<string, number>> }) {
     this.#machine = options.machine;
     this.#limits = options.limits;
-    this.#executors = options.executors;
   }
 
   /** Puts a job in line. Throws `resources-above-capacity`, `limit-above-capacity`, `executor-not-found`. */
-  enqueue(job: Job): void {
-    const executor = this.#executorFor(job);
+  enqueue(job: Job, executors: ReadonlyMap<string, Executor>): void {
+    const executor = executorFor(job, executors);
     const grant = this.grantOf(job);
     const limits = limitsOf(job.placement);
     this.#refuseImpossible(job, grant, limits);
-    job.executor = executor.name;
-    const key = laneKey(job, grant, limits);
+    job.executor = executor;
+    const key = `${this.#numberOf(executor)} ${laneKey(job, grant, limits)}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined)
       this.#lanes.set(key, (lane = { priority: job.placement.priority ?? 0, jobs: [], next: 0 }));
@@ -79,8 +74,7 @@ export class Admission {
 
   #admitLane(lane: Lane, admitted: Map<Executor, Job[]>): void {
     for (let job = lane.jobs[lane.next]; job !== undefined; job = lane.jobs[lane.next]) {
-      const executor = this.#executors.get(job.executor ?? "");
-      if (executor === undefined) throw new Error(`The executor ${job.executor} is gone.`);
+      const executor = job.executor as Executor;
       const taken = admitted.get(executor) ?? [];
       if (taken.length >= executor.capacity() || !this.#hold(job)) break;
       taken.push(job);
@@ -181,15 +175,11 @@ export class Admission {
     return this.#limits[limit] ?? 1;
   }
 
-  #executorFor(job: Job): Executor {
-    const name = job.placement.executor ?? defaultExecutor(job);
-    const executor = this.#executors.get(name);
-    if (executor !== undefined) return executor;
-    throw new LigaseError("executor-not-found", {
-      task: job.entry.definition.name,
-      executor: name,
-      known: [...this.#executors.keys()].join(", "),
-    });
+  /** Executors of several users' files may have one name. */
+  #numberOf(executor: Executor): number {
+    let number = this.#numbers.get(executor);
+    if (number === undefined) this.#numbers.set(executor, (number = this.#numbers.size));
+    return number;
   }
 
   #refuseImpossible(job: Job, { resources }: Grant, limits: Readonly<Record<string, number>>): void {
@@ -209,6 +199,17 @@ export class Admission {
       if (asked > capacity) throw new LigaseError("limit-above-capacity", { task, limit, asked, capacity });
     }
   }
+}
+
+function executorFor(job: Job, executors: ReadonlyMap<string, Executor>): Executor {
+  const name = job.placement.executor ?? defaultExecutor(job);
+  const executor = executors.get(name);
+  if (executor !== undefined) return executor;
+  throw new LigaseError("executor-not-found", {
+    task: job.entry.definition.name,
+    executor: name,
+    known: [...executors.keys()].join(", "),
+  });
 }
 
 function defaultExecutor(job: Job): string {
@@ -237,7 +238,7 @@ function laneKey(job: Job, { resources }: Grant, limits: Readonly<Record<string,
     ? `${resources.cpu}/${resources.memoryBytes}/${resources.diskBytes}/${resources.gpu}`
     : "";
   const held = limits === NONE ? "" : JSON.stringify(limits);
-  return `${job.executor} ${priority} ${needs} ${held} ${job.limiter?.id ?? ""}`;
+  return `${priority} ${needs} ${held} ${job.limiter?.id ?? ""}`;
 }
 
 function add<K>(counts: Map<K, number>, key: K, change: number): void {

@@ -1,7 +1,7 @@
 import { mentionsFiles, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
 import type { AttemptRecord } from "../model/records.ts";
 import type { AttemptStatus } from "../model/states.ts";
-import type { Executor, ExecutorEvent } from "../ports/executor.ts";
+import type { ExecutorEvent } from "../ports/executor.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import { Admission, type Machine } from "./admission.ts";
 import { keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt.ts";
@@ -45,7 +45,6 @@ export interface AttemptsOptions {
 /** Jobs on their way through the executors: in line, submitted, ended, tried again. */
 export class Attempts {
   readonly #options: AttemptsOptions;
-  readonly #executors = new Map<string, Executor>();
   readonly #admission: Admission;
   readonly #stateOf = new Map<Job, RunState>();
   readonly #submitted = new Map<string, Submitted>();
@@ -55,12 +54,7 @@ export class Attempts {
     this.#admission = new Admission({
       machine: options.machine,
       limits: options.limits,
-      executors: this.#executors,
     });
-  }
-
-  use(executor: Executor): void {
-    this.#executors.set(executor.name, executor);
   }
 
   /** Puts a job in line. Throws what its needs make impossible (R7). */
@@ -70,7 +64,7 @@ export class Attempts {
       return;
     }
     if (state.mode !== "running") return;
-    this.#admission.enqueue(job);
+    this.#admission.enqueue(job, state.executors);
     this.#stateOf.set(job, state);
     state.queued++;
   }
@@ -86,13 +80,14 @@ export class Attempts {
 
   #requeue(job: Job, placement: Job["placement"]): void {
     const before = job.placement;
+    const { executors } = this.#stateOf.get(job) as RunState;
     job.placement = placement;
     try {
-      this.#admission.enqueue(job);
+      this.#admission.enqueue(job, executors);
     } catch (error) {
       // What could never start is refused to the caller that asked for it; the job goes on as it was.
       job.placement = before;
-      this.#admission.enqueue(job);
+      this.#admission.enqueue(job, executors);
       throw error;
     }
   }
@@ -326,7 +321,7 @@ export class Attempts {
       runId,
       job: job.number,
       number: job.attempt,
-      executor: job.executor ?? "",
+      executor: job.executor?.name ?? "",
       remoteId,
       startedAt,
       folder: spec.folder,
@@ -342,7 +337,7 @@ export class Attempts {
   /** Asks what runs of a run to end. */
   cancel(state: RunState, graceMs: number): void {
     for (const [id, { state: owner, job }] of this.#submitted) {
-      if (owner === state) this.#executors.get(job.executor ?? "")?.cancel([id], graceMs);
+      if (owner === state) job.executor?.cancel([id], graceMs);
     }
   }
 
@@ -363,10 +358,6 @@ export class Attempts {
       if (!state.running.has(job)) this.#admission.release(job);
       this.#stateOf.delete(job);
     }
-  }
-
-  async close(): Promise<void> {
-    for (const executor of this.#executors.values()) await executor.close();
   }
 }
 

@@ -93,4 +93,4 @@ const RECONSIDERED = 1_000;
 
 /** Light functions cost less than their claim would; what is not cached answers nobody else. */
 const needsClaim = (job: Job): boolean =>
-  !job.isClaimed && job.entry.isCached && job.executor !== "inline" && job.attempt === 0;
+  !job.isClaimed && job.entry.isCached && job.executor?.name !== "inline" && job.attempt === 0;

@@ -2,6 +2,7 @@ import type { JobError, PlacementOptions, Template } from "@ligase/sdk/internal"
 import type { TaskEntry } from "../cache/project-code.ts";
 import type { Reason } from "../model/records.ts";
 import type { JobStatus } from "../model/states.ts";
+import type { Executor } from "../ports/executor.ts";
 import type { CallRequest } from "../reducer/effects.ts";
 import type { Limiter, Origin } from "../reducer/cell.ts";
 
@@ -29,7 +30,7 @@ export interface Job {
   startedAt: number | null;
   status: JobStatus;
   reason: Reason;
-  executor: string | null;
+  executor: Executor | null;
   /** From 1; 0 before the first. */
   attempt: number;
   /** Its first result, when that is an expression (C8). */

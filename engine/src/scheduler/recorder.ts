@@ -226,7 +226,7 @@ export class Recorder {
       taskId: job.entry.taskId,
       status: job.status,
       reason: job.reason,
-      executor: job.executor,
+      executor: job.executor?.name ?? null,
       queuedAt: job.queuedAt,
       startedAt: job.startedAt,
     };

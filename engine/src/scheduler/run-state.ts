@@ -1,4 +1,5 @@
 import type { RunEnd, RunEvent } from "../model/progress.ts";
+import type { Executor } from "../ports/executor.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { Job } from "./job.ts";
 
@@ -19,6 +20,7 @@ export class RunState {
   isFlushed = false;
   /** Jobs that a dry run would have started. */
   readonly wouldRun: Job[] = [];
+  readonly executors: ReadonlyMap<string, Executor>;
   readonly onFailure: "stop" | "finish";
   readonly dryRun: boolean;
   readonly startedAt: number;
@@ -29,6 +31,7 @@ export class RunState {
   #isWaiting = false;
 
   constructor(options: {
+    executors: ReadonlyMap<string, Executor>;
     onFailure: "stop" | "finish";
     dryRun: boolean;
     startedAt: number;
@@ -38,6 +41,7 @@ export class RunState {
     waits: (isWaiting: boolean) => void;
     makeRun: (state: RunState) => ActiveRun;
   }) {
+    this.executors = options.executors;
     this.onFailure = options.onFailure;
     this.dryRun = options.dryRun;
     this.startedAt = options.startedAt;

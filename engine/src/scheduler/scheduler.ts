@@ -32,6 +32,8 @@ export interface SchedulerOptions extends Omit<AttemptsOptions, "post" | "later"
 }
 
 export interface StartOptions {
+  /** By name, as the tasks of the run name them. */
+  readonly executors: ReadonlyMap<string, Executor>;
   readonly onFailure: "stop" | "finish";
   readonly dryRun: boolean;
   readonly emit: (event: RunEvent) => void;
@@ -64,10 +66,6 @@ export class Scheduler {
   /** What executors tell; hand it to each when it is made. */
   readonly listener: ExecutorListener = (events) =>
     this.post(() => events.forEach((event) => this.#attempts.onEvent(event)));
-
-  use(executor: Executor): void {
-    this.#attempts.use(executor);
-  }
 
   /** Does something in a turn. */
   post(message: () => void): void {
@@ -337,13 +335,12 @@ export class Scheduler {
     if (end !== null) state.end(end);
   }
 
-  /** Leaves the runs as their rows are, to be resumed, and ends what still runs. */
-  async close(): Promise<void> {
+  /** Leaves the runs as their rows are, to be resumed. */
+  close(): void {
     for (const state of this.#current()) {
       if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
       this.#leaveRun(state, null);
     }
-    await this.#attempts.close();
   }
 }
 

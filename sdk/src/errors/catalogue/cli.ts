@@ -80,6 +80,21 @@ export const cliErrors = {
           ? "Wait until its time has passed, or cancel the run."
           : `Use ligase approve RUN ${p.gate} or ligase reject RUN ${p.gate}.`,
   },
+  "gate-not-editable": {
+    message: (p: { gate: string }) => `The gate "${p.gate}" passes its value on as it is shown.`,
+    remedy: () =>
+      "Decide it without --value; a workflow lets a value be edited with `editable: true` at its approve().",
+  },
+  "value-unreadable": {
+    message: (p: { source: string; reason: string }) =>
+      `The value in ${p.source} cannot be read: ${p.reason}.`,
+    remedy: () => "Give the value as JSON, or the name of a file that holds it after an @: --value @edited.json",
+  },
+  "form-needs-terminal": {
+    message: (p: { gate: string }) => `The form of the gate "${p.gate}" can be filled in at a terminal only.`,
+    remedy: (p: { run: string; gate: string }) =>
+      `Give the value at once: ligase answer ${p.run} ${p.gate} --value JSON, or --value @FILE`,
+  },
   "signal-value-invalid": {
     message: (p: { gate: string; problems: string }) =>
       `The value for the gate "${p.gate}" does not fit its type:\n${p.problems}`,
@@ -89,6 +104,15 @@ export const cliErrors = {
     message: (p: { run: string; selection: string; known: readonly string[] }) =>
       `Run ${p.run} has no job ${JSON.stringify(p.selection)}${p.known.length === 0 ? "" : `. Its tasks are: ${p.known.join(", ")}`}.`,
     remedy: (p: { run: string }) => `List the jobs with their numbers: ligase show ${p.run} --jobs`,
+  },
+  "job-not-unique": {
+    message: (p: { run: string; task: string; numbers: readonly number[] }) =>
+      `Run ${p.run} has more than one job of ${p.task}: ${p.numbers.join(", ")}${p.numbers.length < 10 ? "" : ", …"}.`,
+    remedy: () => "Name the job by its number.",
+  },
+  "file-not-recorded": {
+    message: (p: { file: string }) => `No recorded job made or was given ${p.file}.`,
+    remedy: () => "Look in the store of the run that made it: --root says where it is.",
   },
   "deck-not-found": {
     message: (p: { run: string; deck: string | null; known: readonly string[] }) =>
