@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { postgresPrograms } from "./postgres.ts";
 
 /** Each tool that tests may need: the Debian package that has it, and how to see that it is there. */
 const TOOLS = {
@@ -17,9 +18,11 @@ const TOOLS = {
   fastqc: { debian: "fastqc", found: onPath("fastqc") },
   hisat2: { debian: "hisat2", found: onPath("hisat2") },
   multiqc: { debian: "multiqc", found: onPath("multiqc") },
+  postgres: { debian: "postgresql", found: () => postgresPrograms() !== undefined },
   picard: { debian: "picard-tools", found: onPath("PicardCommandLine") },
   samtools: { debian: "samtools", found: onPath("samtools") },
   seqtk: { debian: "seqtk", found: onPath("seqtk") },
+  strace: { debian: "strace", found: onPath("strace") },
   tabix: { debian: "tabix", found: onPath("tabix") },
 } as const satisfies Record<string, { readonly debian: string; readonly found: () => boolean }>;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LigaseError } from "@ligase/sdk/values";
@@ -82,7 +82,7 @@ function explaining(path: string): Guard {
 
 function openDatabase(path: string): DatabaseSync {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderDurably(dirname(path));
     refuseNetwork(path);
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
     useWriteAheadLog(database);
@@ -93,6 +93,22 @@ function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (error) {
     throw storeError(error, path);
+  }
+}
+
+/** R9: the folder of a new store has its name on the disk before anything in it is told. */
+function makeFolderDurably(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,12 +1,23 @@
 import { extname } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from "node:worker_threads";
-import { ANSWERED, VERSION, type Answer, type Problem, type Request, type Result, type WorkerOptions } from "./protocol.ts";
+import {
+  ANSWERED,
+  VERSION,
+  type Answer,
+  type Problem,
+  type Request,
+  type Result,
+  type WorkerOptions,
+} from "./protocol.ts";
 
 /** The same extension as this file: `.ts` in the repository, `.js` when built. */
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Beyond what the thread itself waits for, it is stuck. */
 const STUCK_MS = 90_000;
+
+/** A server that does not answer any more ends the session by itself. */
+const CLOSE_MS = 5_000;
 
 /** Asks the thread that talks to the server, and stands still until it answers. */
 export class Channel {
@@ -33,14 +44,14 @@ export class Channel {
   }
 
   /** The results, or what went wrong. */
-  ask(request: Request): readonly Result[] | Problem {
+  ask(request: Request, limitMs = this.#limitMs): readonly Result[] | Problem {
     const id = ++this.#last;
     this.#port.postMessage({ ...request, id });
-    const until = Date.now() + this.#limitMs;
+    const until = Date.now() + limitMs;
     for (;;) {
       const answered = Atomics.load(this.#shared, ANSWERED);
       // An answer that came too late for its request is passed over.
-      const received = receiveMessageOnPort(this.#port) as { message: Answer } | undefined;
+      const received: { readonly message: Answer } | undefined = receiveMessageOnPort(this.#port);
       if (received?.message.id === id)
         return "problem" in received.message ? received.message.problem : received.message.results;
       if (received !== undefined) continue;
@@ -51,7 +62,7 @@ export class Channel {
   }
 
   close(): void {
-    this.ask({ kind: "close" });
+    this.ask({ kind: "close" }, CLOSE_MS);
     this.#port.close();
     void this.#worker.terminate();
   }

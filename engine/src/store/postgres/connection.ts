@@ -125,7 +125,7 @@ function resultOf(answered: Answered): Result {
 
 /** What is not said by the server, or with what it closes: it stops, somebody ended the session, it was silent too long. */
 function isEnding(error: unknown): boolean {
-  return !(error instanceof DatabaseError) || /^(?:08...|57P0[1235]|25P03)$/.test(codeOf(error));
+  return !(error instanceof DatabaseError) || /^(?:0800[01346]|57P0[1235]|25P03)$/.test(codeOf(error));
 }
 
 export const beginStep = (durability: Durability): Step => ({

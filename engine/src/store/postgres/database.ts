@@ -6,11 +6,11 @@ import type { Request, Result, Step } from "./protocol.ts";
 import { storeError } from "./store-error.ts";
 import { WriteQueue, type QueuedWrite } from "./write-queue.ts";
 
-/** Numbers are given in blocks, so that a row's number is known without asking. */
-const BLOCK = 1_000;
+/** How many numbers of a table are taken at once; of other tables one, so that they grow with time. */
+const BLOCKS: Readonly<Record<string, number>> = { call_node: 1_000 };
 
-/** What other engines look for: decisions, wishes to cancel, leases, claims. */
-const TELLING = new Set(["run", "gate", "signal", "claim"]);
+/** Writes that other engines wait for: decisions, wishes to cancel, leases, claims that come free. */
+const TELLING = /^\s*(?:(?:INSERT INTO|UPDATE) (?:run|gate|signal)|DELETE FROM claim)\b/;
 
 const TYPES: Readonly<Record<ListType, string>> = { text: "text", integer: "bigint" };
 
@@ -84,11 +84,12 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   #statement(sql: string): Statement {
-    const [, table = ""] = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)/.exec(sql) ?? [];
+    const [, table = "", first = ""] = WRITE.exec(sql) ?? [];
     const text = numbered(sql);
-    const ask = (values: readonly SqlValue[]): Result => this.#one({ text, values }, table);
+    const kind = { isWrite: table !== "", tells: TELLING.test(sql) };
+    const ask = (values: readonly SqlValue[]): Result => this.#one({ text, values }, kind);
     const typeOf = (of: string, column: string): string => this.#types.get(`${of}.${column}`) ?? "text";
-    const queued: QueuedWrite = { table, text, manyText: table === "" ? null : manyRows(sql, typeOf) };
+    const queued: QueuedWrite = { table, text, manyText: manyRows(sql, typeOf), tells: kind.tells };
     const queue: Statement["queue"] = (row, ...values) => {
       if (this.#open === null) ask(values);
       else this.#queue.add(queued, row, values);
@@ -97,9 +98,9 @@ export class PostgresDatabase implements SqlDatabase {
       ...asking(ask),
       queue,
       insert: (...values) => {
-        const id = this.#number(table);
-        queue(id, id, ...values);
-        return id;
+        const number = this.#number(table, first);
+        queue(number, number, ...values);
+        return number;
       },
     };
   }
@@ -129,17 +130,23 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /** The result of a step. Outside of a transaction a write is one of its own. */
-  #one(step: Step, table: string): Result {
-    if (this.#open !== null) return this.#send([step], null, TELLING.has(table));
-    if (table === "") return this.#ask({ kind: "read", steps: [step] });
-    const tells = TELLING.has(table);
-    return this.#ask({ kind: "transact", begin: "computed", steps: [step], isAsked: true, end: "commit", tells });
+  #one(step: Step, { isWrite, tells }: { isWrite: boolean; tells: boolean }): Result {
+    if (this.#open !== null) return this.#send([step], null, tells);
+    if (!isWrite) return this.#ask({ kind: "read", steps: [step] });
+    return this.#ask({
+      kind: "transact",
+      begin: "computed",
+      steps: [step],
+      isAsked: true,
+      end: "commit",
+      tells,
+    });
   }
 
   /** Sends what waits and a step after it. */
-  #send(asked: readonly Step[], end: "commit" | null, tellsNow = false): Result {
+  #send(asked: readonly Step[], end: "commit" | null, isTelling = false): Result {
     const open = this.#open as Open;
-    const tells = tellsNow || this.#queue.tables.some((table) => TELLING.has(table));
+    const tells = isTelling || this.#queue.tells;
     const steps = [...this.#queue.take(), ...asked];
     const begin = open.isBegun ? null : open.durability;
     open.isBegun = true;
@@ -152,17 +159,22 @@ export class PostgresDatabase implements SqlDatabase {
     return answer.at(-1) ?? NOTHING;
   }
 
-  #number(table: string): number {
+  /** The sequence of a table counts its blocks. A number is given once, also when a transaction is played again. */
+  #number(table: string, column: string): number {
     let block = this.#blocks.get(table);
     if (block === undefined || block.next === block.end) {
-      const text = "SELECT nextval(pg_get_serial_sequence($1, 'id'))";
-      const found = this.#ask({ kind: "number", steps: [{ text, values: [table] }] });
-      const end = Number(found.rows[0]?.[0]) * BLOCK + 1;
-      this.#blocks.set(table, (block = { next: end - BLOCK, end }));
+      const size = BLOCKS[table] ?? 1;
+      const text = "SELECT nextval(pg_get_serial_sequence($1, $2))";
+      const found = this.#ask({ kind: "number", steps: [{ text, values: [table, column] }] });
+      const end = Number(found.rows[0]?.[0]) * size + 1;
+      this.#blocks.set(table, (block = { next: end - size, end }));
     }
     return block.next++;
   }
 }
+
+/** The table of a write, and the first column of a row that it adds. */
+const WRITE = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)(?: \((\w+))?/;
 
 const ROLLBACK: Request = {
   kind: "transact",

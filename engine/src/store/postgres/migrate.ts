@@ -5,12 +5,18 @@ import { ProblemError } from "./session.ts";
  * Brings the schema forward, one numbered file after another, in one transaction; a newer one is refused. Others that
  * open the store meanwhile wait.
  */
-export async function migrate(connection: Connection, schema: string, files: readonly string[]): Promise<void> {
+export async function migrate(
+  connection: Connection,
+  schema: string,
+  files: readonly string[],
+): Promise<void> {
   const run = async (...texts: readonly string[]): Promise<unknown> =>
     (await connection.run(texts.map((text) => ({ text, values: [] })))).at(-1)?.rows[0]?.[0];
   const version = async (): Promise<number> => {
     const isThere = await run(`SELECT to_regclass('"${schema}".migration') IS NOT NULL`);
-    return isThere === "t" ? Number(await run(`SELECT coalesce(max(number), 0) FROM "${schema}".migration`)) : 0;
+    return isThere === "t"
+      ? Number(await run(`SELECT coalesce(max(number), 0) FROM "${schema}".migration`))
+      : 0;
   };
   const refuseNewer = (found: number): void => {
     if (found > files.length) throw new ProblemError({ kind: "newer", version: found });
@@ -18,9 +24,12 @@ export async function migrate(connection: Connection, schema: string, files: rea
   const found = await version();
   refuseNewer(found);
   if (found === files.length) return;
+  const lock = `(hashtext('ligase ${schema}'))`;
+  // Before the transaction: it would not see what others made while it waited.
+  await run(`SELECT pg_advisory_lock${lock}`);
   try {
-    await run("BEGIN", `SELECT pg_advisory_xact_lock(hashtext('ligase ${schema}'))`);
-    // Another process may have migrated while this one waited for the lock.
+    await run("BEGIN");
+    // Another process may have migrated meanwhile.
     const present = await version();
     refuseNewer(present);
     if (present === 0) await run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`, OWN_TABLES);
@@ -32,6 +41,8 @@ export async function migrate(connection: Connection, schema: string, files: rea
   } catch (error) {
     if (connection.isAlive) await run("ROLLBACK");
     throw error;
+  } finally {
+    if (connection.isAlive) await run(`SELECT pg_advisory_unlock${lock}`);
   }
 }
 

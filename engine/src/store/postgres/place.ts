@@ -9,7 +9,7 @@ export interface PostgresPlace {
   readonly shown: string;
 }
 
-const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+const SCHEMA = /^[a-z_][a-z0-9_]{0,47}$/;
 
 /** Reads `postgres://user:password@host:port/database?schema=name`; the schema is `ligase` when it is not named. */
 export function postgresPlace(text: string): PostgresPlace {
@@ -17,7 +17,7 @@ export function postgresPlace(text: string): PostgresPlace {
   const url = new URL(text);
   const schema = url.searchParams.get("schema") ?? "ligase";
   if (!SCHEMA.test(schema))
-    throw notValid("its schema is not a plain name in small letters, digits and underscores");
+    throw notValid("its schema is not a plain name: at most 48 small letters, digits and underscores");
   url.searchParams.delete("schema");
   const connection = url.href;
   // Options of the client may be secret too; the host may be among them.

@@ -50,12 +50,7 @@ export class Session {
   }
 
   read(steps: readonly Step[]): Promise<readonly Result[]> {
-    return this.#patiently((connection) => connection.run(steps));
-  }
-
-  /** Does something on a connection, again when it may be done again. */
-  use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#patiently(work);
+    return this.use((connection) => connection.run(steps));
   }
 
   async transact(request: TransactRequest): Promise<readonly Result[]> {
@@ -65,7 +60,7 @@ export class Session {
     if (transaction === null) throw new ProblemError(ABORTED);
     transaction.tells ||= request.tells;
     try {
-      const results = await this.#patiently((connection) => this.#advance(connection, transaction, request));
+      const results = await this.use((connection) => this.#advance(connection, transaction, request));
       if (request.end === "commit") this.#transaction = null;
       return results;
     } catch (error) {
@@ -141,7 +136,8 @@ export class Session {
     return [];
   }
 
-  async #patiently<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  /** Does something on a connection, and again on another when it breaks. Throws when the server is away for too long. */
+  async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     let until: number | null = null;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
       try {

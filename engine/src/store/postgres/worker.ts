@@ -1,7 +1,14 @@
 import { workerData, type MessagePort } from "node:worker_threads";
 import { ConnectionError } from "./connection.ts";
 import { migrate } from "./migrate.ts";
-import { ANSWERED, type Answer, type Problem, type Request, type Result, type WorkerOptions } from "./protocol.ts";
+import {
+  ANSWERED,
+  type Answer,
+  type Problem,
+  type Request,
+  type Result,
+  type WorkerOptions,
+} from "./protocol.ts";
 import { ProblemError, Session } from "./session.ts";
 import { Side } from "./side.ts";
 
@@ -15,12 +22,15 @@ const side = new Side(options, (pid) => session.pids.has(pid));
 let last = Promise.resolve();
 
 port.on("message", (ask: Ask) => {
-  last = last.then(async () => {
-    port.postMessage(await answer(ask));
-    Atomics.store(options.shared, ANSWERED, ask.id);
-    Atomics.notify(options.shared, ANSWERED);
-  });
+  last = answerAfter(last, ask);
 });
+
+async function answerAfter(before: Promise<void>, ask: Ask): Promise<void> {
+  await before;
+  port.postMessage(await answer(ask));
+  Atomics.store(options.shared, ANSWERED, ask.id);
+  Atomics.notify(options.shared, ANSWERED);
+}
 
 async function answer(ask: Ask): Promise<Answer> {
   try {

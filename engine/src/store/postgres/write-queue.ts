@@ -7,6 +7,8 @@ export interface QueuedWrite {
   readonly text: string;
   /** The same for many rows, its parameters are lists of one column each; null when there is no such form. */
   readonly manyText: string | null;
+  /** Whether other engines wait for it. */
+  readonly tells: boolean;
 }
 
 interface Batch {
@@ -32,8 +34,8 @@ export class WriteQueue {
     return this.#tables.size === 0;
   }
 
-  get tables(): readonly string[] {
-    return [...this.#tables.keys()];
+  get tells(): boolean {
+    return [...this.#tables.values()].some(({ batches }) => batches.some(({ write }) => write.tells));
   }
 
   add(write: QueuedWrite, row: string | number | null, values: readonly SqlValue[]): void {

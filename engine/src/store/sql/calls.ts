@@ -73,6 +73,13 @@ export function callStore(
     },
     latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
     ...internedRows(database, interned),
+    ...texts(database),
+  };
+}
+
+/** Templates and large values, by their hash. */
+function texts({ prepare }: SqlDatabase): Pick<CallStore, "putText" | "getText"> {
+  return {
     putText(hash, text) {
       prepare("INSERT INTO content (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING").queue(
         hash,

@@ -3,7 +3,7 @@ import type { Deciders, GateKind, GatePolicy, TypeIr } from "@ligase/sdk/interna
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
 import type { GateChange, GateStore, StoredSignal } from "../../ports/store.ts";
-import type { Row, SqlDatabase, SqlValue } from "./database.ts";
+import type { Prepare, Row, SqlDatabase, SqlValue } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 
 const stored = (value: unknown): string => encode(value, { locations: true });
@@ -72,6 +72,20 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       );
       return closed.changes === 1;
     },
+    ...signalRows(prepare, runNumber),
+    reusable(contentHash) {
+      const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved' ORDER BY g.opened_at DESC LIMIT 1`;
+      return one(prepare(sql).get(contentHash));
+    },
+  };
+}
+
+/** What was sent to gates: rows are only added, and an early one is marked used. */
+function signalRows(
+  prepare: Prepare,
+  runNumber: RunNumber,
+): Pick<GateStore, "putSignal" | "early" | "useEarly" | "votes" | "countEarly" | "signals"> {
+  return {
     putSignal(signal) {
       prepare(
         "INSERT INTO signal (id, run, gate_id, address, state, voter, decision) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -101,10 +115,6 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       ),
     signals: (runId) =>
       prepare(`${SIGNAL} WHERE s.run = ? ORDER BY s.id`).all(runNumber(runId)).map(toSignal),
-    reusable(contentHash) {
-      const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved' ORDER BY g.opened_at DESC LIMIT 1`;
-      return one(prepare(sql).get(contentHash));
-    },
   };
 }
 

@@ -34,6 +34,12 @@ const PUT_ATTEMPT = upsert(
 const PUT_DECK = upsert("deck", ["run", "job", "name"], ["media_type", "uri"]);
 
 export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
+  return { ...writes(prepare, runNumber), ...reads(prepare, runNumber) };
+}
+
+type Writes = "put" | "putAttempt" | "putDeck" | "abandon";
+
+function writes(prepare: Prepare, runNumber: RunNumber): Pick<JobStore, Writes> {
   const put = prepare(PUT);
   return {
     put(job) {
@@ -49,6 +55,19 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
       const row = `${run} ${deck.job} ${deck.name}`;
       prepare(PUT_DECK).queue(row, run, deck.job, deck.name, deck.mediaType, deck.uri);
     },
+    abandon(runId, at) {
+      prepare(
+        "UPDATE job SET status = 'cancelled', ended_at = ? WHERE run = ? AND status IN ('queued', 'running', 'waiting')",
+      ).run(at, runNumber(runId));
+      prepare(
+        "UPDATE attempt SET status = 'lost', ended_at = ? WHERE run = ? AND status IN ('submitted', 'running')",
+      ).run(at, runNumber(runId));
+    },
+  };
+}
+
+function reads(prepare: Prepare, runNumber: RunNumber): Omit<JobStore, Writes> {
+  return {
     list(runId, { status, task, after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
       const where = ["j.run = ?", "j.number > ?"];
       const values: SqlValue[] = [runNumber(runId), after];
@@ -97,14 +116,6 @@ export function jobStore(prepare: Prepare, runNumber: RunNumber): JobStore {
           mediaType: row["media_type"] as string,
           uri: row["uri"] as string,
         })),
-    abandon(runId, at) {
-      prepare(
-        "UPDATE job SET status = 'cancelled', ended_at = ? WHERE run = ? AND status IN ('queued', 'running', 'waiting')",
-      ).run(at, runNumber(runId));
-      prepare(
-        "UPDATE attempt SET status = 'lost', ended_at = ? WHERE run = ? AND status IN ('submitted', 'running')",
-      ).run(at, runNumber(runId));
-    },
     lastNumber: (runId) =>
       Number(
         prepare("SELECT max(number) AS last FROM job WHERE run = ?").get(runNumber(runId))?.["last"] ?? 0,

@@ -13,7 +13,8 @@ const MOVE = `UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, ind
     cancel_asked = CASE WHEN ? = 1 THEN 0 ELSE cancel_asked END
   WHERE id = ? AND status = ?`;
 
-export function runStore({ prepare, prepareGuard, now }: SqlDatabase): RunStore {
+export function runStore(database: SqlDatabase): RunStore {
+  const { prepare, prepareGuard } = database;
   const row = (id: string): Row | undefined => prepareGuard("SELECT * FROM run WHERE id = ?").get(id);
   return {
     insert(run) {
@@ -36,6 +37,34 @@ export function runStore({ prepare, prepareGuard, now }: SqlDatabase): RunStore 
         isMoved = prepare(MOVE).run(...columns, id, from).changes === 1;
       }
     },
+    ...leases(database),
+    askToCancel(id) {
+      prepare("UPDATE run SET cancel_asked = 1 WHERE id = ?").queue(id, id);
+    },
+    isAskedToCancel: (id) =>
+      prepare("SELECT cancel_asked FROM run WHERE id = ?").get(id)?.["cancel_asked"] === 1,
+    get(id) {
+      const found = row(id);
+      return found === undefined ? null : toStored(found);
+    },
+    find(beginning) {
+      const rows = prepare("SELECT id FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 2").all(
+        beginning,
+        `${beginning}~`,
+      );
+      return rows.map((found) => found["id"] as string);
+    },
+    list: (filter) => listRuns(prepare, filter),
+  };
+}
+
+/** Who advances which run (R11). */
+function leases({
+  prepare,
+  prepareGuard,
+  now,
+}: SqlDatabase): Pick<RunStore, "lease" | "release" | "holder" | "unled"> {
+  return {
     lease(id, owner, lastsMs) {
       const taken = prepare(
         `UPDATE run SET lease_owner = ?, lease_until = ${now} + ?, heartbeat_at = ${now}
@@ -61,23 +90,6 @@ export function runStore({ prepare, prepareGuard, now }: SqlDatabase): RunStore 
         owner,
       );
     },
-    askToCancel(id) {
-      prepare("UPDATE run SET cancel_asked = 1 WHERE id = ?").queue(id, id);
-    },
-    isAskedToCancel: (id) =>
-      prepare("SELECT cancel_asked FROM run WHERE id = ?").get(id)?.["cancel_asked"] === 1,
-    get(id) {
-      const found = row(id);
-      return found === undefined ? null : toStored(found);
-    },
-    find(beginning) {
-      const rows = prepare("SELECT id FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 2").all(
-        beginning,
-        `${beginning}~`,
-      );
-      return rows.map((found) => found["id"] as string);
-    },
-    list: (filter) => listRuns(prepare, filter),
   };
 }
 
