@@ -11,6 +11,7 @@ import {
   review,
   sleep,
   task,
+  taskType,
   waitForInput,
   workflow,
   z,
@@ -420,4 +421,25 @@ test("a cancelled run closes its gates, and decides no more", async () => {
   run.cancel();
   assert.equal((await run.ended).status, "cancelled");
   assert.throws(() => rig.engine.decide(yes(run, gate?.id ?? "")), { code: "gate-already-resolved" });
+});
+
+const Asked = taskType({ input: z.object({ x: number }), output: number });
+const asksFor = workflow({ name: "asks-for", input: { x: number }, output: number }, ({ x }) =>
+  approve(x, { name: "given" }),
+);
+const callsGiven = workflow({ name: "calls-given", input: { ask: Asked, x: number } }, ({ ask, x }) =>
+  ask({ x }),
+);
+const twiceGiven = workflow({ name: "twice-given" }, () => [
+  callsGiven({ ask: asksFor, x: 1 }),
+  callsGiven({ ask: asksFor, x: 1 }),
+]);
+
+test("(43a) C21: two equal workflow calls that are given a workflow with a gate have two gates", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(twiceGiven);
+  const gates = await rig.gates(run, 2);
+  assert.equal(new Set(gates.map(({ path }) => path)).size, 2);
+  for (const { path } of gates) rig.engine.decide(yes(run, path));
+  assert.deepEqual(valueOf(await run.ended), [1, 1]);
 });

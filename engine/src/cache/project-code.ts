@@ -1,5 +1,7 @@
 import {
+  callableFields,
   findTask,
+  isCallable,
   hashTemplate,
   innerTemplates,
   requireTask,
@@ -24,13 +26,20 @@ export interface TaskEntry {
   readonly isCached: boolean;
 }
 
+/** What a workflow's templates, and those of the workflows they call, have in them. */
+interface Reach {
+  readonly hasGate: boolean;
+  /** They call what they were given as a value. */
+  readonly appliesValues: boolean;
+}
+
 /** Gives the code hash of a function task; `code/` does it for projects, tests give their own. */
 export type HashFunction = (definition: Extract<TaskDefinition, { kind: "task" }>) => string;
 
 /** The present code of a project, as the cache sees it: one entry per task, made on first use and then fixed (C22). */
 export class ProjectCode {
   readonly #entries = new Map<string, TaskEntry>();
-  readonly #reach = new Map<string, boolean>();
+  readonly #reach = new Map<string, Reach>();
   readonly #calls: CallStore;
   readonly #sets: TaskSets;
   readonly #hashFunction: HashFunction;
@@ -59,20 +68,48 @@ export class ProjectCode {
     return definition.template;
   }
 
-  /** C21: whether a gate can be reached through a workflow's templates. */
-  reachesGate(name: string): boolean {
-    let reaches = this.#reach.get(name);
-    if (reaches === undefined) this.#reach.set(name, (reaches = this.#searchGate(name)));
-    return reaches;
+  /** C21: whether a gate can be reached through a workflow's templates, or through what is called in them by value. */
+  reachesGate(name: string, args: unknown): boolean {
+    const { hasGate, appliesValues } = this.#reachOf(name);
+    return hasGate || (appliesValues && this.#bringsGate(args));
+  }
+
+  #reachOf(name: string): Reach {
+    let reach = this.#reach.get(name);
+    if (reach === undefined) this.#reach.set(name, (reach = this.#searchFrom([this.workflow(name)], name)));
+    return reach;
   }
 
   /** A search of its own for each workflow: what was found on the way round a circle says nothing of its members. */
-  #searchGate(name: string): boolean {
-    const seen = new Set([name]);
-    for (const workflow of seen) {
-      const nodes = [...innerTemplates(this.workflow(workflow))].flatMap((inner) => inner.nodes);
-      if (nodes.some((node) => node.op === "gate")) return true;
-      for (const node of nodes) if (node.op === "call" && node.target === "workflow") seen.add(node.name);
+  #searchFrom(templates: readonly Template[], name?: string): Reach {
+    const seen = new Set(name === undefined ? [] : [name]);
+    const pending = [...templates];
+    const found = { hasGate: false, appliesValues: false };
+    for (let template = pending.pop(); template !== undefined; template = pending.pop()) {
+      for (const node of [...innerTemplates(template)].flatMap(({ nodes }) => nodes)) {
+        if (node.op === "gate") found.hasGate = true;
+        if (node.op === "apply") found.appliesValues = true;
+        if (node.op !== "call" || node.target !== "workflow" || seen.has(node.name)) continue;
+        seen.add(node.name);
+        pending.push(this.workflow(node.name));
+      }
+    }
+    return found;
+  }
+
+  /** Whether a value has a workflow or lambda in it that reaches a gate. */
+  #bringsGate(value: unknown): boolean {
+    const pending: unknown[] = [value];
+    while (pending.length > 0) {
+      const item = pending.pop();
+      if (isCallable(item)) {
+        const fields = callableFields(item);
+        if (fields.kind === "workflow" && this.#reachOf(fields.name).hasGate) return true;
+        if (fields.kind === "lambda" && this.#searchFrom([fields.template as Template]).hasGate) return true;
+        pending.push(fields.kind === "lambda" ? fields.captures : fields.bound);
+      } else if (typeof item === "object" && item !== null) {
+        pending.push(...(item instanceof Map ? [...item].flat() : Object.values(item)));
+      }
     }
     return false;
   }

@@ -88,6 +88,6 @@ export const noEffects = (): Effects => ({
 export interface Program {
   /** The template of a workflow. Throws `task-not-found`. */
   workflow(name: string): Template;
-  /** Whether a gate can be reached through a workflow's templates: such a call is never shared (C21). */
-  reachesGate(name: string): boolean;
+  /** Whether a gate can be reached through a workflow called with these arguments: such a call is never shared (C21). */
+  reachesGate(name: string, args: unknown): boolean;
 }

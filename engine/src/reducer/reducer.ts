@@ -96,6 +96,11 @@ export class Reducer {
     else this.#reduction.link(cell, primary);
   }
 
+  /** Whether a call is not answered yet. */
+  isPending(id: number): boolean {
+    return this.#reduction.pending.has(id);
+  }
+
   resolveGate(id: number, result: Result): void {
     resolveGate(this.#reduction, id, result);
   }

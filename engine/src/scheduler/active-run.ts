@@ -57,7 +57,7 @@ export class ActiveRun implements AnsweredRun {
     this.reducer = new Reducer({
       program: {
         workflow: (name) => context.code.workflow(name),
-        reachesGate: (name) => context.code.reachesGate(name),
+        reachesGate: (name, args) => context.code.reachesGate(name, args),
       },
       template: context.template,
       args: context.args,

@@ -45,7 +45,7 @@ function start(reduction: Reduction, cell: Cell, callee: Callee, args: Cell): vo
   const known = settleQuietly(reduction, args);
   if (callee.target === "workflow") {
     // C2: a workflow opens at once; C21: one that can reach a gate is never shared.
-    if (!known || reduction.program.reachesGate(callee.name))
+    if (!known || reduction.program.reachesGate(callee.name, find(args).value))
       enterWorkflow(reduction, cell, callee.name, args);
     else ask(reduction, cell, callee, find(args));
     return;
