@@ -1,15 +1,35 @@
 import { parseArgs } from "node:util";
-import type { Line, Row } from "./row.ts";
+import { printLine } from "./measuring/print.ts";
+import type { Row } from "./measuring/row.ts";
+import { install } from "./rows/install.ts";
 import { noOp } from "./rows/no-op.ts";
+import { queries } from "./rows/queries.ts";
+import { queue } from "./rows/queue.ts";
 import { recursion } from "./rows/recursion.ts";
+import { scripts } from "./rows/scripts.ts";
+import { start } from "./rows/start.ts";
+import { steps } from "./rows/steps.ts";
+import { typeCheck } from "./rows/type-check.ts";
 import { width } from "./rows/width.ts";
 
 /*
- * `npm run bench -- [--only NAME] [--json] [--small]`: prints each measure beside its floor or peer, taken in one
- * alternating run. Nothing here asserts a time: machines are noisy, only ratios of one run mean something.
+ * `npm run bench -- [--only NAME] [--json] [--small]`: prints each measure beside its floor, taken in one alternating
+ * run. Nothing here asserts a time: machines are noisy, only ratios of one run mean something. What stands beside other
+ * engines is in `run-peers.ts`.
  */
 
-const ROWS: readonly Row[] = [noOp, recursion, width];
+const ROWS: readonly Row[] = [
+  noOp,
+  recursion,
+  width,
+  queue,
+  steps,
+  scripts,
+  start,
+  queries,
+  install,
+  typeCheck,
+];
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, json: { type: "boolean" }, small: { type: "boolean" } },
@@ -21,13 +41,5 @@ if (rows.length === 0) {
 }
 for (const row of rows) {
   for await (const line of row.run({ isSmall: values.small ?? false, pairs: values.small === true ? 1 : 5 }))
-    print(line);
-}
-
-function print(line: Line): void {
-  if (values.json === true) return console.log(JSON.stringify(line));
-  const value = `${line.value.toLocaleString("en")} ${line.unit}`;
-  const beside =
-    line.peer === null ? "" : `${line.peer}: ${line.peerValue?.toLocaleString("en")}   ratio ${line.ratio}`;
-  console.log(`${line.name.padEnd(58)} ${value.padStart(18)}   ${beside}`);
+    printLine(line, values.json ?? false);
 }

@@ -1,51 +1,73 @@
-import { measure, median, type Launch } from "../measure.ts";
-import type { Line, Row, Size } from "../row.ts";
-
-const FILE = new URL("../workflows/recursion.ts", import.meta.url).pathname;
+import { median } from "../measuring/alternate.ts";
+import { measureLaunches } from "../measuring/launches.ts";
+import { plainLine, timeLine } from "../measuring/lines.ts";
+import type { Line, Row, Size } from "../measuring/row.ts";
 
 /** Rows 3 and 4: work that is linear in distinct calls, and depth that only memory bounds. */
 export const recursion: Row = {
   name: "recursion",
   async *run(size) {
-    for (const n of size.isSmall ? [20] : [20, 30]) {
-      const cold = await times(size, { name: "fib", args: { n }, check: "none" });
-      const cached = await times(size, { name: "fib", args: { n }, check: "full" });
-      yield line(`fib(${n}), cold`, cold);
-      // Cached may be no slower than cold: every call looked up.
-      yield {
-        ...line(`fib(${n}), replay, full check`, cached),
-        peer: "the same cold",
-        peerValue: round(cold),
-        ratio: round(cold / cached),
-      };
+    for (const n of size.isSmall ? [20] : [20, 30]) yield* fibonacci(n, size);
+    for (const [name, of] of [
+      ["chain", "chain of nested calls"],
+      ["down", "recursion"],
+    ] as const) {
+      yield* depth(name, of, size.isSmall ? [500, 5_000] : [10_000, 100_000]);
     }
-    const depth = size.isSmall ? 5_000 : 100_000;
-    yield line(
-      `chain of ${depth} nested calls`,
-      await times(size, { name: "chain", args: { depth }, check: "none" }),
-    );
-    yield line(
-      `recursion of depth ${depth}`,
-      await times(size, { name: "down", args: { n: depth }, check: "none" }),
-    );
   },
 };
 
-async function times(size: Size, launch: Pick<Launch, "name" | "args" | "check">): Promise<number> {
-  const seconds: number[] = [];
-  for (let index = 0; index < size.pairs; index++) {
-    seconds.push((await measure({ file: FILE, warm: launch.check === "full", ...launch })).seconds);
+/** Replayed may be no slower than computed, every call looked up. */
+async function* fibonacci(n: number, size: Size): AsyncIterable<Line> {
+  const taken: (readonly [number, number])[] = [];
+  for (let pair = 0; pair < size.pairs; pair++) {
+    const launch = { name: "fib", args: { n } };
+    const checks = ["none", "full"] as const;
+    const { seconds } = await measureLaunches(
+      "recursion",
+      checks.map((check) => ({ ...launch, check })),
+    );
+    taken.push([seconds[0] ?? 0, seconds[1] ?? 0]);
   }
-  return median(seconds);
+  const cold = median(taken.map(([seconds]) => seconds));
+  yield plainLine({ name: `fib(${n}), cold, first run`, unit: "s", durability: "NORMAL" }, cold);
+  yield timeLine(
+    { name: `fib(${n}), replay, every call looked up`, durability: "NORMAL", peer: "the same cold" },
+    {
+      seconds: median(taken.map(([, seconds]) => seconds)),
+      peerSeconds: cold,
+      ratio: median(taken.map(([first, again]) => first / again)),
+    },
+  );
 }
 
-const line = (name: string, seconds: number): Line => ({
-  name,
-  value: round(seconds),
-  unit: "s",
-  durability: "NORMAL",
-  peer: null,
-  peerValue: null,
-  ratio: null,
-});
-const round = (value: number): number => Number(value.toPrecision(3));
+/** One run of each depth: linear work and memory show as ratios near 1. */
+async function* depth(
+  name: string,
+  of: string,
+  [small, large]: readonly [number, number],
+): AsyncIterable<Line> {
+  const run = async (levels: number) => {
+    const args = name === "chain" ? { depth: levels } : { n: levels };
+    const { seconds, peakBytes } = await measureLaunches("recursion", [{ name, args, check: "none" }]);
+    return { rate: levels / (seconds[0] ?? 0), bytes: peakBytes / levels };
+  };
+  const [less, more] = [await run(small), await run(large)];
+  const shared = { durability: "NORMAL", peer: `${small} deep` } as const;
+  yield {
+    ...shared,
+    name: `${of}, ${large} deep, rate`,
+    unit: "levels/s",
+    value: Math.round(more.rate),
+    peerValue: Math.round(less.rate),
+    ratio: Number((more.rate / less.rate).toPrecision(3)),
+  };
+  yield {
+    ...shared,
+    name: `${of}, ${large} deep, peak memory of the process per level`,
+    unit: "B",
+    value: Math.round(more.bytes),
+    peerValue: Math.round(less.bytes),
+    ratio: Number((less.bytes / more.bytes).toPrecision(3)),
+  };
+}

@@ -1,9 +1,8 @@
-import { measure } from "../measure.ts";
-import type { Line, Row } from "../row.ts";
+import { measureLaunches } from "../measuring/launches.ts";
+import { rounded } from "../measuring/lines.ts";
+import type { Row } from "../measuring/row.ts";
 
-const FILE = new URL("../workflows/no-op.ts", import.meta.url).pathname;
-
-/** Row 5: width. The rate must not fall with it, and what is over the window must cost little memory. */
+/** Row 5: width. The rate must not fall with it. One run of each width. */
 export const width: Row = {
   name: "width",
   async *run(size) {
@@ -11,39 +10,29 @@ export const width: Row = {
     const base = await fanOut(small);
     for (const tasks of wide) {
       const one = await fanOut(tasks);
-      yield line(`${tasks} tasks wide, rate`, {
-        value: Math.round(one.rate),
+      const shared = { durability: "NORMAL", peer: `${small} wide` } as const;
+      yield {
+        ...shared,
+        name: `${tasks} tasks wide, inline, rate`,
         unit: "tasks/s",
-        peer: `${small} wide`,
+        value: Math.round(one.rate),
         peerValue: Math.round(base.rate),
-        ratio: round(one.rate / base.rate),
-      });
-      const bytes = (one.peakBytes - base.peakBytes) / (tasks - small);
-      yield line(`${tasks} tasks wide, memory per task over the window`, {
-        value: Math.round(bytes),
-        unit: "B",
-        peer: "target of 250 B",
-        peerValue: 250,
-        ratio: round(250 / bytes),
-      });
+        ratio: rounded(one.rate / base.rate),
+      };
+      yield {
+        ...shared,
+        name: `${tasks} tasks wide, inline, peak memory of the process`,
+        unit: "MB",
+        value: Math.round(one.peakBytes / 1e6),
+        peerValue: Math.round(base.peakBytes / 1e6),
+        ratio: rounded(base.peakBytes / one.peakBytes),
+      };
     }
   },
 };
 
 async function fanOut(tasks: number): Promise<{ rate: number; peakBytes: number }> {
-  const { seconds, peakBytes } = await measure({
-    file: FILE,
-    name: "fan-out-light",
-    args: { width: tasks },
-    check: "none",
-    warm: false,
-  });
-  return { rate: tasks / seconds, peakBytes };
+  const launch = { name: "fan-out-light", args: { width: tasks }, check: "none" } as const;
+  const { seconds, peakBytes } = await measureLaunches("no-op", [launch]);
+  return { rate: tasks / (seconds[0] ?? 0), peakBytes };
 }
-
-const line = (name: string, rest: Pick<Line, "value" | "unit" | "peer" | "peerValue" | "ratio">): Line => ({
-  name,
-  durability: "NORMAL",
-  ...rest,
-});
-const round = (value: number): number => Number(value.toPrecision(3));

@@ -3,6 +3,7 @@ export interface Line {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** What Ligase promises when it counts as done: NORMAL survives a crash of the process, FULL a power cut too. */
   readonly durability: "NORMAL" | "FULL" | "none";
   readonly peer: string | null;
   readonly peerValue: number | null;

@@ -1,0 +1,43 @@
+import type { Line } from "../measuring/row.ts";
+import { measureRuns } from "../measuring/runs.ts";
+import { measureSteps } from "../measuring/steps.ts";
+
+/** What the programs of the durable engines know to do; each does a tenth of it before the clock starts. */
+export type WorkKind = "steps" | "one-by-one" | "at-once";
+
+interface DurableWork {
+  readonly work: WorkKind;
+  readonly name: string;
+  readonly unit: string;
+  readonly durability: Line["durability"];
+  /** Seconds that Ligase takes. */
+  readonly ours: (count: number) => Promise<number>;
+}
+
+/**
+ * The work that is done beside durable engines. Steps of a run are NORMAL, written in groups: a run cannot ask yet for
+ * each of its steps to be FULL. Start and end of a run are FULL.
+ */
+export const DURABLE_WORK: readonly DurableWork[] = [
+  {
+    work: "steps",
+    name: "steps of one run in sequence",
+    unit: "steps/s",
+    durability: "NORMAL",
+    ours: (count) => measureSteps("steps-light", count),
+  },
+  {
+    work: "one-by-one",
+    name: "runs of one step, one after another",
+    unit: "runs/s",
+    durability: "FULL",
+    ours: (count) => measureRuns(count, false),
+  },
+  {
+    work: "at-once",
+    name: "runs of one step, all at once",
+    unit: "runs/s",
+    durability: "FULL",
+    ours: (count) => measureRuns(count, true),
+  },
+];
