@@ -83,7 +83,7 @@ const two = task({ name: "two", input: { ns: z.array(z.number()) }, output: z.nu
 export const top = workflow({ name: "top" }, () => two({ ns: map([1, 2, 3], (n) => one({ n })) }));
 `,
   });
-  assert.equal(await project.runAndDie("top", {}, { dieInWrite: 4 }), "died");
+  assert.equal(await project.runAndDie("top", {}, { dieInWrite: 3 }), "died");
   assert.ok(!project.executed().includes("two"));
   const taken = await project.run("top", {}, { takeOver: true, clockAheadMs: 60_000 });
   assert.deepEqual([taken.status, taken.value], ["succeeded", 3]);

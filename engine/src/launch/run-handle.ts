@@ -7,9 +7,9 @@ import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileStore } from "../ports/file-store.ts";
-import type { Durability, StoredRun, Store } from "../ports/store.ts";
-import type { RunState } from "../scheduler/run-state.ts";
-import type { Scheduler, StartOptions } from "../scheduler/scheduler.ts";
+import type { Durability, Store } from "../ports/store.ts";
+import type { RunListener, RunState } from "../scheduler/run-state.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
 
 /** A run whose process gave no sign for so long may be taken over. */
 const LEASE_MS = 30_000;
@@ -33,14 +33,14 @@ export class ActiveRunHandle implements RunHandle {
   #value: string | null = null;
 
   constructor(options: {
-    run: StoredRun;
+    id: string;
     store: Store;
     files: FileStore;
     clock: Clock;
     dryRun: boolean;
     over: () => void;
   }) {
-    this.id = options.run.id;
+    this.id = options.id;
     this.#store = options.store;
     this.#files = options.files;
     this.#clock = options.clock;
@@ -50,19 +50,17 @@ export class ActiveRunHandle implements RunHandle {
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#take(options.run);
   }
 
-  #take(run: StoredRun): void {
+  /** Takes the lease of the run, new or left by another process; in the caller's transaction. Throws `run-busy`. */
+  take(): void {
     const now = this.#clock.now();
-    this.#store.commit("durable", () => {
-      releaseIfGone(this.#store.runs, run.id);
-      if (!this.#store.runs.lease(run.id, this.#owner, LEASE_MS))
-        throw new LigaseError("run-busy", { run: run.id });
-      this.#store.runs.move(run.id, "running", now);
-      this.#store.jobs.abandon(run.id, now);
-      this.#store.claims.releaseAll(run.id);
-    });
+    const { runs, jobs, claims } = this.#store;
+    releaseIfGone(runs, this.id);
+    if (!runs.lease(this.id, this.#owner, LEASE_MS)) throw new LigaseError("run-busy", { run: this.id });
+    runs.move(this.id, "running", now);
+    jobs.abandon(this.id, now);
+    claims.releaseAll(this.id);
   }
 
   /** C19: a process that lost the lease while it slept writes nothing more of the run. */
@@ -77,16 +75,17 @@ export class ActiveRunHandle implements RunHandle {
     if (this.#store.runs.isAskedToCancel(this.id)) this.cancel();
   }
 
-  get callbacks(): Pick<StartOptions, "emit" | "keep" | "ended" | "waits"> {
-    return {
-      emit: (event) => this.#emit(event),
-      keep: (value) => {
-        this.#value = toRowText(encode(value, { locations: true }), this.#files);
-      },
-      ended: (end) => this.#end(end),
-      waits: (isWaiting) => this.#move(isWaiting ? "waiting" : "running"),
-    };
-  }
+  /** What the scheduler tells. */
+  readonly listener: RunListener = {
+    emit: (event) => this.#emit(event),
+    keep: (value) => {
+      this.#value = toRowText(encode(value, { locations: true }), this.#files);
+    },
+    record: (end) => this.#record(end),
+    ended: (end) => this.#tell(end),
+    stopped: (end) => this.#tell(this.#recorded(end)),
+    waits: (isWaiting) => this.#move(isWaiting ? "waiting" : "running"),
+  };
 
   progress(): Progress {
     const run = this.#state?.run;
@@ -161,18 +160,18 @@ export class ActiveRunHandle implements RunHandle {
     });
   }
 
-  #end(end: RunEnd): void {
-    const told = this.#recorded(end);
-    this.#status = told.status;
+  #tell(end: RunEnd): void {
+    this.#state?.run.gates.forget();
+    this.#status = end.status;
     this.#over();
-    this.#emit({ kind: "run-ended", end: told });
-    this.#resolve(told);
+    this.#emit({ kind: "run-ended", end });
+    this.#resolve(end);
   }
 
   /** The end as it could be recorded: a run whose end is not in the store has not succeeded. */
   #recorded(end: RunEnd): RunEnd {
     try {
-      this.#record(end);
+      this.#write("durable", () => this.#record(end));
       return end;
     } catch (error) {
       if (!isLigaseError(error)) throw error;
@@ -186,16 +185,12 @@ export class ActiveRunHandle implements RunHandle {
   }
 
   #record(end: RunEnd): void {
-    const gates = this.#state?.run.gates;
-    const now = this.#clock.now();
-    this.#write("durable", () => {
-      if (end.status !== "waiting") gates?.closeAll();
-      const status = this.#dryRun ? "cancelled" : end.status;
-      this.#store.runs.move(this.id, status, now, { value: this.#value, error: end.error });
-      this.#store.claims.releaseAll(this.id);
-      this.#store.runs.release(this.id, this.#owner);
-    });
-    gates?.forget();
+    if (end.status !== "waiting") this.#state?.run.gates.closeAll();
+    const status = this.#dryRun ? "cancelled" : end.status;
+    const value = end.status === "succeeded" ? this.#value : null;
+    this.#store.runs.move(this.id, status, this.#clock.now(), { value, error: end.error });
+    this.#store.claims.releaseAll(this.id);
+    this.#store.runs.release(this.id, this.#owner);
   }
 
   /** Gives the run free as it is, because the engine closes: it can be resumed. */

@@ -24,7 +24,7 @@ import { uuidv7 } from "../model/uuid.ts";
 import type { Decision, Engine, LaunchOptions, RunHandle, TakenOver } from "../ports/engine.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Inspect } from "../ports/inspect.ts";
-import type { Store, StoredRun } from "../ports/store.ts";
+import type { NewRun, Store, StoredRun } from "../ports/store.ts";
 import type { World } from "../ports/world.ts";
 import type { Machine } from "../scheduler/admission.ts";
 import { Claims } from "../scheduler/claims.ts";
@@ -32,6 +32,7 @@ import { secretFromEnvironment } from "../scheduler/attempt.ts";
 import type { RunContext } from "../scheduler/run-context.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import { decide } from "./decide.ts";
+import { DurableGroup } from "./durable-group.ts";
 import { boundArguments, launchTemplate } from "./arguments.ts";
 import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
 import { createToolCheck } from "./preflight.ts";
@@ -45,6 +46,14 @@ export interface WorldEngineOptions {
   readonly user: string;
   readonly machine: Machine;
   readonly limits: Readonly<Record<string, number>>;
+}
+
+/** What a run begins with, or goes on with. */
+interface Beginning {
+  readonly code: ProjectCode;
+  readonly handle: ActiveRunHandle;
+  readonly launch: LaunchOptions;
+  readonly resumed: boolean;
 }
 
 /** Runs that are taken over at a time. */
@@ -61,6 +70,7 @@ export class WorldEngine implements Engine {
   readonly #executors = new Map<string, ReadonlyMap<string, Executor>>();
   readonly #claims: Claims;
   readonly #keeper: RunKeeper;
+  readonly #launched: DurableGroup;
 
   constructor(world: World, options: WorldEngineOptions) {
     this.#world = world;
@@ -69,6 +79,7 @@ export class WorldEngine implements Engine {
     this.#fileSets = new FileSets(world.store.calls);
     this.#claims = new Claims(world.store);
     this.#keeper = new RunKeeper(world, this.#claims);
+    this.#launched = new DurableGroup(world);
     this.#scheduler = new Scheduler({
       ...options,
       ...partsOf(world),
@@ -90,27 +101,38 @@ export class WorldEngine implements Engine {
       throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
     const args = await boundArguments(definition, launch.args, this.#world.files);
     const { code, bundle } = this.#presentCode(launch.name);
-    return this.#begin(this.#insert(launch, args, JSON.stringify(bundle)), code, launch, false);
+    const run = this.#newRun(launch, args, JSON.stringify(bundle));
+    const handle = this.#handleOf(run.id, launch.dryRun);
+    await this.#launched.write(() => {
+      this.#world.store.runs.insert(run);
+      handle.take();
+    });
+    return this.#begin(this.#world.store.runs.get(run.id) as StoredRun, {
+      code,
+      handle,
+      launch,
+      resumed: false,
+    });
   }
 
-  #insert(launch: LaunchOptions, args: string, bundle: string): StoredRun {
+  #newRun(launch: LaunchOptions, args: string, bundle: string): NewRun {
     const createdAt = this.#world.clock.now();
-    const id = uuidv7(createdAt);
-    this.#world.store.commit("durable", () =>
-      this.#world.store.runs.insert({
-        id,
-        name: launch.name,
-        file: resolve(launch.file),
-        args,
-        bundle,
-        user: this.#options.user,
-        tags: launch.tags ?? {},
-        options: keptOptions(launch),
-        parent: null,
-        createdAt,
-      }),
-    );
-    return this.#world.store.runs.get(id) as StoredRun;
+    return {
+      id: uuidv7(createdAt),
+      name: launch.name,
+      file: resolve(launch.file),
+      args,
+      bundle,
+      user: this.#options.user,
+      tags: launch.tags ?? {},
+      options: keptOptions(launch),
+      parent: null,
+      createdAt,
+    };
+  }
+
+  #handleOf(id: string, dryRun = false): ActiveRunHandle {
+    return new ActiveRunHandle({ id, ...partsOf(this.#world), dryRun, over: () => this.#keeper.remove(id) });
   }
 
   async resume(beginning: string): Promise<RunHandle> {
@@ -121,7 +143,10 @@ export class WorldEngine implements Engine {
     const { code, bundle } = this.#presentCode(run.name);
     this.#refuseChangedCode(run, code, bundle);
     const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
-    return this.#begin(run, code, { file: run.file, name: run.name, args: null, ...options }, true);
+    const handle = this.#handleOf(run.id);
+    this.#world.store.commit("durable", () => handle.take());
+    const launch = { file: run.file, name: run.name, args: null, ...options };
+    return this.#begin(run, { code, handle, launch, resumed: true });
   }
 
   async takeOver(): Promise<TakenOver> {
@@ -161,20 +186,13 @@ export class WorldEngine implements Engine {
     this.#world.store.close();
   }
 
-  #begin(run: StoredRun, code: ProjectCode, launch: LaunchOptions, resumed: boolean): RunHandle {
-    const dryRun = launch.dryRun ?? false;
+  #begin(run: StoredRun, { code, handle, launch, resumed }: Beginning): RunHandle {
     const proof = new Proof({
       ...this.#shared(),
       code,
       mode: launch.check ?? "proof",
       runId: run.id,
       resumed,
-    });
-    const handle = new ActiveRunHandle({
-      run,
-      ...partsOf(this.#world),
-      dryRun,
-      over: () => this.#keeper.remove(run.id),
     });
     const target = code.entry(run.name).definition.kind === "workflow" ? "workflow" : "task";
     const scheduler = this.#scheduler;
@@ -201,8 +219,8 @@ export class WorldEngine implements Engine {
       {
         executors: this.#executorsOf(run.file),
         onFailure: launch.onFailure ?? "stop",
-        dryRun,
-        ...handle.callbacks,
+        dryRun: launch.dryRun ?? false,
+        tell: handle.listener,
       },
     );
     handle.attach(scheduler, state);

@@ -176,7 +176,7 @@ export class Attempts {
         this.#started(submitted, event.atMs);
         return;
       case "progress":
-        state.emit({
+        state.tell.emit({
           kind: "job-progress",
           job: job.number,
           task: job.entry.definition.name,
@@ -205,7 +205,7 @@ export class Attempts {
       state.run.recorder.running(job);
       this.#putAttempt(submitted, { status: "running", endedAt: null, failureKind: null, usage: null });
     }
-    state.emit({
+    state.tell.emit({
       kind: "job-started",
       job: job.number,
       task: job.entry.definition.name,
@@ -275,7 +275,7 @@ export class Attempts {
     }
     // An interrupted run has not failed of what would be tried again: that is done when it is resumed.
     if (state.mode === "draining") return void this.#stateOf.delete(job);
-    state.emit({
+    state.tell.emit({
       kind: "job-retried",
       job: job.number,
       task: job.entry.definition.name,

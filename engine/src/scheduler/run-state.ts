@@ -3,6 +3,21 @@ import type { Executor } from "../ports/executor.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { Job } from "./job.ts";
 
+/** Who is told of a run, and writes what is not the scheduler's. */
+export interface RunListener {
+  emit(event: RunEvent): void;
+  /** The value of a run, before it ends: what of it is not in the run's row is to be kept. */
+  keep(value: unknown): void;
+  /** Writes the end of a run, in the transaction with the last of what was gathered. */
+  record(end: RunEnd): void;
+  /** The end is recorded. */
+  ended(end: RunEnd): void;
+  /** The run cannot go on here; its end is not recorded. */
+  stopped(end: RunEnd): void;
+  /** Only gates and timers are left, or that is over. */
+  waits(isWaiting: boolean): void;
+}
+
 /** What the scheduler keeps of a run beside what the run itself knows. */
 export class RunState {
   readonly run: ActiveRun;
@@ -18,16 +33,15 @@ export class RunState {
   readonly timers = new Set<() => void>();
   /** The files of its result were brought to the disk. */
   isFlushed = false;
+  /** Its end is being written. */
+  isEnding = false;
   /** Jobs that a dry run would have started. */
   readonly wouldRun: Job[] = [];
   readonly executors: ReadonlyMap<string, Executor>;
   readonly onFailure: "stop" | "finish";
   readonly dryRun: boolean;
   readonly startedAt: number;
-  readonly emit: (event: RunEvent) => void;
-  readonly keep: (value: unknown) => void;
-  readonly #ended: (end: RunEnd) => void;
-  readonly #waits: (isWaiting: boolean) => void;
+  readonly tell: RunListener;
   #isWaiting = false;
 
   constructor(options: {
@@ -35,20 +49,14 @@ export class RunState {
     onFailure: "stop" | "finish";
     dryRun: boolean;
     startedAt: number;
-    emit: (event: RunEvent) => void;
-    keep: (value: unknown) => void;
-    ended: (end: RunEnd) => void;
-    waits: (isWaiting: boolean) => void;
+    tell: RunListener;
     makeRun: (state: RunState) => ActiveRun;
   }) {
     this.executors = options.executors;
     this.onFailure = options.onFailure;
     this.dryRun = options.dryRun;
     this.startedAt = options.startedAt;
-    this.emit = options.emit;
-    this.keep = options.keep;
-    this.#ended = options.ended;
-    this.#waits = options.waits;
+    this.tell = options.tell;
     this.run = options.makeRun(this);
   }
 
@@ -56,15 +64,11 @@ export class RunState {
   waits(isWaiting: boolean): void {
     if (isWaiting === this.#isWaiting) return;
     this.#isWaiting = isWaiting;
-    this.#waits(isWaiting);
+    this.tell.waits(isWaiting);
   }
 
   get isWaiting(): boolean {
     return this.#isWaiting;
-  }
-
-  end(end: RunEnd): void {
-    this.#ended(end);
   }
 
   /** What a dry run found: each job that would run, with its reason. */

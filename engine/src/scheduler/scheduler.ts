@@ -1,6 +1,6 @@
 import { isLigaseError, LigaseError } from "@ligase/sdk";
 import type { Dir, File } from "@ligase/sdk/internal";
-import type { RunEnd, RunEvent } from "../model/progress.ts";
+import type { RunEnd } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, ExecutorListener } from "../ports/executor.ts";
 import type { Durability, Store } from "../ports/store.ts";
@@ -8,7 +8,7 @@ import { ActiveRun } from "./active-run.ts";
 import { Attempts, type AttemptsOptions } from "./attempts.ts";
 import { toJobErrorData } from "./failure.ts";
 import type { RunContext } from "./run-context.ts";
-import { RunState } from "./run-state.ts";
+import { RunState, type RunListener } from "./run-state.ts";
 
 /*
  * The loop. Its invariants:
@@ -36,12 +36,7 @@ export interface StartOptions {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly onFailure: "stop" | "finish";
   readonly dryRun: boolean;
-  readonly emit: (event: RunEvent) => void;
-  /** Called with the value of a run before it ends, to keep what of it is not in the run's row. */
-  readonly keep: (value: unknown) => void;
-  readonly ended: (end: RunEnd) => void;
-  /** Called when only gates and timers are left, and when that is over. */
-  readonly waits: (isWaiting: boolean) => void;
+  readonly tell: RunListener;
 }
 
 export class Scheduler {
@@ -83,7 +78,8 @@ export class Scheduler {
     const state = new RunState({
       ...options,
       startedAt: context.clock.now(),
-      makeRun: (made) => new ActiveRun({ ...context, ...this.#contextPart(made), emit: options.emit }),
+      makeRun: (made) =>
+        new ActiveRun({ ...context, ...this.#contextPart(made), emit: (event) => options.tell.emit(event) }),
     });
     this.#runs.add(state);
     this.#wake();
@@ -251,7 +247,7 @@ export class Scheduler {
 
   interrupt(state: RunState): void {
     this.post(() => {
-      if (state.mode !== "running") return;
+      if (state.mode !== "running" || state.isEnding) return;
       state.mode = "draining";
       this.#attempts.stopStarting(state);
     });
@@ -259,7 +255,7 @@ export class Scheduler {
 
   cancel(state: RunState): void {
     this.post(() => {
-      if (state.mode === "over" || state.mode === "cancelling") return;
+      if (state.mode === "over" || state.mode === "cancelling" || state.isEnding) return;
       state.mode = "cancelling";
       this.#attempts.stopStarting(state);
       this.#attempts.cancel(state, GRACE_MS);
@@ -273,7 +269,7 @@ export class Scheduler {
 
   /** Looks whether a run is over, waits, or hangs. */
   #consider(state: RunState): void {
-    if (state.mode === "over") return;
+    if (state.mode === "over" || state.isEnding) return;
     const { run } = state;
     this.#heedFailure(state);
     if (state.running.size > 0) return state.waits(false);
@@ -301,7 +297,7 @@ export class Scheduler {
     if (state.isFlushed || result === null) return true;
     state.isFlushed = true;
     if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
-    if ("value" in result) state.keep(result.value);
+    if ("value" in result) state.tell.keep(result.value);
     this.#later(
       state,
       context.files.flush(),
@@ -312,34 +308,46 @@ export class Scheduler {
   }
 
   #end(state: RunState, end: RunEnd): void {
-    if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
-    this.#leaveRun(state, end);
+    state.isEnding = true;
+    state.pending++;
+    const then = (): void => {
+      this.#leaveRun(state);
+      state.tell.ended(end);
+    };
+    this.#durable.push({ state, write: () => state.tell.record(end), then });
+    this.#inbox.push(() => undefined);
   }
 
   /** What cannot be recorded must not go on: the run stops here and can be resumed. */
   #stop(state: RunState, error: unknown): void {
+    if (state.mode === "over") return;
     this.#attempts.cancel(state, 0);
-    this.#leaveRun(state, {
+    this.#leaveRun(state);
+    state.tell.stopped({
       status: "failed",
       value: null,
       error: toJobErrorData(error, state.run.context.runId),
     });
   }
 
-  #leaveRun(state: RunState, end: RunEnd | null): void {
+  #leaveRun(state: RunState): void {
     if (state.mode === "over") return;
     state.mode = "over";
     this.#runs.delete(state);
     for (const takeBack of state.timers) takeBack();
     this.#attempts.forget(state);
-    if (end !== null) state.end(end);
   }
 
   /** Leaves the runs as their rows are, to be resumed. */
   close(): void {
+    if (this.#durable.length > 0) {
+      // Runs that are about to end do so.
+      this.#commitDurably();
+      this.#handleInbox();
+    }
     for (const state of this.#current()) {
       if (!state.run.recorder.isEmpty && !state.dryRun) this.#write("computed", [state], []);
-      this.#leaveRun(state, null);
+      this.#leaveRun(state);
     }
   }
 }
