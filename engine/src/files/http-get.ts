@@ -1,5 +1,4 @@
-import { get as getPlain, type IncomingMessage, type RequestOptions } from "node:http";
-import { get as getSecure } from "node:https";
+import type { IncomingMessage, RequestOptions } from "node:http";
 import { LigaseError } from "@ligase/sdk";
 
 const REDIRECTS = 10;
@@ -34,13 +33,15 @@ function parse(url: string): URL {
   throw new LigaseError("uri-not-supported", { uri: url });
 }
 
-function ask(url: URL, { headers, idleMs, abortSignal }: HttpGetOptions): Promise<IncomingMessage> {
+async function ask(url: URL, { headers, idleMs, abortSignal }: HttpGetOptions): Promise<IncomingMessage> {
+  // Loaded when something is downloaded: it would cost every start a tenth.
+  const { get } = await import(url.protocol === "https:" ? "node:https" : "node:http");
   const options: RequestOptions = {
     headers: { "accept-encoding": "identity", "user-agent": "ligase", ...headers },
     ...(abortSignal === undefined ? {} : { signal: abortSignal }),
   };
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? getSecure : getPlain)(url, options, resolve);
+    const request = get(url, options, resolve);
     request.setTimeout(idleMs, () => request.destroy(new Error(`nothing came for ${idleMs} ms`)));
     request.on("error", reject);
   });
