@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { File } from "@ligase/sdk";
+import type { Clock } from "../ports/clock.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import { createIdentitiesInMemory } from "./identities-in-memory.ts";
 import { createLocalFileStore } from "./local-file-store.ts";
@@ -26,6 +27,16 @@ describe("what is placed but not synced (C18)", () => {
     const later = another();
     assert.equal(later.isCurrentNow(file), null);
     assert.equal(await later.isCurrent(file), true);
+  });
+
+  test("what a dead process placed is on the disk before it is remembered by the next one", async (t) => {
+    const { store, folder, identities, another } = setup(t);
+    const file = await adopted(store, folder, "hello");
+    const later = another({ now: () => Date.now() + 60_000 });
+    assert.equal(await later.isCurrent(file), true);
+    assert.equal(identities.get(file.uri), null);
+    await later.flush();
+    assert.equal(identities.get(file.uri)?.digest, file.digest);
   });
 
   test("results of an earlier process are current at one look", async (t) => {
@@ -62,8 +73,8 @@ function setup(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "ligase-unsynced-"));
   const identities = createIdentitiesInMemory();
   const stores: FileStore[] = [];
-  const another = (): FileStore => {
-    const store = createLocalFileStore({ root: join(folder, "root"), identities });
+  const another = (clock: Pick<Clock, "now"> = Date): FileStore => {
+    const store = createLocalFileStore({ root: join(folder, "root"), identities, clock });
     stores.push(store);
     return store;
   };
