@@ -83,7 +83,12 @@ async function publishFile(publication: Publication, reading: Reading): Promise<
   const { source, target } = publication;
   const content = await readContent(source, reading);
   checkExpected(publication, content.digest);
-  if (await isFileThere(target, content, reading)) return content;
+  if (await isFileThere(target, content, reading)) {
+    // Whoever put it there may have died before it was on the disk.
+    await syncPath(target);
+    await syncPath(dirname(target));
+    return content;
+  }
   await writing(target, async (fresh) => {
     const copy = await copyFile({ from: source, to: fresh, content, mode: usualMode(content.stats) });
     await syncPath(fresh);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { RunStore } from "../ports/store.ts";
 
@@ -6,7 +6,7 @@ import type { RunStore } from "../ports/store.ts";
 interface LeaseOwner {
   readonly name: string;
   readonly pid: number;
-  /** Changes when the machine starts anew, so that process numbers of before mean nothing. */
+  /** Where the process number means this process: another in each container, and after each start of the machine. */
   readonly machine: string;
 }
 
@@ -37,7 +37,8 @@ function isGone(owner: string): boolean {
 
 function thisMachine(): string {
   try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
     // Elsewhere than on Linux the name of the machine must do; a number given anew only means waiting.
     return hostname();

@@ -36,6 +36,7 @@ import { DurableGroup } from "./durable-group.ts";
 import { boundArguments, launchTemplate } from "./arguments.ts";
 import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
 import { createToolCheck } from "./preflight.ts";
+import { removeUnrecorded } from "./leftover-folders.ts";
 import { ActiveRunHandle } from "./run-handle.ts";
 import { RunKeeper } from "./run-keeper.ts";
 
@@ -85,7 +86,7 @@ export class WorldEngine implements Engine {
       ...partsOf(world),
       random: () => world.random(),
       claims: this.#claims,
-      place: { workRoot: join(options.root, "work"), secret: secretFromEnvironment },
+      place: { workRoot: this.#workRoot, secret: secretFromEnvironment },
     });
     this.inspect = createInspect(world.store, world.files);
   }
@@ -113,6 +114,11 @@ export class WorldEngine implements Engine {
       launch,
       resumed: false,
     });
+  }
+
+  /** Folder below which each attempt has its own. */
+  get #workRoot(): string {
+    return join(this.#options.root, "work");
   }
 
   #newRun(launch: LaunchOptions, args: string, bundle: string): NewRun {
@@ -145,6 +151,7 @@ export class WorldEngine implements Engine {
     const options = JSON.parse(run.options) as Pick<LaunchOptions, "check" | "onFailure">;
     const handle = this.#handleOf(run.id);
     this.#world.store.commit("durable", () => handle.take());
+    removeUnrecorded(join(this.#workRoot, run.id), this.#world.store.jobs.lastNumber(run.id));
     const launch = { file: run.file, name: run.name, args: null, ...options };
     return this.#begin(run, { code, handle, launch, resumed: true });
   }
