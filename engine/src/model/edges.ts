@@ -14,15 +14,11 @@ export interface Edge {
 /** An edge as a row keeps it: the source is a call node, null for one without, a gate's id, or `""` for the run's input. */
 type Written = readonly [path: string, source: number | string | null, sourcePath?: string];
 
-/** Edges as text, null when there are none. Structures have one edge for each part: they are kept in one row. */
-export function encodeEdges(edges: readonly Edge[]): string | null {
-  if (edges.length === 0) return null;
-  return JSON.stringify(
-    edges.map(({ path, kind, source, gate, sourcePath }): Written => {
-      const from = kind === "call" ? source : kind === "gate" ? gate : "";
-      return sourcePath === "" ? [path, from] : [path, from, sourcePath];
-    }),
-  );
+/** One edge as text; the texts of a call's edges stand in one row, as a list. Written by hand: each call has some. */
+export function edgeText(path: string, source: number | string | null, sourcePath: string): string {
+  const from = typeof source === "string" ? JSON.stringify(source) : String(source);
+  const end = sourcePath === "" ? "" : `,${JSON.stringify(sourcePath)}`;
+  return `[${JSON.stringify(path)},${from}${end}]`;
 }
 
 export function decodeEdges(text: string | null): readonly Edge[] {

@@ -105,7 +105,7 @@ export interface CallNodeRecord extends CallAnswer {
   /** The run that recorded it, and its job there. */
   readonly runId: string;
   readonly job: number;
-  /** Where its arguments and its value came from: text of `encodeEdges`, by hash when it is large. */
+  /** Where its arguments and its value came from: a list of `edgeText`, by hash when it is large. */
   readonly edges: string | null;
   readonly valueEdges: string | null;
   readonly createdAt: number;

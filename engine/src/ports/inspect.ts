@@ -14,6 +14,14 @@ import type { JobStatus, RunStatus } from "../model/states.ts";
 export interface RunFilter {
   readonly status?: RunStatus;
   readonly name?: string;
+  readonly user?: string;
+  /** Runs that have all of these tags. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Launched at this time or later, and earlier than that: milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Only runs older than this one: the id of the last of the page before. */
+  readonly before?: string;
   /** Newest first; default 50. */
   readonly limit?: number;
 }
@@ -109,6 +117,8 @@ export interface Inspect {
   value(run: string): unknown;
   /** Jobs of a run in the order they were made, all of them or a page. */
   jobs(run: string, filter?: JobFilter): readonly JobRecord[];
+  /** The same one after another, read in pages: a run may have more than fit into memory. */
+  eachJob(run: string, filter?: JobFilter): Iterable<JobRecord>;
   /** How many jobs of each task a run has in each status. */
   jobCounts(run: string): readonly JobCount[];
   job(run: string, number: number): JobRecord;
@@ -116,7 +126,10 @@ export interface Inspect {
   jobData(run: string, number: number): { readonly args: unknown; readonly value: unknown };
   attempts(run: string, job: number): readonly AttemptRecord[];
   decks(run: string): readonly DeckRecord[];
+  /** Gates of a run, or the open ones of all runs; in the order they opened. */
   gates(run?: string): readonly GateRecord[];
+  /** The open gates of all runs one after another, read in pages. */
+  eachOpenGate(): Iterable<GateRecord>;
   /** Votes that count for a gate, in the order they came. Throws `gate-not-found`. */
   votes(run: string, gate: string): readonly DecisionRecord[];
   /** Everything that was sent to the gates of a run, in the order it came; what was refused is there as evidence. */

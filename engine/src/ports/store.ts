@@ -13,7 +13,7 @@ import type {
 } from "../model/records.ts";
 import type { JobStatus, RunStatus } from "../model/states.ts";
 import type { FileIdentities } from "./file-store.ts";
-import type { JobCount, JobFilter } from "./inspect.ts";
+import type { JobCount, JobFilter, RunFilter } from "./inspect.ts";
 
 /*
  * What the engine keeps, by entity. One process writes through one connection (C17): what the scheduler records gathers
@@ -75,7 +75,7 @@ export interface RunStore {
   get(id: string): StoredRun | null;
   /** Ids that begin with the text, at most two: none, one, or not unique. */
   find(beginning: string): readonly string[];
-  list(filter: { status?: RunStatus; name?: string; limit: number }): readonly RunRecord[];
+  list(filter: RunFilter & { readonly limit: number }): readonly RunRecord[];
 }
 
 export interface StoredRun extends RunRecord {
@@ -135,7 +135,7 @@ export interface NewCall {
   readonly runId: string;
   /** Number of its job in that run. */
   readonly job: number;
-  /** Where its arguments came from, as `encodeEdges` writes it; by hash when large. */
+  /** Where its arguments came from, a list of `edgeText`; by hash when large. */
   readonly edges: string | null;
   /** The same of its value, when that was made by calls below it. */
   readonly valueEdges: string | null;
@@ -153,8 +153,8 @@ export interface CallStore {
     id: number,
     final: Pick<NewCall, "args" | "value" | "taskSet" | "fileSet" | "volatile" | "edges" | "valueEdges">,
   ): void;
-  /** Newest call of a task with other arguments or code, for saying why one ran. */
-  latestOfTask(task: string, before: number | null): CallNodeRecord | null;
+  /** The newest call that jobs of a task before this one had, whatever its code: for saying why one ran. */
+  before(job: Pick<JobRecord, "runId" | "number" | "task">): CallNodeRecord | null;
   /** The number of a task with this code. */
   taskId(name: string, hash: string): number;
   task(id: number): { readonly name: string; readonly hash: string };
@@ -179,8 +179,8 @@ export interface ClaimStore {
 
 /** What searches go by. It is made of what is recorded when somebody searches, so that nothing waits for it. */
 export interface SearchStore {
-  /** Runs whose calls are not all in the index, oldest first. */
-  unindexed(): readonly { readonly runId: string; readonly status: RunStatus }[];
+  /** The first run after another, or of all, whose calls are not all in the index. */
+  nextUnindexed(after: string | null): { readonly runId: string; readonly status: RunStatus } | null;
   /** Calls that a run made, by the numbers of their jobs: so many after a number. */
   callsOf(runId: string, after: number, limit: number): readonly CallNodeRecord[];
   /** Adds what is not there yet. */
@@ -210,7 +210,7 @@ export interface NewGate {
   readonly gate: GateRecord;
   /** Key of the shared job the gate belongs to, or empty for the run's own (C21). */
   readonly owner: string;
-  /** Where its value came from, as `encodeEdges` writes it (C11). */
+  /** Where its value came from, a list of `edgeText` (C11). */
   readonly edges: string | null;
 }
 
@@ -225,7 +225,11 @@ export interface GateStore {
   edges(id: string): string | null;
   /** The gate at a place of a run (C21). */
   at(runId: string, owner: string, path: string): GateRecord | null;
-  list(runId: string | null): readonly GateRecord[];
+  list(runId: string): readonly GateRecord[];
+  /** Gates of a run with this path or name, in the order they opened. */
+  addressed(runId: string, by: "path" | "name", text: string): readonly GateRecord[];
+  /** Open gates of all runs in the order they opened: so many after one. */
+  open(after: Pick<GateRecord, "id" | "openedAt"> | null, limit: number): readonly GateRecord[];
   /**
    * Closes an open gate with its decision; false when it was closed already, and then nothing changes (C20: state in the
    * condition, so that of two decisions one wins).

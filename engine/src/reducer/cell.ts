@@ -78,7 +78,7 @@ export interface OpenItem {
   readonly up: OpenItem | null;
   gates: number;
   /** Tells the window that the item became parked or stopped being so. */
-  readonly parkedChanged: (parked: boolean) => void;
+  parkedChanged(parked: boolean): void;
 }
 
 /** What a frame inherits from where it was opened. */
@@ -103,9 +103,9 @@ export interface OpenedWorkflow {
 /** One step of a gate's path; `key` gives the text when it is needed, which is rarely. */
 export interface PathStep {
   readonly up: PathStep | null;
-  readonly key: () => string;
+  key(): string;
   /** What the step was called if less was known when the gate opened in an earlier process. */
-  readonly other?: () => string;
+  other?(): string | undefined;
 }
 
 /** What waits for a cell: woken once, when what it asked for is settled. */

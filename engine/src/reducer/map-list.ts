@@ -80,18 +80,18 @@ export class MapList implements Structure {
 
   #openItem(index: number): Cell {
     const args = [itemCell(this.#items, index), knownCell(index, null), ...this.#captures];
-    const up = this.#context;
-    const item: OpenItem = { up: up.item, gates: 0, parkedChanged: (parked) => this.#park(index, parked) };
-    return new OpenFrame(this.#template, args, {
-      owner: up.owner,
-      limiter: up.limiter,
-      opened: up.opened,
-      item,
-      path: this.#step(index),
-    }).result;
+    const { owner, limiter, opened, item, path } = this.#context;
+    const context = {
+      owner,
+      limiter,
+      opened,
+      item: new MapItem(this, index, item),
+      path: new ItemStep(this, index, path),
+    };
+    return new OpenFrame(this.#template, args, context).result;
   }
 
-  #park(index: number, parked: boolean): void {
+  park(index: number, parked: boolean): void {
     if (parked) this.#parked.add(index);
     else this.#parked.delete(index);
     this.parkedChanged(index, parked);
@@ -101,15 +101,11 @@ export class MapList implements Structure {
     return this.#parked.has(index);
   }
 
-  /**
-   * Items that are pending when the list is known have only their places to tell them apart, whatever is known later:
-   * timing must not change a path. In a later process they may be known from the start, for their call has ended.
-   */
-  #step(index: number): PathStep {
-    const place = (): string => `${this.#label()}[#${index}]`;
-    const { path: up } = this.#context;
-    if (!this.#isNamed) return { up, key: place };
-    return { up, key: () => `${this.#label()}[${this.#itemKey(index)}]`, other: place };
+  /** Names of an item in the path of a gate; the second where it was named by less in an earlier process. */
+  stepNames(index: number): readonly [string, string | undefined] {
+    const label = this.#label();
+    const place = `${label}[#${index}]`;
+    return this.#isNamed ? [`${label}[${this.#itemKey(index)}]`, place] : [place, undefined];
   }
 
   /** The key of an item in the path of a gate (C21): its `id` or `name`, else a hash of its value; with its occurrence. */
@@ -118,6 +114,47 @@ export class MapList implements Structure {
       Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at).value)),
     );
     return this.#keys[index] as string;
+  }
+}
+
+class MapItem implements OpenItem {
+  readonly up: OpenItem | null;
+  gates = 0;
+  readonly #list: MapList;
+  readonly #index: number;
+
+  constructor(list: MapList, index: number, up: OpenItem | null) {
+    this.#list = list;
+    this.#index = index;
+    this.up = up;
+  }
+
+  parkedChanged(parked: boolean): void {
+    this.#list.park(this.#index, parked);
+  }
+}
+
+/**
+ * Items that are pending when the list is known have only their places to tell them apart, whatever is known later:
+ * timing must not change a path. In a later process they may be known from the start, for their call has ended.
+ */
+class ItemStep implements PathStep {
+  readonly up: PathStep | null;
+  readonly #list: MapList;
+  readonly #index: number;
+
+  constructor(list: MapList, index: number, up: PathStep | null) {
+    this.#list = list;
+    this.#index = index;
+    this.up = up;
+  }
+
+  key(): string {
+    return this.#list.stepNames(this.#index)[0];
+  }
+
+  other(): string | undefined {
+    return this.#list.stepNames(this.#index)[1];
   }
 }
 

@@ -259,7 +259,8 @@ export class ActiveRun implements AnsweredRun {
     const own: JobError = error.task === undefined ? { ...error, task: job.entry.definition.name } : error;
     job.status = error.kind === "cancelled" ? "cancelled" : "failed";
     this.#end(job, { text: null, value: null, error: own, cachedBy: null });
-    this.reducer.resolve(job.call, { error: own });
+    // A job is cancelled with its run: `settle` may not take that for how the item ended, for the run may be resumed.
+    if (own.kind !== "cancelled") this.reducer.resolve(job.call, { error: own });
   }
 
   /** The value of a job's expression, or of a workflow, is known to the bottom. */

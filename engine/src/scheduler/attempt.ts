@@ -36,8 +36,6 @@ export function specFor(job: Job, grant: Grant, place: AttemptPlace): JobSpec {
   const work = workOf(job);
   // A `shell` expression brings its own environment.
   const own = work.kind === "script" ? work.script : null;
-  const env = { ...definition.options.env, ...own?.env };
-  const secrets = { ...definition.options.secrets, ...own?.secrets };
   return {
     // C18: equal after a power cut, when row numbers are given again.
     id: hashText(`${place.runId} ${job.key} ${job.attempt}`),
@@ -47,15 +45,25 @@ export function specFor(job: Job, grant: Grant, place: AttemptPlace): JobSpec {
     resources: grant.resources,
     timeoutMs: grant.timeoutMs,
     folder: attemptFolder(place, job),
-    env,
-    secrets: Object.fromEntries(
-      Object.entries(secrets).map(([name, secret]) => [name, place.secret(secret)]),
-    ),
+    env: both(definition.options.env, own?.env),
+    secrets: valuesOf(both(definition.options.secrets, own?.secrets), place),
   };
 }
 
+type Texts = Readonly<Record<string, string>>;
+const NONE: Texts = {};
+
+const both = (a: Texts | undefined, b: Texts | undefined): Texts =>
+  a === undefined || b === undefined ? (a ?? b ?? NONE) : { ...a, ...b };
+
+function valuesOf(secrets: Texts, place: AttemptPlace): Texts {
+  if (secrets === NONE) return NONE;
+  return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, place.secret(secret)]));
+}
+
+// By hand: to join paths takes as long as to hash a key.
 export const attemptFolder = (place: AttemptPlace, job: Job): string =>
-  join(place.workRoot, place.runId, `${job.number}-${job.attempt}`);
+  `${place.workRoot}/${place.runId}/${job.number}-${job.attempt}`;
 
 function workOf(job: Job): JobWork {
   const { definition } = job.entry;

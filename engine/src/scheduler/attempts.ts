@@ -262,19 +262,20 @@ export class Attempts {
   }
 
   #settleAttempt({ job, state }: Submitted, outcome: Outcome): void {
+    // The run left without it.
+    if (state.mode === "over") return;
     if (outcome.ok) {
       this.#stateOf.delete(job);
       return state.run.succeed(job, outcome.result);
     }
     job.failures.push(outcome.error);
-    const isToBeGoneOnWith = state.mode === "running" || state.mode === "draining";
-    const delayMs = isToBeGoneOnWith ? this.#nextAttempt(job, outcome.error) : null;
+    const delayMs = this.#nextAttempt(job, outcome.error);
     if (delayMs === null) {
       this.#stateOf.delete(job);
       return state.run.fail(job, outcome.error);
     }
-    // An interrupted run has not failed of what would be tried again: that is done when it is resumed.
-    if (state.mode === "draining") return void this.#stateOf.delete(job);
+    this.#options.delay(state, delayMs, () => this.#tryAgain(state, job));
+    if (state.mode !== "running") return;
     state.tell.emit({
       kind: "job-retried",
       job: job.number,
@@ -282,9 +283,15 @@ export class Attempts {
       attempt: job.attempt + 1,
       error: outcome.error,
     });
-    this.#options.delay(state, delayMs, () =>
-      state.mode === "running" ? this.enqueue(state, job) : state.run.fail(job, outcome.error),
-    );
+  }
+
+  /**
+   * A run that starts nothing more has not failed of what would be tried again: its handlers would take an error that
+   * it does not have, and be believed when it is resumed.
+   */
+  #tryAgain(state: RunState, job: Job): void {
+    if (state.mode === "running") this.enqueue(state, job);
+    else this.#stateOf.delete(job);
   }
 
   #nextAttempt(job: Job, error: JobError): number | null {

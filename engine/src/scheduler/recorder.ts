@@ -1,9 +1,9 @@
 import { encode, needsStoredForm, type JobError } from "@ligase/sdk/internal";
-import { encodeEdges, type Edge } from "../model/edges.ts";
+import { edgeText } from "../model/edges.ts";
 import type { AttemptRecord, DeckRecord } from "../model/records.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { JobRow, NewCall, Store } from "../ports/store.ts";
-import type { Origin } from "../reducer/cell.ts";
+import type { Origin, Source } from "../reducer/cell.ts";
 import { toRowText } from "../cache/stored-text.ts";
 import type { Job } from "./job.ts";
 
@@ -177,33 +177,44 @@ export class Recorder {
   /** Where a value came from, as its row keeps it; the calls it came from are written before. */
   edgesText(origin: Origin): string | null {
     if (origin === null) return null;
-    const text = encodeEdges(this.#edges(origin));
-    return text === null ? null : toRowText(text, this.#files);
+    const texts: string[] = [];
+    const parts: Part[] = [];
+    this.#writeEdge(origin, "", { texts, parts });
+    // Structures may share parts, many times over: each part is told of once.
+    const seen = parts.length > 1 ? new Set<Origin>() : null;
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      if (seen?.has(part.origin) === true) continue;
+      seen?.add(part.origin);
+      this.#writeEdge(part.origin, part.path, { texts, parts });
+    }
+    return texts.length === 0 ? null : toRowText(`[${texts.join(",")}]`, this.#files);
   }
 
-  #edges(origin: Origin): readonly Edge[] {
-    const edges: Edge[] = [];
-    // Structures may share parts, many times over: each part is told of once.
-    const seen = new Set<Origin>();
-    const stack: { origin: Origin; path: string }[] = [{ origin, path: "" }];
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const { origin: from, path } = next;
-      if (from === null) continue;
-      if (typeof from === "number") edges.push(this.#callEdge(path, from, ""));
-      else if (from.kind === "parts") {
-        if (!seen.has(from)) for (const part of partsOf(from, path)) stack.push(part);
-        seen.add(from);
-      } else if (from.kind === "call") edges.push(this.#callEdge(path, from.id, from.path));
-      else {
-        const gate = from.kind === "gate" ? (this.#gates.get(from.id) ?? null) : null;
-        edges.push({ path, kind: from.kind, source: null, gate, sourcePath: from.path });
+  /** Writes the edge of a part, or those of its own parts; structures below are left for later. */
+  #writeEdge(from: Origin, path: string, to: { texts: string[]; parts: Part[] }): void {
+    if (from === null) return;
+    if (typeof from === "number") to.texts.push(edgeText(path, this.#nodes[from] ?? null, ""));
+    else if (from.kind !== "parts") to.texts.push(edgeText(path, this.#sourceOf(from), from.path));
+    else {
+      for (let index = 0; index < from.origins.length; index++) {
+        const origin = from.origins[index] ?? null;
+        if (origin === null) continue;
+        const part = from.keys === null ? `${path}[${index}]` : `${path}.${from.keys[index]}`;
+        if (typeof origin === "object" && origin.kind === "parts") to.parts.push({ origin, path: part });
+        else this.#writeEdge(origin, part, to);
       }
     }
-    return edges;
   }
 
-  #callEdge(path: string, call: number, sourcePath: string): Edge {
-    return { path, kind: "call", source: this.#nodes[call] ?? null, gate: null, sourcePath };
+  #sourceOf({ kind, id }: Source): number | string | null {
+    switch (kind) {
+      case "call":
+        return this.#nodes[id] ?? null;
+      case "gate":
+        return this.#gates.get(id) ?? null;
+      case "input":
+        return "";
+    }
   }
 
   readonly #gates = new Map<number, string>();
@@ -233,14 +244,10 @@ export class Recorder {
   }
 }
 
-/** The origins of the parts that have one, each with its path. */
-function partsOf(
-  { keys, origins }: Extract<Origin, { kind: "parts" }>,
-  path: string,
-): readonly { origin: Origin; path: string }[] {
-  return origins
-    .map((origin, index) => ({ origin, path: `${path}${keys === null ? `[${index}]` : `.${keys[index]}`}` }))
-    .filter(({ origin }) => origin !== null);
+/** A structure whose edges are to be written. */
+interface Part {
+  readonly origin: Origin;
+  readonly path: string;
 }
 
 const hasEnded = ({ status }: Job): boolean =>

@@ -23,6 +23,16 @@ const GROWTH = 2;
 
 /** Throws `resources-not-valid`, `operator-not-applicable` when they are computed from what does not fit. */
 export function grantFor(job: Job): Grant {
+  // The calls of a task share its options: what a first attempt gets is computed once for all of them.
+  if (job.failures.length > 0 || isDynamic(job.placement.resources ?? {})) return grantOf(job);
+  let grant = firstGrants.get(job.placement);
+  if (grant === undefined) firstGrants.set(job.placement, (grant = grantOf(job)));
+  return grant;
+}
+
+const firstGrants = new WeakMap<PlacementOptions, Grant>();
+
+function grantOf(job: Job): Grant {
   const { resources = {}, timeout } = job.placement;
   const growth = growthOf(job.placement, job.failures);
   return {

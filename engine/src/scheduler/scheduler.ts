@@ -94,7 +94,14 @@ export class Scheduler {
         this.#durable.push({ state, write, then });
       },
       strengthen: (job, request) => this.#attempts.strengthen(job, request.placement),
-      later: (promise, then, failed) => this.#later(state, promise, then, failed),
+      // What comes back to a run that is over comes too late.
+      later: (promise, then, failed) =>
+        this.#later(
+          state,
+          promise,
+          (value) => state.mode !== "over" && then(value),
+          (error) => state.mode !== "over" && failed(error),
+        ),
       delay: (delayMs, then) => this.#delay(state, delayMs, then),
       errorOf: toJobErrorData,
       observed: (files) => this.#observed(state, files),
