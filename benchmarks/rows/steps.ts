@@ -13,28 +13,29 @@ export interface BareStepsInput {
 }
 
 /**
- * Row 6: steps one after another beside a bare loop of one transaction of four rows per step. A run cannot ask yet for
- * each of its steps to be durable before the next begins: its steps are written NORMAL, in groups. What is FULL is
- * the start and the end of a run, so runs of one step stand for steps that are FULL.
+ * Row 6: steps one after another beside a bare loop of one transaction of four rows per step. What is cached is written
+ * NORMAL, in groups, for losing it only computes it again; each step of `cache: false` is on the disk before the next
+ * begins, and so are the start and the end of a run.
  */
 export const steps: Row = {
   name: "steps",
   async *run(size) {
     const count = size.isSmall ? 200 : 5_000;
-    for (const [name, where] of [
-      ["steps-light", "inline"],
-      ["steps-pooled", "process pool"],
+    for (const [name, how, durability] of [
+      ["steps-light", "inline, written in groups", "NORMAL"],
+      ["steps-pooled", "process pool, written in groups", "NORMAL"],
+      ["steps-durable", "inline, each on the disk before the next", "FULL"],
     ] as const) {
       const beside = await alternate(
         size.pairs,
         () => measureSteps(name, count),
-        () => measureBareLoop(count, "NORMAL"),
+        () => measureBareLoop(count, durability),
       );
       const named = {
-        name: `${count} steps of one run in sequence, ${where}, written in groups`,
+        name: `${count} steps of one run in sequence, ${how}`,
         unit: "steps/s",
-        durability: "NORMAL",
-        peer: "bare loop, a NORMAL commit per step",
+        durability,
+        peer: `bare loop, a ${durability} commit per step`,
       } as const;
       yield rateLine(named, count, beside);
     }

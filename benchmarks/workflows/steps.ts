@@ -16,5 +16,15 @@ export const stepsPooled = workflow({ name: "steps-pooled", input: chain }, ({ f
   reduce(range(count), from, (before) => pooled({ x: before })),
 );
 
+const once = task(
+  { name: "once-step", input, output: z.number(), light: true, cache: false },
+  ({ x }) => x + 1,
+);
+
+/** Each step is on the disk before the next begins: so it is with what is computed once per run. */
+export const stepsDurable = workflow({ name: "steps-durable", input: chain }, ({ from, count }) =>
+  reduce(range(count), from, (before) => once({ x: before })),
+);
+
 /** A workflow of one step. */
 export const oneStep = workflow({ name: "one-step", input }, ({ x }) => light({ x }));
