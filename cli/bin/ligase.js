@@ -17,10 +17,17 @@ function showVersion() {
 }
 
 async function start() {
-  process.getBuiltinModule("node:module").enableCompileCache();
+  await enableCompileCache();
   hideNotesOnNode();
   const program = await import("../src/start.ts");
   await program.start(process.argv.slice(2));
+}
+
+/** In a folder of the user's own: Node's default is in the common temp folder, where another may have put something. */
+async function enableCompileCache() {
+  const { compileCacheFolder } = await import("@ligase/engine/compile-cache");
+  const folder = compileCacheFolder();
+  if (folder !== null) process.getBuiltinModule("node:module").enableCompileCache(folder);
 }
 
 /** Node says of SQLite and of type stripping that they are experimental; that tells a user nothing. Other warnings pass. */

@@ -1,5 +1,5 @@
 import type { ArgumentSpec, CommonOptions, OptionTable, OptionValues } from "./options.ts";
-import type { World } from "./world.ts";
+import type { Place, World } from "./world.ts";
 
 /** A command whose flags and arguments are known beforehand. */
 export interface Command<T extends OptionTable = OptionTable> {
@@ -48,5 +48,7 @@ export function usageOf({
 }
 
 /** Options for opening the engine or the store. */
-export const rootOf = ({ root }: CommonOptions): { readonly root?: string } =>
-  root === undefined ? {} : { root };
+export const placeOf = ({ root, store }: CommonOptions): Place => ({
+  ...(root === undefined ? {} : { root }),
+  ...(store === undefined ? {} : { store }),
+});

@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "go on with a run that was interrupted, failed or left waiting",
     load: async () => (await import("./commands/resume.ts")).resume,
   },
+  "take-over": {
+    summary: "go on with the runs whose engine died",
+    load: async () => (await import("./commands/take-over.ts")).takeOver,
+  },
   runs: {
     summary: "list runs",
     load: async () => (await import("./commands/runs.ts")).runs,
@@ -36,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "draw a workflow",
     load: async () => (await import("./commands/graph.ts")).graph,
   },
+  inbox: {
+    summary: "list the gates that wait for a decision",
+    load: async () => (await import("./commands/inbox.ts")).inbox,
+  },
   approve: {
     summary: "approve what a gate shows",
     load: async () => (await import("./commands/decide.ts")).approve,
@@ -47,6 +55,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   signal: {
     summary: "give a gate the value that it waits for",
     load: async () => (await import("./commands/decide.ts")).signal,
+  },
+  answer: {
+    summary: "fill in the form of a gate, field by field",
+    load: async () => (await import("./commands/decide.ts")).answer,
+  },
+  audit: {
+    summary: "show what people and time did to a run, and verify it",
+    load: async () => (await import("./commands/audit.ts")).audit,
+  },
+  lineage: {
+    summary: "show where a job's data or a file came from, or what it went into",
+    load: async () => (await import("./commands/lineage.ts")).lineage,
+  },
+  search: {
+    summary: "find jobs by a text, number or file that they were given or made",
+    load: async () => (await import("./commands/search.ts")).search,
   },
   cancel: {
     summary: "cancel a run",

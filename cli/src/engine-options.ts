@@ -1,6 +1,6 @@
 import type { EngineOptions } from "@ligase/engine";
 import { readSize } from "@ligase/sdk/internal";
-import { rootOf } from "./command.ts";
+import { placeOf } from "./command.ts";
 import type { FollowOptions } from "./follow/follow-options.ts";
 import { Problem } from "./problem.ts";
 
@@ -12,7 +12,7 @@ export function engineOptions(options: FollowOptions): EngineOptions {
     ...(memory === undefined ? {} : { memoryBytes: memoryBytes(memory) }),
   };
   return {
-    ...rootOf(options),
+    ...placeOf(options),
     ...(Object.keys(machine).length === 0 ? {} : { machine }),
     ...(limit.length === 0 ? {} : { limits: Object.fromEntries(limit.map(readLimit)) }),
   };

@@ -45,7 +45,16 @@ export interface ArgumentSpec {
 
 /** What every command takes. */
 export const COMMON_OPTIONS = {
-  root: { kind: "text", value: "DIR", about: "folder of the store and the work folders (default .ligase)" },
+  root: {
+    kind: "text",
+    value: "DIR",
+    about: "folder of the store, the files and the work folders (default .ligase)",
+  },
+  store: {
+    kind: "text",
+    value: "URL",
+    about: "store on Postgres; better as LIGASE_STORE, for others see the words of a command, passwords too",
+  },
   json: { kind: "flag", about: "JSON for machines instead of text for people" },
   help: { kind: "flag", short: "h", about: "show this text" },
 } as const satisfies OptionTable;

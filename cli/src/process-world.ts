@@ -1,4 +1,4 @@
-import type { OpenInspect, Output, World } from "./world.ts";
+import type { OpenInspect, Output, Place, World } from "./world.ts";
 import { paletteFor } from "./output/palette.ts";
 
 /**
@@ -6,6 +6,7 @@ import { paletteFor } from "./output/palette.ts";
  * what only some commands use is loaded when they use it.
  */
 export function processWorld(): World {
+  const store = takeStore(process.env);
   return {
     out: outputOf(process.stdout),
     err: outputOf(process.stderr),
@@ -17,10 +18,17 @@ export function processWorld(): World {
     exit: (code) => process.exit(code),
     openKeyboard: async () =>
       process.stdin.isTTY ? (await import("./process-keyboard.ts")).keyboardOf(process.stdin) : null,
-    openEngine: async (options) => (await import("@ligase/engine")).openEngine(options),
+    openEngine: async (options) => (await import("@ligase/engine")).openEngine({ ...store, ...options }),
     loadDefinitions: async (file) => (await import("@ligase/engine")).loadDefinitions(file),
-    openInspect,
+    openInspect: async (place) => await openInspect({ ...store, ...place }),
   };
+}
+
+/** The URL may hold a password: the processes that jobs run in do not inherit it. */
+function takeStore(environment: NodeJS.ProcessEnv): Pick<Place, "store"> {
+  const { LIGASE_STORE: store = "" } = environment;
+  delete environment["LIGASE_STORE"];
+  return store === "" ? {} : { store };
 }
 
 /** What is not a terminal has no size; lines may be a little longer than on most. */
@@ -36,9 +44,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
-async function openInspect(options: { readonly root?: string }): Promise<OpenInspect> {
+async function openInspect(place: Place): Promise<OpenInspect> {
   const { openReader } = await import("@ligase/engine/reader");
-  return openReader(options);
+  return openReader(place);
 }
 
 function onInterrupt(listener: () => void): () => void {

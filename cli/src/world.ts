@@ -43,8 +43,11 @@ export interface World {
   /** Imports a user's file and gives what it defines; no store is opened. */
   loadDefinitions(file: string): Promise<readonly TaskDefinition[]>;
   /** Only the questions to the store: nothing that runs workflows is loaded. */
-  openInspect(options: { readonly root?: string }): Promise<OpenInspect>;
+  openInspect(place: Place): Promise<OpenInspect>;
 }
+
+/** Where the store and the files are, as far as the command line says it. */
+export type Place = Pick<EngineOptions, "root" | "store">;
 
 export interface OpenInspect {
   readonly inspect: Inspect;

@@ -2,6 +2,7 @@
 export { loadDefinitions, openEngine } from "./engine.ts";
 export type * from "./ports/engine.ts";
 export type * from "./ports/inspect.ts";
+export type { AuditEntry } from "./model/audit.ts";
 export type {
   AttemptRecord,
   DeckRecord,

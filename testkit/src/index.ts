@@ -18,6 +18,7 @@ export * from "./puppet.ts";
 
 // What tests need of the machine, and of the type checker
 export * from "./needs.ts";
+export * from "./pid-namespace.ts";
 export * from "./postgres.ts";
 export * from "./small-disk.ts";
 export * from "./type-errors.ts";

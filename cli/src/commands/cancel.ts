@@ -1,4 +1,4 @@
-import { defineCommand, rootOf } from "../command.ts";
+import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { shortId } from "../output/run-names.ts";
 
@@ -10,7 +10,7 @@ export const cancel = defineCommand({
   options: {},
   examples: ["ligase cancel 0198c2f1-4a3b"],
   async run({ options, positionals: [id = ""] }, world) {
-    const engine = await world.openEngine(rootOf(options));
+    const engine = await world.openEngine(placeOf(options));
     try {
       const before = engine.inspect.run(id);
       engine.cancel(before.id);

@@ -11,17 +11,27 @@ const GATE = {
 } as const;
 const OPTIONS = {
   comment: { kind: "text", short: "m", value: "TEXT", about: "why; kept with the decision" },
+  seen: {
+    kind: "text",
+    value: "HASH",
+    about: "content that was looked at, as `show` tells it: refused when the gate shows something else",
+  },
 } as const satisfies OptionTable;
+const VALUE = { kind: "text", value: "JSON|@FILE" } as const;
 
-type DecideOptions = Given<typeof OPTIONS>["options"];
+type DecideOptions = Given<typeof OPTIONS>["options"] & { readonly value?: string | undefined };
 
 /** `ligase approve RUN [GATE]` */
 export const approve = defineCommand({
   name: "approve",
-  about: "Approves what a gate shows; the run goes on.",
+  about: "Approves what a gate shows; the run goes on when as many agree as the gate asks for.",
   positionals: [RUN, GATE],
-  options: OPTIONS,
-  examples: ["ligase approve 0198c2f1-4a3b", 'ligase approve 0198c2f1-4a3b quality -m "reads look fine"'],
+  options: { ...OPTIONS, value: { ...VALUE, about: "the edited value, where the gate lets it be edited" } },
+  examples: [
+    "ligase approve 0198c2f1-4a3b",
+    'ligase approve 0198c2f1-4a3b quality -m "reads look fine"',
+    "ligase approve 0198c2f1-4a3b samples --value @edited.json",
+  ],
   run: ({ options, positionals: [run = "", gate] }, world) =>
     decide({ run, gate, outcome: "approved" }, options, world),
 });
@@ -52,6 +62,19 @@ export const signal = defineCommand({
   async run({ options, positionals: [run = "", gate = "", value = ""] }, world) {
     const text = value === "-" ? (await world.readInput()).trimEnd() : value;
     return await decide({ run, gate, outcome: "answered", text }, options, world);
+  },
+});
+
+/** `ligase answer RUN [GATE]` */
+export const answer = defineCommand({
+  name: "answer",
+  about: "Asks for the value that a gate waits for, field by field, and sends it when you say so.",
+  positionals: [RUN, GATE],
+  options: { ...OPTIONS, value: { ...VALUE, about: "the whole value; nothing is asked then" } },
+  examples: ["ligase answer 0198c2f1-4a3b plan", "ligase answer 0198c2f1-4a3b plan --value @plan.json"],
+  async run({ options, positionals: [run = "", gate] }, world) {
+    const { answerGate } = await import("../form/answer-gate.ts");
+    return await answerGate({ run, gate }, options, world);
   },
 });
 

@@ -1,9 +1,9 @@
 import type { AttemptRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine";
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineCommand, rootOf } from "../command.ts";
+import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { LogReader, logFiles } from "../logs/log-reader.ts";
-import { chooseJobs, isChosen } from "../output/choose-jobs.ts";
+import { chosenJobs, jobsSoFar, selectionOf } from "../output/choose-jobs.ts";
 import { shortId } from "../output/run-names.ts";
 import type { World } from "../world.ts";
 
@@ -21,7 +21,7 @@ export const logs = defineCommand({
   options: { follow: { kind: "flag", short: "f", about: "go on with what is written, until the jobs end" } },
   examples: ["ligase logs 0198c2f1-4a3b 7", "ligase logs 0198c2f1-4a3b align -f"],
   async run({ options, positionals: [id = "", selection] }, world) {
-    const { inspect, close } = await world.openInspect(rootOf(options));
+    const { inspect, close } = await world.openInspect(placeOf(options));
     try {
       const run = inspect.run(id);
       const found = options.follow
@@ -54,14 +54,14 @@ function printOnce(wanted: Wanted, world: World): boolean {
 /** Follows until the chosen jobs, or the whole run, have ended. */
 async function follow(wanted: Wanted, world: World): Promise<boolean> {
   const print = printer(world);
-  const readers = new Map<string, LogReader>();
+  const follower = new Follower(wanted, print);
   let isStopped = false;
   const stopListening = world.onInterrupt(() => (isStopped = true));
   try {
     for (;;) {
       // Looked at before reading: what a job wrote before it ended is read once more after its end.
       const isOver = hasEnded(wanted);
-      for (const job of isOver ? jobsOf(wanted) : jobsSoFar(wanted)) readNew(wanted, job, readers, print);
+      for (const job of isOver ? jobsOf(wanted) : jobsNow(wanted)) follower.read(job);
       if (isOver || isStopped) return print.hasPrinted();
       await sleep(LOOK_MS);
     }
@@ -70,24 +70,50 @@ async function follow(wanted: Wanted, world: World): Promise<boolean> {
   }
 }
 
-/** While a run goes on, jobs may be asked for that have not begun. */
-function jobsSoFar({ inspect, run, selection }: Wanted): readonly JobRecord[] {
-  const jobs = inspect.jobs(run.id);
-  return selection === undefined ? jobs : jobs.filter(isChosen(selection));
-}
+/** Reads on where it stopped at the last look; a job that ended is read once more and then left. */
+class Follower {
+  readonly #wanted: Wanted;
+  readonly #print: Printer;
+  readonly #over = new Set<number>();
+  readonly #readers = new Map<number, Map<string, LogReader>>();
 
-function jobsOf({ inspect, run, selection }: Wanted): readonly JobRecord[] {
-  const jobs = inspect.jobs(run.id);
-  return selection === undefined ? jobs : chooseJobs(jobs, selection, run.id);
+  constructor(wanted: Wanted, print: Printer) {
+    this.#wanted = wanted;
+    this.#print = print;
+  }
+
+  read(job: JobRecord): void {
+    if (this.#over.has(job.number)) return;
+    const readers = this.#readers.get(job.number) ?? new Map<string, LogReader>();
+    this.#readers.set(job.number, readers);
+    readNew(this.#wanted, job, readers, this.#print);
+    if (!OVER.has(job.status)) return;
+    this.#over.add(job.number);
+    this.#readers.delete(job.number);
+  }
 }
 
 const OVER: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "cached"]);
 
+/** While a run goes on, jobs may be asked for that have not begun. */
+function jobsNow({ inspect, run, selection }: Wanted): Iterable<JobRecord> {
+  return selection === undefined
+    ? inspect.eachJob(run.id)
+    : jobsSoFar(inspect, run.id, selectionOf(selection));
+}
+
+function jobsOf({ inspect, run, selection }: Wanted): Iterable<JobRecord> {
+  return selection === undefined ? inspect.eachJob(run.id) : chosenJobs(inspect, run.id, selection);
+}
+
 function hasEnded(wanted: Wanted): boolean {
   const { inspect, run, selection } = wanted;
   if (OVER.has(inspect.run(run.id).status)) return true;
-  const jobs = selection === undefined ? [] : inspect.jobs(run.id).filter(isChosen(selection));
-  return jobs.length > 0 && jobs.every(({ status }) => OVER.has(status));
+  if (selection === undefined) return false;
+  const chosen = selectionOf(selection);
+  if ("number" in chosen) return [...jobsNow(wanted)].some(({ status }) => OVER.has(status));
+  const counts = inspect.jobCounts(run.id).filter(({ task }) => task === chosen.task);
+  return counts.length > 0 && counts.every(({ status }) => OVER.has(status));
 }
 
 function readNew(

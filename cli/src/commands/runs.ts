@@ -1,5 +1,5 @@
 import type { RunRecord } from "@ligase/engine";
-import { defineCommand, rootOf } from "../command.ts";
+import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { ageText, spanText } from "../output/human-time.ts";
 import { shortId, silentMs } from "../output/run-names.ts";
@@ -21,7 +21,7 @@ export const runs = defineCommand({
   },
   examples: ["ligase runs --status waiting", "ligase runs -n 100 --json"],
   async run({ options }, world) {
-    const { inspect, close } = await world.openInspect(rootOf(options));
+    const { inspect, close } = await world.openInspect(placeOf(options));
     try {
       const { status, name, number = 20 } = options;
       const found = inspect.runs({

@@ -1,4 +1,4 @@
-import { defineCommand, rootOf } from "../command.ts";
+import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import type { World } from "../world.ts";
 import type { CommonOptions, OptionTable, OptionValues } from "../options.ts";
@@ -24,7 +24,7 @@ export const show = defineCommand({
     "ligase show 0198c2f1-4a3b --deck=qc",
   ],
   async run({ options, positionals: [id = ""] }, world) {
-    const { inspect, close } = await world.openInspect(rootOf(options));
+    const { inspect, close } = await world.openInspect(placeOf(options));
     try {
       await showPart(inspect, inspect.run(id), { options, world });
       return EXIT.ok;
@@ -53,7 +53,7 @@ async function showPart(
   }
   if (options.jobs) {
     const { showJobs } = await import("../show/show-jobs.ts");
-    return showJobs({ inspect, run, asJson: options.json }, world);
+    return await showJobs({ inspect, run, asJson: options.json }, world);
   }
   const { showRun } = await import("../show/show-run.ts");
   return showRun({ inspect, run, asJson: options.json }, world);

@@ -1,6 +1,6 @@
-import { defineCommand, rootOf } from "../command.ts";
+import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { chooseJobs } from "../output/choose-jobs.ts";
+import { chosenJobs } from "../output/choose-jobs.ts";
 import { printable } from "../output/visible-text.ts";
 
 /** `ligase why RUN JOB` */
@@ -14,11 +14,10 @@ export const why = defineCommand({
   options: {},
   examples: ["ligase why 0198c2f1-4a3b 7"],
   async run({ options, positionals: [id = "", selection = ""] }, world) {
-    const { inspect, close } = await world.openInspect(rootOf(options));
+    const { inspect, close } = await world.openInspect(placeOf(options));
     try {
       const run = inspect.run(id);
-      const jobs = chooseJobs(inspect.jobs(run.id), selection, run.id);
-      const reasons = jobs.map((job) => ({
+      const reasons = Array.from(chosenJobs(inspect, run.id, selection), (job) => ({
         job: job.number,
         task: job.task,
         status: job.status,

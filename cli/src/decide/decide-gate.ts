@@ -1,50 +1,48 @@
-import type { Engine, GateRecord, RunRecord } from "@ligase/engine";
-import { rootOf } from "../command.ts";
+import type { Engine, GateRecord } from "@ligase/engine";
+import { placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
 import type { CommonOptions } from "../options.ts";
-import { gateAddress, shortId } from "../output/run-names.ts";
 import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
+import { decidedDocument, decidedText, type Decided } from "./decision-text.ts";
+import { findGate, type NamedGate } from "./find-gate.ts";
+import { givenValue } from "./given-value.ts";
 
 /** What is to be decided, as it was typed. */
 export interface Wanted {
   readonly run: string;
   readonly gate: string | undefined;
-  readonly outcome: "approved" | "rejected" | "answered";
+  readonly outcome: Decided["outcome"];
   /** The value of an answer as it was typed. */
   readonly text?: string;
 }
 
-type DecideOptions = CommonOptions & { readonly comment: string | undefined };
+type DecideOptions = CommonOptions & {
+  readonly comment: string | undefined;
+  readonly seen: string | undefined;
+  /** An edited value. */
+  readonly value?: string | undefined;
+};
 
-/** A run that waits is advanced by a process; without a sign of life for so long there is none. */
-const ADVANCED_MS = 30_000;
-
-/** Records a decision and tells what comes next. */
+/** Records a decision and tells what came of it. */
 export async function decideGate(wanted: Wanted, options: DecideOptions, world: World): Promise<number> {
-  const engine = await world.openEngine(rootOf(options));
+  const engine = await world.openEngine(placeOf(options));
   try {
-    const run = engine.inspect.run(wanted.run);
-    const gates = engine.inspect.gates(run.id);
-    const address = wanted.gate ?? onlyOpenGate(gates, run);
-    const gate = gates.find(({ id, name, path }) => [id, name, path].includes(address));
-    // What comes before its gate is checked against the workflow's graph, which is in the user's file (C24).
-    if (gate === undefined) await engine.load(run.file);
-    else refuseOtherKind(gate, wanted);
-    const value = wanted.text === undefined ? {} : { value: valueOf(wanted.text, address, gate, world) };
-    const decided = engine.decide({
-      run: run.id,
-      gate: address,
+    const named = await findGate(engine, wanted.run, wanted.gate);
+    if (named.gate !== null) refuseOtherKind(named.gate, wanted.outcome);
+    const value = valueOf(wanted, options.value, named, world);
+    const decided = sendDecision(engine, named, {
       outcome: wanted.outcome,
       by: world.user(),
       comment: options.comment ?? null,
-      ...value,
+      ...(value === undefined ? {} : { value }),
+      ...(options.seen === undefined ? {} : { seen: options.seen }),
     });
     world.out.write(
       options.json
-        ? `${JSON.stringify({ kind: "decided", run: run.id, gate: address, outcome: wanted.outcome, kept: decided === "kept" })}\n`
-        : confirmation({ run, address, wanted, decided }, world),
+        ? `${JSON.stringify(decidedDocument(named, decided))}\n`
+        : decidedText(named, decided, world),
     );
     return EXIT.ok;
   } finally {
@@ -52,40 +50,57 @@ export async function decideGate(wanted: Wanted, options: DecideOptions, world: 
   }
 }
 
-function onlyOpenGate(gates: readonly GateRecord[], run: RunRecord): string {
-  const open = gates.filter(({ status, kind }) => status === "open" && kind !== "sleep");
-  const [only] = open;
-  if (only !== undefined && open.length === 1) return only.id;
-  throw new Problem("gate-not-said", {
-    run: shortId(run.id),
-    gates: open.map((gate) => gateAddress(gate, open)),
-  });
+interface Sent {
+  readonly outcome: Decided["outcome"];
+  readonly by: string;
+  readonly comment: string | null;
+  readonly value?: unknown;
+  /** Content hash, or the beginning of it, of what the person looked at. */
+  readonly seen?: string;
 }
 
-function refuseOtherKind({ kind, name }: GateRecord, { outcome }: Wanted): void {
+/** Sends a decision on the gate as it was looked up: the engine refuses it when the gate shows something else (C23). */
+export function sendDecision(engine: Engine, named: NamedGate, { seen, ...decision }: Sent): Decided {
+  const { run, address, gate } = named;
+  const hash = contentHash(gate, seen);
+  const result = engine.decide({
+    run: run.id,
+    gate: address,
+    ...decision,
+    ...(hash === undefined ? {} : { contentHash: hash }),
+  });
+  const votes = result === "kept" ? [] : engine.inspect.votes(run.id, result.id);
+  return { outcome: decision.outcome, result, votes };
+}
+
+/** The whole hash of the beginning that a person gives; one that is of something else is sent as it is. */
+function contentHash(gate: GateRecord | null, seen: string | undefined): string | undefined {
+  if (seen === undefined) return gate?.contentHash;
+  const isBeginning = (whole: string): boolean => seen.length >= 6 && whole.startsWith(seen);
+  const fits = gate !== null && [gate.contentHash, gate.contentHash.replace(/^\d+:/, "")].some(isBeginning);
+  return fits ? gate.contentHash : seen;
+}
+
+/** Throws the problem `decision-not-fitting` when a gate of this kind is decided otherwise. */
+export function refuseOtherKind({ kind, name }: GateRecord, outcome: Decided["outcome"]): void {
   const command = { approved: "approve", rejected: "reject", answered: "signal" }[outcome];
   const fits = outcome === "answered" ? kind === "input" : kind === "approve" || kind === "review";
   if (!fits) throw new Problem("decision-not-fitting", { gate: name, kind, command });
 }
 
-function valueOf(text: string, address: string, gate: GateRecord | undefined, { cwd }: World): unknown {
+function valueOf(
+  { text, outcome }: Wanted,
+  edited: string | undefined,
+  { gate, address }: NamedGate,
+  { cwd }: World,
+): unknown {
+  if (edited !== undefined) {
+    if (outcome === "approved" && gate !== null && gate.schema === null)
+      throw new Problem("gate-not-editable", { gate: gate.name });
+    return givenValue(edited, cwd);
+  }
+  if (text === undefined) return undefined;
   const read = readSignalValue(text, gate?.schema ?? null, cwd);
   if (read.ok) return read.value;
   throw new Problem("signal-value-invalid", { gate: gate?.name ?? address, problems: read.problems });
-}
-
-interface Decided {
-  readonly run: RunRecord;
-  readonly address: string;
-  readonly wanted: Wanted;
-  readonly decided: ReturnType<Engine["decide"]>;
-}
-
-function confirmation({ run, address, wanted, decided }: Decided, world: World): string {
-  const { green, dim } = world.out.palette;
-  const name = decided === "kept" ? address : decided.path;
-  const kept = decided === "kept" ? "; kept until the gate opens" : "";
-  const isAdvanced = world.now() - (run.heartbeatAt ?? 0) < ADVANCED_MS;
-  const next = isAdvanced ? [] : [dim(`  No process advances the run now: ligase resume ${shortId(run.id)}`)];
-  return `${[`${green("✓")} ${name} ${wanted.outcome}${kept}`, ...next].join("\n")}\n`;
 }

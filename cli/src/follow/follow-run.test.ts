@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LigaseError } from "@ligase/sdk/values";
 import { emptyValues } from "../read-options.ts";
 import { COMMON_OPTIONS } from "../options.ts";
 import { FakeRun, gateRecord } from "../testing/fake-run.ts";
@@ -182,4 +183,75 @@ test("for machines every line is a JSON document, and the last one is the end", 
     error: null,
     interrupted: false,
   });
+});
+
+const POLICY = gateRecord().policy;
+
+test("a vote that does not close its gate is told with the count, and the run waits for the others", async () => {
+  const { run, world, exitCode } = follow({ isTerminal: true });
+  run.openGate(
+    gateRecord({ policy: { ...POLICY, quorum: 2 }, deciders: { users: ["ada", "ben"], roles: [] } }),
+  );
+  world.type("a");
+  world.type("");
+  assert.ok(!world.isListeningToKeys, "she is not asked again");
+  run.status = "waiting";
+  run.engine.decide({ run: run.id, gate: "gate-qc", outcome: "approved", by: "ben" });
+  assert.deepEqual(
+    run.decisions.map(({ by, contentHash }) => [by, contentHash]),
+    [
+      ["ada", "1:x"],
+      ["ben", undefined],
+    ],
+  );
+  run.finish({});
+  await exitCode;
+  assert.match(world.written, /qc approved: 1 of 2 votes; it waits for ada or ben/);
+});
+
+test("who may not decide is told why by the engine, and is shown how others do", async () => {
+  const { run, world, exitCode } = follow({ isTerminal: true });
+  const reason = "they launched the run, and it asks for somebody else";
+  run.refusal = new LigaseError("decision-not-allowed", { gate: "flow/qc", by: "ada", reason });
+  run.openGate(gateRecord());
+  world.type("a");
+  world.type("");
+  assert.ok(!world.isListeningToKeys);
+  run.finish({});
+  await exitCode;
+  assert.match(world.written, /ada may not decide the gate "flow\/qc": they launched the run/);
+  assert.match(world.written, /ligase approve 01998c2f-4a3b qc/);
+});
+
+test("a decision on other content is refused, and the gate is asked again as it is now", async () => {
+  const { run, world, exitCode } = follow({ isTerminal: true });
+  run.openGate(gateRecord());
+  run.gates = [gateRecord({ contentHash: "1:y" })];
+  run.refusal = new LigaseError("content-changed", { gate: "flow/qc" });
+  world.type("a");
+  world.type("");
+  run.refusal = null;
+  world.type("a");
+  world.type("");
+  assert.deepEqual(
+    run.decisions.map(({ contentHash }) => contentHash),
+    ["1:y"],
+  );
+  run.finish({});
+  await exitCode;
+});
+
+test("reminders and escalations are lines in the plain view and above the table", async () => {
+  for (const isTerminal of [false, true]) {
+    const { run, world, exitCode } = follow({ isTerminal });
+    const gate = gateRecord({ deadlineAt: 600_000, deciders: { users: ["ana"], roles: [] } });
+    run.openGate(gate);
+    run.emit({ kind: "gate-reminded", gate });
+    const deciders = { users: ["ana"], roles: ["admin"] } as const;
+    run.emit({ kind: "gate-escalated", gate: { ...gate, isEscalated: true, deciders } });
+    run.finish({});
+    await exitCode;
+    assert.match(world.written, /◆ qc still waits, 10m 00s left for ana/);
+    assert.match(world.written, /◆ qc was not decided in time: now ana or an admin may decide, 10m 00s left/);
+  }
 });

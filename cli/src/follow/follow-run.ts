@@ -98,6 +98,7 @@ function gateMode({ options, world, keyboard }: FollowedRun): GateMode {
 
 function passToDesk(event: RunEvent, desk: GateDesk, progress: () => Progress): void {
   if (event.kind === "gate-opened") desk.opened(event.gate, progress().openGates);
+  if (event.kind === "gate-reminded" || event.kind === "gate-escalated") desk.changed(event.gate);
   if (event.kind === "gate-closed") desk.closed(event.gate);
 }
 

@@ -1,4 +1,6 @@
-import type { Decision, Engine, GateRecord } from "@ligase/engine";
+import type { Decision, DecisionRecord, Engine, GateRecord } from "@ligase/engine";
+import { isLigaseError } from "@ligase/sdk/values";
+import { standing } from "../decide/decision-text.ts";
 import { gateLines } from "../output/gate-text.ts";
 import { decisionCommands } from "../output/run-names.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
@@ -23,6 +25,9 @@ export interface DeskOptions {
   /** Ctrl-C, which a terminal that reads keys one by one sends as a key. */
   readonly onInterrupt: () => void;
 }
+
+/** Refusals of this person: somebody else has to decide. */
+const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(["decision-not-allowed", "vote-given"]);
 
 /** Takes gates as they open and has them decided, one after the other. */
 export class GateDesk {
@@ -49,6 +54,13 @@ export class GateDesk {
     this.#askNext();
   }
 
+  /** Time changed who may decide a gate, or until when. */
+  changed(gate: GateRecord): void {
+    const at = this.#queue.findIndex(({ id }) => id === gate.id);
+    if (at >= 0) this.#queue[at] = gate;
+    if (this.#asked?.gate.id === gate.id) this.#asked = { ...this.#asked, gate };
+  }
+
   /** A gate was closed, here or elsewhere. */
   closed(gate: GateRecord): void {
     const at = this.#queue.findIndex(({ id }) => id === gate.id);
@@ -62,7 +74,14 @@ export class GateDesk {
     if (this.#asked === null) return [];
     const { gate, state } = this.#asked;
     const { palette } = this.#options.world.out;
-    return ["", ...gateLines(gate, this.#textOptions()), `  ${promptLine(state, gate, palette)}`];
+    const options = { ...this.#textOptions(), votes: this.#votes(gate) };
+    const form = decisionCommands(gate, [gate]).filter((command) => command.startsWith("ligase answer"));
+    return [
+      "",
+      ...gateLines(gate, options),
+      ...form.map((command) => `  ${palette.dim(`field by field, from another terminal: ${command}`)}`),
+      `  ${promptLine(state, gate, palette)}`,
+    ];
   }
 
   /** True when every one of these gates was left for later: nobody here will decide them. */
@@ -129,12 +148,28 @@ export class GateDesk {
     decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null },
   ): void {
     const { engine, world, view } = this.#options;
+    const { id, runId, contentHash } = gate;
     try {
-      engine.decide({ run: gate.runId, gate: gate.id, by: world.user(), ...decision });
+      const result = engine.decide({ run: runId, gate: id, contentHash, by: world.user(), ...decision });
+      const where = result === "kept" ? "" : standing(result, this.#votes(result));
+      if (where !== "") view.note(`${gate.name} ${decision.outcome}${where}`);
     } catch (error) {
-      // Somebody else may have been quicker: that is told, and the run goes on with the first decision.
+      // Somebody else may have been quicker, or may have to decide: that is told, and the run goes on or waits.
       view.note(error instanceof Error ? error.message : String(error));
+      if (isLigaseError(error) && WAITS_FOR_OTHERS.has(error.code)) view.waitsFor(gate, [gate]);
+      else this.#askAgain(gate);
     }
+  }
+
+  /** A gate that is open all the same stays one to decide here. */
+  #askAgain({ id, runId }: GateRecord): void {
+    const { engine, mode } = this.#options;
+    const gate = engine.inspect.gates(runId).find((other) => other.id === id);
+    if (gate?.status === "open" && mode.kind === "ask") this.#queue.unshift(gate);
+  }
+
+  #votes(gate: GateRecord): readonly DecisionRecord[] {
+    return gate.policy.quorum === 1 ? [] : this.#options.engine.inspect.votes(gate.runId, gate.id);
   }
 
   #stopAsking(): void {

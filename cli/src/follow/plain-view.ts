@@ -1,7 +1,13 @@
 import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { endingLines } from "../output/ending.ts";
 import { failureSummary } from "../output/failure.ts";
-import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
+import {
+  changedLine,
+  closedLine,
+  gateLines,
+  howToDecide,
+  type GateTextOptions,
+} from "../output/gate-text.ts";
 import { clockText, spanText } from "../output/human-time.ts";
 import { progressTable, sumOf } from "../output/progress-table.ts";
 import type { World } from "../world.ts";
@@ -44,6 +50,9 @@ export class PlainView implements RunView {
         );
       case "gate-closed":
         return this.#write([closedLine(event.gate, this.#world.out.palette)]);
+      case "gate-reminded":
+      case "gate-escalated":
+        return this.#write([changedLine(event.kind, event.gate, this.#textOptions())]);
       case "job-progress":
       case "gate-opened":
       case "run-ended":
@@ -69,9 +78,8 @@ export class PlainView implements RunView {
   }
 
   waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void {
-    const { out, cwd } = this.#world;
-    const options = { palette: out.palette, width: 110, cwd, now: this.#world.now() };
-    this.#write([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
+    const options = this.#textOptions();
+    this.#write([...gateLines(gate, options), ...howToDecide(gate, gates, options.palette)]);
   }
 
   end({ end, progress, interrupted, dryRun, type }: ViewedEnd): void {
@@ -112,6 +120,11 @@ export class PlainView implements RunView {
   /** One of many: left out when there are too many in a second. */
   #jobLine(word: string, text: string): void {
     if (this.#budget.spend(this.#world.now())) this.#line(word, text);
+  }
+
+  #textOptions(): GateTextOptions {
+    const { out, cwd } = this.#world;
+    return { palette: out.palette, width: 110, cwd, now: this.#world.now() };
   }
 
   #line(word: string, text: string): void {

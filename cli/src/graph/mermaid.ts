@@ -35,5 +35,6 @@ function boxLines(box: Box, indent: string): readonly string[] {
   ];
 }
 
-const quoted = (text: string): string =>
+/** Text between quotes, as Mermaid takes it. */
+export const quoted = (text: string): string =>
   `"${text.replaceAll("#", "#35;").replaceAll('"', "#quot;").replaceAll("<", "#lt;")}"`;

@@ -13,6 +13,7 @@ import type { OptionTable } from "../options.ts";
 import type { Palette } from "../output/palette.ts";
 import { textTable } from "../output/text-table.ts";
 import { cutTo } from "../output/visible-text.ts";
+import { descriptionOf, limits } from "./field-facts.ts";
 import { dashed } from "./input-path.ts";
 import { bareType } from "./read-flags.ts";
 
@@ -89,19 +90,7 @@ function aboutText({ type, optional, default: given }: Field, palette: Palette):
         ? "optional"
         : "required",
   ];
-  const description = about.description ?? about.title ?? "";
-  return [description, palette.dim(`(${facts.join(", ")})`)].filter((part) => part !== "").join(" ");
-}
-
-/** Bounds that the type's short text does not say. */
-function limits(type: TypeIr): readonly string[] {
-  const inner = bareType(type);
-  if (inner.kind !== "number" && inner.kind !== "integer") return [];
-  const { min, max } = inner;
-  return [
-    ...(min === undefined ? [] : [`${min.open === true ? "above" : "at least"} ${min.value}`]),
-    ...(max === undefined ? [] : [`${max.open === true ? "below" : "at most"} ${max.value}`]),
-  ];
+  return [descriptionOf(type), palette.dim(`(${facts.join(", ")})`)].filter((part) => part !== "").join(" ");
 }
 
 function defaultText(type: TypeIr, value: unknown): string {

@@ -1,5 +1,6 @@
-import type { GateRecord } from "@ligase/engine";
+import type { DecisionRecord, GateRecord } from "@ligase/engine";
 import { describeType } from "@ligase/sdk/values";
+import { decidersText, policyLines } from "./gate-policy-text.ts";
 import { momentText, spanText } from "./human-time.ts";
 import type { Palette } from "./palette.ts";
 import { decisionCommands } from "./run-names.ts";
@@ -12,21 +13,21 @@ export interface GateTextOptions {
   readonly width: number;
   readonly cwd: string;
   readonly now: number;
+  /** Votes so far; default none. */
+  readonly votes?: readonly DecisionRecord[];
 }
 
-/** A gate that opened, as lines: what is asked, what there is to look at, until when. */
+/** A gate that opened, as lines: what is asked, what there is to look at, who decides, until when. */
 export function gateLines(gate: GateRecord, options: GateTextOptions): readonly string[] {
-  const { palette } = options;
+  const { palette, now, votes = [] } = options;
   const title = `${palette.yellow("◆")} ${gateTitle(gate, palette)}`;
   if (gate.kind === "sleep")
     return [`${title} sleeps${gate.deadlineAt === null ? "" : ` until ${momentText(gate.deadlineAt)}`}`];
-  const type = gate.schema === null ? [] : [palette.dim(`a value of the type ${describeType(gate.schema)}`)];
+  const facts = [...typeLine(gate), ...policyLines(gate, { now, votes })].map(palette.dim);
   const [question = "", ...more] = printable(gate.question ?? defaultQuestion(gate)).split("\n");
   return [
     `${title}  ${question}`,
-    ...[...more, ...evidenceLines(gate, options), ...type, ...deadlineLine(gate, options)].map(
-      (line) => `  ${line}`,
-    ),
+    ...[...more, ...evidenceLines(gate, options), ...facts].map((line) => `  ${line}`),
   ];
 }
 
@@ -40,7 +41,8 @@ export function howToDecide(
 }
 
 /** The name, and the path where the workflow may have the gate many times. */
-function gateTitle({ name, path }: GateRecord, { bold, dim }: Palette): string {
+export function gateTitle(gate: Pick<GateRecord, "name" | "path">, { bold, dim }: Palette): string {
+  const { name, path } = gate;
   const isPlain = path === name || (path.endsWith(`/${name}`) && path.split("/").length === 2);
   return isPlain ? bold(name) : `${bold(name)} ${dim(printableLine(path))}`;
 }
@@ -49,9 +51,11 @@ function defaultQuestion({ kind, name }: GateRecord): string {
   return kind === "input" ? `A value for "${name}" is needed.` : `"${name}" waits for a decision.`;
 }
 
-/** Files to look at come with the address that a browser opens. */
-function evidenceLines({ evidence, value, kind }: GateRecord, options: GateTextOptions): readonly string[] {
-  const shown = evidence.length > 0 || kind === "input" ? evidence : [value];
+/** Files to look at come with the address that a browser opens; a value that may be edited is there beside them. */
+function evidenceLines(gate: GateRecord, options: GateTextOptions): readonly string[] {
+  const { evidence, value, kind, schema } = gate;
+  const isShown = kind !== "input" && (evidence.length === 0 || schema !== null);
+  const shown = isShown ? [...evidence, value] : evidence;
   return shown.flatMap((item) => {
     const lines = showValue(item, { ...options, maxItems: 6 });
     const isPage = (isFileValue(item) || isDirValue(item)) && /\.html?$/i.test(item.name);
@@ -59,14 +63,28 @@ function evidenceLines({ evidence, value, kind }: GateRecord, options: GateTextO
   });
 }
 
-function deadlineLine(
-  { deadlineAt, policy }: GateRecord,
-  { now, palette }: GateTextOptions,
-): readonly string[] {
-  if (deadlineAt === null) return [];
-  const outcome = policy.onTimeout === "default" ? "then the default is taken" : "then it fails";
-  return [palette.dim(`until ${momentText(deadlineAt)} (in ${spanText(deadlineAt - now)}), ${outcome}`)];
+function typeLine({ schema, kind }: GateRecord): readonly string[] {
+  if (schema === null) return [];
+  const type = describeType(schema);
+  return [kind === "input" ? `a value of the type ${type}` : `whoever approves may edit the value, ${type}`];
 }
+
+/** A gate whose time is running out, or that others may decide now. */
+export function changedLine(
+  kind: "gate-reminded" | "gate-escalated",
+  gate: GateRecord,
+  options: Pick<GateTextOptions, "palette" | "now">,
+): string {
+  const { palette, now } = options;
+  const left = gate.deadlineAt === null ? "" : `, ${spanText(gate.deadlineAt - now)} left`;
+  const what =
+    kind === "gate-reminded"
+      ? `still waits${left}${forWhom(gate)}`
+      : `was not decided in time: now ${decidersText(gate) || "everybody"} may decide${left}`;
+  return `${palette.yellow("◆")} ${gateTitle(gate, palette)} ${what}`;
+}
+
+const forWhom = (gate: GateRecord): string => (gate.deciders === null ? "" : ` for ${decidersText(gate)}`);
 
 /** How a gate was closed, by whom and why. */
 export function closedLine(gate: GateRecord, palette: Palette): string {

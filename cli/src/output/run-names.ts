@@ -6,6 +6,9 @@ const DEAD_AFTER_MS = 60_000;
 /** The beginning of a run's id, as people type it: its time in milliseconds, so that two runs hardly ever share it. */
 export const shortId = (id: string): string => id.slice(0, 13);
 
+/** The beginning of a hash, as people compare it. */
+export const shortHash = (hash: string): string => hash.replace(/^\d+:/, "").slice(0, 8);
+
 /** A run as far as its status in words goes. */
 export type RunState = Pick<RunRecord, "id" | "status" | "heartbeatAt" | "createdAt">;
 
@@ -29,13 +32,22 @@ export function decisionCommands(gate: GateRecord, gates: readonly GateRecord[])
   switch (gate.kind) {
     case "approve":
     case "review":
-      return [`ligase approve ${address}`, `ligase reject ${address}`];
+      return [
+        `ligase approve ${address}`,
+        ...(gate.schema === null ? [] : [`ligase answer ${address}`]),
+        `ligase reject ${address}`,
+      ];
     case "input":
-      return [`ligase signal ${address} VALUE`];
+      return [isInOneWord(gate) ? `ligase signal ${address} VALUE` : `ligase answer ${address}`];
     case "sleep":
       return [];
   }
 }
 
-const quoted = (text: string): string =>
+/** Lists and records are easier given field by field. */
+const isInOneWord = ({ schema }: GateRecord): boolean =>
+  schema === null || !["record", "list", "sheet", "set", "map", "dictionary", "tuple"].includes(schema.kind);
+
+/** A word as a shell takes it. */
+export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

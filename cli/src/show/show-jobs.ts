@@ -1,36 +1,95 @@
 import type { JobRecord } from "@ligase/engine";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { spanText } from "../output/human-time.ts";
 import { jsonValue } from "../output/json-value.ts";
 import { reasonText } from "../output/reason-text.ts";
-import { textTable } from "../output/text-table.ts";
 import { jobStatusText } from "../output/run-status.ts";
-import { printableLine } from "../output/visible-text.ts";
+import { padTo, printableLine, visibleWidth } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import type { ShownRun } from "./show-run.ts";
 
-/** Writes the jobs of a run, one a line. */
-export function showJobs({ inspect, run, asJson }: ShownRun, { out }: World): void {
-  const jobs = inspect.jobs(run.id);
-  if (asJson) {
-    out.write(`${JSON.stringify(jsonValue(jobs))}\n`);
-    return;
+/** Widths of the columns whose texts are known beforehand. */
+const STATUS_WIDTH = "cancelling".length;
+const TOOK_WIDTH = "23h 59m".length;
+
+/** Characters that are written at a time. */
+const BLOCK = 100_000;
+
+/** Writes the jobs of a run, one a line, as they are read: a run may have a million. */
+export async function showJobs(shown: ShownRun, world: World): Promise<void> {
+  const { inspect, run } = shown;
+  const counts = inspect.jobCounts(run.id);
+  const line = shown.asJson ? jsonLines() : textLines(counts, world);
+  world.out.write(line.before);
+  let lines = "";
+  for (const job of inspect.eachJob(run.id)) {
+    lines += line.of(job);
+    if (lines.length < BLOCK) continue;
+    world.out.write(lines);
+    lines = "";
+    // Whoever reads may have gone: `ligase show RUN --jobs | head`.
+    await nextTurn();
   }
+  world.out.write(lines);
+  world.out.write(line.after);
+}
+
+interface Lines {
+  readonly before: string;
+  of(job: JobRecord): string;
+  readonly after: string;
+}
+
+/** One document: a list with a job a line. */
+function jsonLines(): Lines {
+  let isFirst = true;
+  const of = (job: JobRecord): string => {
+    const text = JSON.stringify(jsonValue(job));
+    const between = isFirst ? "\n" : ",\n";
+    isFirst = false;
+    return between + text;
+  };
+  return { before: "[", of, after: "\n]\n" };
+}
+
+type Cells = Readonly<Record<"number" | "task" | "status" | "took" | "why", string>>;
+
+function textLines(
+  counts: readonly { readonly task: string; readonly count: number }[],
+  { out }: World,
+): Lines {
   const { dim } = out.palette;
-  const columns = [
-    { title: dim("job"), align: "end" as const },
-    { title: dim("task") },
-    { title: dim("status") },
-    { title: dim("took"), align: "end" as const },
-    { title: dim("why") },
-  ];
-  const rows = jobs.map((job) => [
-    String(job.number),
-    job.task,
-    jobStatusText(job.status, out.palette),
-    tookText(job),
-    dim(printableLine(reasonText(job.reason))),
-  ]);
-  out.write(`${textTable(columns, rows).join("\n")}\n`);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const numberWidth = Math.max("job".length, String(total).length);
+  const taskWidth = Math.max("task".length, ...counts.map(({ task }) => visibleWidth(task)));
+  const line = ({ number, task, status, took, why }: Cells): string => {
+    const cells = [
+      padTo(number, numberWidth, "start"),
+      padTo(task, taskWidth),
+      padTo(status, STATUS_WIDTH),
+      padTo(took, TOOK_WIDTH, "start"),
+      why,
+    ];
+    return `${cells.join("  ").trimEnd()}\n`;
+  };
+  return {
+    before: line({
+      number: dim("job"),
+      task: dim("task"),
+      status: dim("status"),
+      took: dim("took"),
+      why: dim("why"),
+    }),
+    of: (job) =>
+      line({
+        number: String(job.number),
+        task: job.task,
+        status: jobStatusText(job.status, out.palette),
+        took: tookText(job),
+        why: dim(printableLine(reasonText(job.reason))),
+      }),
+    after: "",
+  };
 }
 
 function tookText({ startedAt, endedAt, status }: JobRecord): string {

@@ -1,6 +1,5 @@
-import type { GateRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine";
+import type { Inspect, RunRecord } from "@ligase/engine";
 import { failureLines } from "../output/failure.ts";
-import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
 import { ageText, momentText, spanText } from "../output/human-time.ts";
 import { jsonValue } from "../output/json-value.ts";
 import { progressTable } from "../output/progress-table.ts";
@@ -13,6 +12,7 @@ import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 import { countJobs } from "./count-jobs.ts";
 import { firstFailures } from "./first-failures.ts";
+import { gateSection } from "./show-gates.ts";
 
 export interface ShownRun {
   readonly inspect: Inspect;
@@ -22,14 +22,14 @@ export interface ShownRun {
 
 /** Writes a run as a whole: what it is, and everything that came of it. */
 export function showRun({ inspect, run, asJson }: ShownRun, world: World): void {
-  const jobs = inspect.jobs(run.id);
   const gates = inspect.gates(run.id);
+  const tasks = countJobs(inspect, run.id, gates);
   const value = run.status === "succeeded" ? inspect.value(run.id) : null;
   const decks = inspect.decks(run.id);
   if (asJson) {
-    world.out.write(
-      `${JSON.stringify(jsonValue({ ...run, tasks: countJobs(jobs, gates), gates, decks, value }))}\n`,
-    );
+    const voted = gates.map((gate) => ({ ...gate, votes: inspect.votes(run.id, gate.id) }));
+    const document = { ...run, tasks, gates: voted, decks, value };
+    world.out.write(`${JSON.stringify(jsonValue(document))}\n`);
     return;
   }
   const { out, cwd } = world;
@@ -41,12 +41,9 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
   const lines = [
     ...headLines(run, world),
     ...section("Inputs", isEmpty ? [] : showValue(run.args, options)),
-    ...section("Jobs", jobs.length === 0 ? [] : progressTable({ tasks: countJobs(jobs, gates) }, options)),
-    ...section(
-      "Gates",
-      gates.flatMap((gate) => gateRecordLines(gate, gates, world)),
-    ),
-    ...section("Failures", failureSection(run, jobs, world)),
+    ...section("Jobs", tasks.length === 0 ? [] : progressTable({ tasks }, options)),
+    ...section("Gates", gateSection(inspect, gates, world)),
+    ...section("Failures", failureSection(inspect, run, world)),
     ...section(
       "Decks",
       textTable(
@@ -79,15 +76,8 @@ function headLines(run: RunRecord, world: World): readonly string[] {
   return [bold(run.name), ...textTable([{ title: "" }, { title: "" }], facts).map((line) => `  ${line}`)];
 }
 
-function gateRecordLines(gate: GateRecord, gates: readonly GateRecord[], world: World): readonly string[] {
-  const { palette } = world.out;
-  if (gate.status !== "open") return [closedLine(gate, palette)];
-  const options = { palette, width: world.out.size().width - 2, cwd: world.cwd, now: world.now() };
-  return [...gateLines(gate, options), ...howToDecide(gate, gates, palette)];
-}
-
-function failureSection(run: RunRecord, jobs: readonly JobRecord[], { out }: World): readonly string[] {
-  const failures = firstFailures(run, jobs);
+function failureSection(inspect: Inspect, run: RunRecord, { out }: World): readonly string[] {
+  const failures = firstFailures(inspect, run);
   return failures.flatMap((failure, index) => [
     ...(index === 0 ? [] : [""]),
     ...failureLines(failure, out.palette),

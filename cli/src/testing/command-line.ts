@@ -24,15 +24,21 @@ export interface Ended {
 /** The program in a folder of its own, which goes with the test. */
 export class CommandLine {
   readonly folder: string;
+  readonly #environment: Readonly<Record<string, string>>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, environment: Readonly<Record<string, string>>) {
     this.folder = folder;
+    this.#environment = environment;
   }
 
-  static make(t: TestContext, files: Readonly<Record<string, string>> = {}): CommandLine {
+  static make(
+    t: TestContext,
+    files: Readonly<Record<string, string>> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ): CommandLine {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "ligase-cli-")));
     t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-    const commandLine = new CommandLine(folder);
+    const commandLine = new CommandLine(folder, environment);
     symlinkSync(MODULES, join(folder, "node_modules"));
     commandLine.write({ "package.json": '{ "type": "module" }', ...files });
     return commandLine;
@@ -58,6 +64,7 @@ export class CommandLine {
   start(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
     return spawn(process.execPath, [PROGRAM, ...args], {
       cwd: this.folder,
+      env: { ...process.env, ...this.#environment },
       stdio: ["pipe", "pipe", "pipe"],
       timeout: LONGEST_MS,
     });
@@ -68,6 +75,7 @@ export class CommandLine {
     const command = ["stty cols 100 rows 30;", process.execPath, PROGRAM, ...args].join(" ");
     return spawn(PSEUDO_TERMINAL, ["-qec", command, "/dev/null"], {
       cwd: this.folder,
+      env: { ...process.env, ...this.#environment },
       stdio: ["pipe", "pipe", "pipe"],
       timeout: LONGEST_MS,
     });

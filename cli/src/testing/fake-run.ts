@@ -1,5 +1,6 @@
 import type {
   Decision,
+  DecisionRecord,
   Engine,
   GateRecord,
   Progress,
@@ -15,6 +16,8 @@ export class FakeRun implements RunHandle {
   readonly ended: Promise<RunEnd>;
   readonly decisions: Decision[] = [];
   readonly asked: ("interrupt" | "cancel")[] = [];
+  /** What the next decisions are refused with. */
+  refusal: Error | null = null;
   gates: readonly GateRecord[] = [];
   tasks: readonly TaskCounts[] = [];
   status: Progress["status"] = "running";
@@ -61,27 +64,31 @@ export class FakeRun implements RunHandle {
 
   /** As much of an engine as following a run uses. */
   get engine(): Engine {
+    const votes = (_run: string, id: string) =>
+      this.decisions.filter(({ gate }) => gate === id).map(recordOf);
     const decide = (decision: Decision): GateRecord => {
+      if (this.refusal !== null) throw this.refusal;
       this.decisions.push(decision);
       const gate = this.gates.find(({ id }) => id === decision.gate);
       if (gate === undefined) throw new Error(`There is no gate ${decision.gate}.`);
+      if (votes(gate.runId, gate.id).length < gate.policy.quorum) return gate;
       this.gates = this.gates.filter((other) => other !== gate);
-      const record = {
-        outcome: decision.outcome,
-        by: decision.by,
-        at: 0,
-        comment: decision.comment ?? null,
-        value: decision.value,
-      };
-      const closed: GateRecord = { ...gate, status: "resolved", decision: record };
+      const closed: GateRecord = { ...gate, status: "resolved", decision: recordOf(decision) };
       this.emit({ kind: "gate-closed", gate: closed });
       return closed;
     };
-    return { decide, inspect: { gates: () => this.gates } } as unknown as Engine;
+    return { decide, inspect: { gates: () => this.gates, votes } } as unknown as Engine;
   }
 }
 
-/** An open gate; what a test does not say is plain. */
+const recordOf = ({ outcome, by, comment = null, value }: Decision): DecisionRecord => ({
+  outcome,
+  by,
+  at: 0,
+  comment,
+  value: value ?? null,
+});
+
 /** A policy that lets everybody decide, alone. */
 const EVERYBODY = {
   deciders: null,
@@ -91,6 +98,7 @@ const EVERYBODY = {
   escalation: null,
 } as const;
 
+/** An open gate; what a test does not say is plain. */
 export function gateRecord(given: Partial<GateRecord> = {}): GateRecord {
   const name = given.name ?? "qc";
   return {
@@ -105,12 +113,21 @@ export function gateRecord(given: Partial<GateRecord> = {}): GateRecord {
     value: null,
     evidence: [],
     schema: null,
-    policy: { timeoutMs: null, onTimeout: "fail", requireComment: false, reuse: "never", ...EVERYBODY },
+    policy: {
+      timeoutMs: null,
+      onTimeout: "fail",
+      requireComment: false,
+      reuse: "never",
+      ...EVERYBODY,
+    },
     contentHash: "1:x",
     openedAt: 0,
     deadlineAt: null,
     decision: null,
-    ...{ deciders: null, isEscalated: false, reminded: 0, callers: [0] },
+    deciders: null,
+    isEscalated: false,
+    reminded: 0,
+    callers: [0],
     ...given,
   };
 }

@@ -1,0 +1,120 @@
+import { decisionHash, verifyAudit, type AuditCheck } from "@ligase/engine/reader";
+import type { AuditEntry, DecisionRecord, GateRecord, Inspect, RunRecord } from "@ligase/engine";
+import { momentText } from "../output/human-time.ts";
+import { jsonValue } from "../output/json-value.ts";
+import { shortHash, shortId } from "../output/run-names.ts";
+import { textTable } from "../output/text-table.ts";
+import { printableLine } from "../output/visible-text.ts";
+import type { World } from "../world.ts";
+
+/** An entry with what it speaks of: the gate, and the decision by its hash while that is stored. */
+interface ReadEntry {
+  readonly entry: AuditEntry;
+  /** Path of the gate. */
+  readonly gate: string;
+  readonly decision: DecisionRecord | null;
+}
+
+export interface ReadAudit {
+  readonly run: RunRecord;
+  readonly entries: readonly ReadEntry[];
+  readonly check: AuditCheck;
+}
+
+/** The chain of a run with its decisions in clear, and whether it holds. */
+export function readAudit(inspect: Inspect, run: RunRecord): ReadAudit {
+  const chain = inspect.audit(run.id);
+  const signals = inspect.signals(run.id);
+  const paths = new Map(inspect.gates(run.id).map(({ id, path }: GateRecord) => [id, path]));
+  const decisions = new Map(signals.map(({ decision }) => [decisionHash(decision), decision]));
+  const entries = chain.map((entry) => ({
+    entry,
+    gate: paths.get(entry.subject) ?? entry.subject,
+    decision: decisions.get(entry.detail["decision"] ?? "") ?? null,
+  }));
+  return { run, entries, check: verifyAudit(chain, signals) };
+}
+
+/** All of it as one object for machines. */
+export function auditDocument({ run, entries, check }: ReadAudit): unknown {
+  return jsonValue({
+    run: run.id,
+    workflow: run.name,
+    launcher: run.user,
+    entries: entries.map(({ entry, gate, decision }) => ({ ...entry, gate, given: decision })),
+    verification: check,
+  });
+}
+
+/** The chain for people, an entry a line. */
+export function auditText({ entries, run }: ReadAudit, { out }: World): string {
+  const { dim } = out.palette;
+  if (entries.length === 0)
+    return `${dim(`Nobody did anything to run ${shortId(run.id)}: it has no gate.`)}\n`;
+  const columns = ["", "when", "who", "what", "gate", ""].map((title, index) => ({
+    title: dim(title),
+    ...(index === 0 ? { align: "end" as const } : {}),
+  }));
+  const rows = entries.map((read) => [
+    String(read.entry.number),
+    momentText(read.entry.at),
+    read.entry.actor === null ? dim("—") : printableLine(read.entry.actor),
+    actionText(read.entry.action),
+    printableLine(read.gate),
+    detailText(read, dim),
+  ]);
+  return `${textTable(columns, rows).join("\n")}\n\n`;
+}
+
+/** Whether the record holds, and what is wrong where it does not. */
+export function verdictText({ check, entries }: ReadAudit, { out }: World): string {
+  const { green, red, dim } = out.palette;
+  const { brokenAt, changed, erased, unrecorded, holds } = check;
+  const wrong = [
+    ...(brokenAt === null ? [] : [`entry ${brokenAt} does not follow from those before it`]),
+    ...(changed.length === 0
+      ? []
+      : [`decisions stored otherwise than recorded: entry ${changed.join(", ")}`]),
+    ...unrecorded.map(
+      ({ address, decision }) =>
+        `a decision by ${printableLine(decision.by ?? "nobody")} on ${printableLine(address)} that no entry tells`,
+    ),
+  ];
+  const gone = erased.length === 0 ? [] : [dim(`  erased since: the decision of entry ${erased.join(", ")}`)];
+  const count = `${entries.length} ${entries.length === 1 ? "entry" : "entries"}`;
+  const verdict = holds
+    ? [`${green("✓")} the record holds: ${count}`]
+    : [`${red("✗")} the record does not hold (${count})`, ...wrong.map((line) => `  ${line}`)];
+  return `${[...verdict, ...gone].join("\n")}\n`;
+}
+
+function actionText(action: AuditEntry["action"]): string {
+  switch (action) {
+    case "gate-opened":
+      return "gate opened";
+    case "gate-closed":
+      return "gate closed";
+    case "signalled-early":
+      return "signalled early";
+    case "handed-over":
+      return "handed over";
+    case "voted":
+    case "refused":
+    case "reminded":
+    case "escalated":
+      return action;
+  }
+}
+
+function detailText({ entry, decision }: ReadEntry, dim: (text: string) => string): string {
+  const { outcome, code, status, shown, deciders } = entry.detail;
+  const said = decision?.outcome ?? outcome ?? status;
+  const why = decision?.comment == null ? "" : `: ${printableLine(decision.comment)}`;
+  const parts = [
+    ...(said == null ? [] : [`${said}${why}`]),
+    ...(code == null ? [] : [`(${code})`]),
+    ...(deciders == null ? [] : [`asked: ${printableLine(deciders)}`]),
+    ...(shown == null ? [] : [dim(`content ${shortHash(shown)}`)]),
+  ];
+  return parts.join("  ");
+}
