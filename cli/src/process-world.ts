@@ -12,7 +12,7 @@ export function processWorld(): World {
     err: outputOf(process.stderr),
     cwd: process.cwd(),
     now: () => Date.now(),
-    user: () => process.getBuiltinModule("node:os").userInfo().username,
+    user: loginName,
     readInput: () => readAll(process.stdin),
     onInterrupt,
     exit: (code) => process.exit(code),
@@ -22,6 +22,15 @@ export function processWorld(): World {
     loadDefinitions: async (file) => (await import("@ligase/engine")).loadDefinitions(file),
     openInspect: async (place) => await openInspect({ ...store, ...place }),
   };
+}
+
+/** As the engine's `userName`, without the SDK, which is not loaded at the start. */
+function loginName(): string {
+  try {
+    return process.getBuiltinModule("node:os").userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 /** The URL may hold a password: the processes that jobs run in do not inherit it. */

@@ -1,6 +1,6 @@
-import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { allTasks, findTask, type TaskDefinition } from "@ligase/sdk/internal";
+import { userName } from "@ligase/sdk/values";
 import { builtInTasks } from "./builtin/built-in-tasks.ts";
 import { createInlineExecutor } from "./executors/inline.ts";
 import { createLocalExecutor } from "./executors/local/local.ts";
@@ -61,15 +61,6 @@ export function openEngineWith(
     machine,
     limits: options.limits ?? {},
   });
-}
-
-/** The login name, or the number of a user who has none, as in many containers. */
-export function userName(of: () => { readonly username: string } = userInfo): string {
-  try {
-    return of().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
 }
 
 /** A URL names a store on Postgres; by default there is one in the root. */

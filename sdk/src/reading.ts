@@ -3,6 +3,7 @@ export * from "./values/callable.ts";
 export * from "./values/codec.ts";
 export * from "./values/file.ts";
 export * from "./values/hash.ts";
+export * from "./values/user-name.ts";
 export { isLigaseError, LigaseError } from "./errors/ligase-error.ts";
 export { unreachable } from "./errors/unreachable.ts";
 export { formatSize } from "./types/byte-size.ts";

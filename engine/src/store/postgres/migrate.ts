@@ -32,7 +32,10 @@ export async function migrate(
     // Another process may have migrated meanwhile.
     const present = await version();
     refuseNewer(present);
-    if (present === 0) await run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`, OWN_TABLES);
+    // A user may have been given a schema without the right to make one.
+    const isThere = await run(`SELECT to_regnamespace('"${schema}"') IS NOT NULL`);
+    if (isThere !== "t") await run(`CREATE SCHEMA "${schema}"`);
+    if (present === 0) await run(OWN_TABLES);
     for (const [index, sql] of files.entries()) {
       if (index < present) continue;
       await run(toPostgres(sql), `INSERT INTO migration (number) VALUES (${index + 1})`);
