@@ -34,7 +34,8 @@ test("a command loads the SDK and the engine when it runs, not for its help or a
 
 test("what is read from a store is shown without the schema library", () => {
   const shown = ["show-run", "show-job", "show-jobs", "show-deck"].map((part) => `./show/${part}.ts`);
-  const packages = new Set(packagesOf(...shown, "./show-error.ts", "./problem.ts"));
+  const others = ["./inbox/inbox-items.ts", "./lineage/lineage-text.ts", "./search/search-jobs.ts"];
+  const packages = new Set(packagesOf(...shown, ...others, "./show-error.ts", "./problem.ts"));
   assert.deepEqual([...packages], ["@ligase/sdk/values"]);
   const door = new URL("../../sdk/src/reading.ts", import.meta.url);
   assert.deepEqual(packagesOf(door.href), []);

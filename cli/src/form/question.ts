@@ -135,7 +135,7 @@ const SUCH_AS: Partial<Readonly<Record<TypeIr["kind"], string>>> = {
   boolean: "yes or no",
   date: "a date such as 2026-08-21",
   instant: "a time such as 2026-08-21T10:00:00Z",
-  duration: "a time span such as 90 min",
+  duration: "a time span such as 90m",
   size: "a size such as 4 GiB",
   file: "the path of a file",
   dir: "the path of a folder",

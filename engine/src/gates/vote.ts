@@ -1,6 +1,6 @@
 import { LigaseError } from "@ligase/sdk";
-import { encode, hashText } from "@ligase/sdk/internal";
-import { nextEntry, type AuditFact } from "../model/audit.ts";
+import { encode } from "@ligase/sdk/internal";
+import { decisionHash, nextEntry, type AuditFact } from "../model/audit.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 import type { Store, StoredSignal } from "../ports/store.ts";
 import { checkedDecision } from "./check-decision.ts";
@@ -62,10 +62,6 @@ export function closeGate(store: Store, gate: GateRecord, decision: DecisionReco
 export function record(store: Store, runId: string, fact: AuditFact): void {
   store.audit.add(runId, nextEntry(store.audit.holdLast(runId), fact));
 }
-
-/** Hash by which the chain knows a decision. */
-export const decisionHash = (decision: DecisionRecord): string =>
-  hashText(encode(decision, { locations: true }));
 
 function count(store: Store, { gate, early }: Vote, decision: DecisionRecord): void {
   if (early === undefined) keep(store, gate, { state: "used", decision });

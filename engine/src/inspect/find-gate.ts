@@ -4,12 +4,11 @@ import type { Store } from "../ports/store.ts";
 
 /** The gate with this id, path, or name; an open one before closed ones. Throws `gate-not-unique`. */
 export function findGate(store: Store, runId: string, address: string): GateRecord | null {
-  const gates = store.gates.list(runId);
-  const withId = gates.find((gate) => gate.id === address);
-  if (withId !== undefined) return withId;
+  const withId = store.gates.get(address);
+  if (withId?.runId === runId) return withId;
   // A path is local to its owner: two jobs may have gates of one path (C21).
-  const atPath = gates.filter((gate) => gate.path === address);
-  const found = atPath.length > 0 ? atPath : gates.filter((gate) => gate.name === address);
+  const atPath = store.gates.addressed(runId, "path", address);
+  const found = atPath.length > 0 ? atPath : store.gates.addressed(runId, "name", address);
   const open = found.filter((gate) => gate.status === "open");
   if (open.length > 1) {
     const paths = open.map((gate) => (atPath.length > 0 ? gate.id : gate.path)).join(", ");

@@ -5,6 +5,7 @@ import type { FileStore } from "../ports/file-store.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 import { findGate } from "./find-gate.ts";
 import { findRun, runId } from "./find-run.ts";
+import { eachJob, eachOpenGate } from "./in-pages.ts";
 import { lineageOf } from "./lineage.ts";
 import { updateIndex, valueNumber } from "./search-index.ts";
 import { explain } from "./why.ts";
@@ -20,13 +21,15 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     return found;
   };
   return {
-    runs: (filter = {}) => store.runs.list({ limit: 50, ...filter }),
+    runs: ({ before, ...filter } = {}) =>
+      store.runs.list({ limit: 50, ...filter, ...(before === undefined ? {} : { before: full(before) }) }),
     run,
     value(id) {
       const { valueText } = run(id);
       return valueText === null ? null : text(valueText);
     },
     jobs: (id, filter) => store.jobs.list(full(id), filter),
+    eachJob: (id, filter) => eachJob(store, full(id), filter),
     jobCounts: (id) => store.jobs.counts(full(id)),
     job,
     jobData(id, number) {
@@ -39,12 +42,17 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     },
     attempts: (id, number) => store.jobs.attempts(full(id), number),
     decks: (id) => store.jobs.decks(full(id)),
-    gates: (id) => store.gates.list(id === undefined ? null : full(id)),
+    gates: (id) => (id === undefined ? [...eachOpenGate(store)] : store.gates.list(full(id))),
+    eachOpenGate: () => eachOpenGate(store),
     votes(id, address) {
       const gate = findGate(store, full(id), address);
       if (gate === null) throw new LigaseError("gate-not-found", { run: id, gate: address });
       return store.gates.votes(gate.id).map(({ decision }) => decision);
     },
+    signals: (id) =>
+      store.gates
+        .signals(full(id))
+        .map(({ gateId, address, state, decision }) => ({ gate: gateId, address, state, decision })),
     audit: (id) => store.audit.list(full(id)),
     why: (id, number) => explain(store, job(id, number), text),
     lineage(id, number, direction, limit = 1_000) {

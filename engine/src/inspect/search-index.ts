@@ -2,40 +2,65 @@ import { decode, hashText, isDir, isFile } from "@ligase/sdk/values";
 import { fromRowText, hasRowText } from "../cache/stored-text.ts";
 import { decodeEdges } from "../model/edges.ts";
 import type { CallNodeRecord } from "../model/records.ts";
-import { hasEnded } from "../model/states.ts";
+import { hasEnded, type RunStatus } from "../model/states.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { CallUse, Mention, Store } from "../ports/store.ts";
 
 type LargeTexts = Pick<FileStore, "getText">;
 
-/** Calls that are taken in with one transaction. */
-const PAGE = 2_000;
+/** Jobs whose calls are read at once. */
+const PAGE = 500;
+/** Mentions that are written in one transaction: they lie all over the index, and each page of it is written once. */
+const WRITTEN_AT_ONCE = 50_000;
 /** Of one call so many values are taken in; a list of a million numbers is not what people search by. */
 const MOST_VALUES = 1_000;
 /** Longer texts are content, not names. */
 const LONGEST_TEXT = 1_000;
 
 /**
- * Brings the index up to what is recorded. It is made when somebody searches, so that no run waits for it; a run that is
- * over is taken in once, one that goes on each time.
+ * Brings the index up to what is recorded. It is made when somebody searches, so that no run waits for it. A run that is
+ * over, or waits, is taken in once; one that is being computed is looked through each time.
  */
 export function updateIndex(store: Store, files: LargeTexts): void {
-  for (const { runId, status } of store.search.unindexed()) {
-    for (let after = 0; ;) {
-      const calls = store.search.callsOf(runId, after, PAGE);
-      const isLast = calls.length < PAGE;
-      store.commit("computed", () => {
-        store.search.add(
-          calls.flatMap((call) => mentionsOf(call, files)),
-          calls.flatMap((call) => usesOf(call, files)),
-        );
-        if (isLast && hasEnded(status)) store.search.indexed(runId);
-      });
-      if (isLast) break;
-      after = calls.at(-1)?.job ?? after;
+  const { search } = store;
+  let gathered = nothingGathered();
+  const write = (): void => {
+    const { mentions, uses, runs } = gathered;
+    store.commit("computed", () => {
+      search.add(mentions.toSorted(byValue), uses);
+      for (const run of runs) search.indexed(run);
+    });
+    gathered = nothingGathered();
+  };
+  for (let run = search.nextUnindexed(null); run !== null; run = search.nextUnindexed(run.runId)) {
+    for (let [after, isOver] = [0, false]; !isOver;) {
+      const { calls, last, isLast } = search.callsOf(run.runId, after, PAGE);
+      for (const call of calls) {
+        gathered.mentions.push(...mentionsOf(call, files));
+        gathered.uses.push(...usesOf(call, files));
+      }
+      if (isLast && isQuiet(run.status)) gathered.runs.push({ ...run, last });
+      if (gathered.mentions.length >= WRITTEN_AT_ONCE) write();
+      [after, isOver] = [last, isLast];
     }
   }
+  if (gathered.runs.length > 0 || gathered.mentions.length > 0) write();
 }
+
+/** What is to be written, and the runs that are in the index then. */
+interface Gathered {
+  readonly mentions: Mention[];
+  readonly uses: CallUse[];
+  readonly runs: Parameters<Store["search"]["indexed"]>[0][];
+}
+
+const nothingGathered = (): Gathered => ({ mentions: [], uses: [], runs: [] });
+
+/** In the order of the index. */
+const byValue = (one: Mention, other: Mention): number => one.value - other.value;
+
+/** A run waits when all that it has computed is recorded. */
+const isQuiet = (status: RunStatus): boolean => hasEnded(status) || status === "waiting";
 
 /** By what a value is found: 48 bits of the hash of what it is. */
 export function valueNumber(value: string | number): number {

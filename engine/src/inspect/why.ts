@@ -33,7 +33,7 @@ export function explain(store: Store, job: JobRecord, text: (row: string) => unk
 /** Compares a call without an entry with the last call of its task. */
 function explainNew(store: Store, job: JobRecord, text: (row: string) => unknown): string {
   const node = job.callNode === null ? null : store.calls.get(job.callNode);
-  const before = store.calls.latestOfTask(job.task, node?.id ?? null);
+  const before = store.calls.before(job);
   if (before === null) return `${job.task} ran: no call of it was recorded before.`;
   if (node === null) return `${job.task} ran: no equal call was recorded before.`;
   const changed = changedArguments(text(before.args), text(node.args));

@@ -1,4 +1,5 @@
 import { encode, hashText } from "@ligase/sdk/values";
+import type { DecisionRecord } from "./records.ts";
 
 /** What happened, as far as the chain says; words and values are kept elsewhere, here are their hashes. */
 export interface AuditFact {
@@ -43,6 +44,10 @@ export function firstBroken(entries: readonly AuditEntry[]): number | null {
   }
   return null;
 }
+
+/** Hash by which the chain knows a decision. */
+export const decisionHash = (decision: DecisionRecord): string =>
+  hashText(encode(decision, { locations: true }));
 
 function entryHash(before: string, fact: AuditFact & { readonly number: number }): string {
   const { number, at, actor, action, subject, detail } = fact;

@@ -142,7 +142,8 @@ export interface Inspect {
   lineage(run: string, job: number, direction: LineageDirection, limit?: number): Lineage;
   /**
    * Jobs that were given a text, a number or a file (by its digest, name or URI) as an argument or part of one, and
-   * those that made the file; newest first. A run that goes on is searched as far as it is recorded.
+   * those that made the file; newest first. A run that goes on is searched as far as it is recorded, one that waits for
+   * people as far as it was when it began to wait.
    */
   search(wanted: string | number, page?: SearchPage): readonly FoundJob[];
 }

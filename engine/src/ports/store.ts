@@ -181,12 +181,16 @@ export interface ClaimStore {
 export interface SearchStore {
   /** The first run after another, or of all, whose calls are not all in the index. */
   nextUnindexed(after: string | null): { readonly runId: string; readonly status: RunStatus } | null;
-  /** Calls that a run made, by the numbers of their jobs: so many after a number. */
-  callsOf(runId: string, after: number, limit: number): readonly CallNodeRecord[];
+  /** Calls that a run made, of so many of its jobs after a number; `last` is the number of the last job. */
+  callsOf(
+    runId: string,
+    after: number,
+    limit: number,
+  ): { readonly calls: readonly CallNodeRecord[]; readonly last: number; readonly isLast: boolean };
   /** Adds what is not there yet. */
   add(mentions: readonly Mention[], uses: readonly CallUse[]): void;
-  /** All calls of a run that is over are in the index. */
-  indexed(runId: string): void;
+  /** All calls of a run are in the index, until it moves on; unless it already did, or has more jobs than these. */
+  indexed(run: { readonly runId: string; readonly status: RunStatus; readonly last: number }): void;
   /** Calls that mention a value, newest first: so many before a number. */
   mentioning(value: number, before: number, limit: number): readonly Mention[];
   /** Calls that used what a source gave, by number: so many after one. */

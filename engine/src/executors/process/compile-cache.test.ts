@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import { compileCacheFolder } from "./compile-cache.ts";
+import { compileCacheFolder } from "./compile-cache.js";
 
 suite("the folder of compiled code", () => {
   const before = process.env["XDG_CACHE_HOME"];

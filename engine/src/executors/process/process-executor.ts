@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { toJobError, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../../ports/executor.ts";
 import type { FileStore } from "../../ports/file-store.ts";
-import { compileCacheFolder } from "./compile-cache.ts";
+import { compileCacheFolder } from "./compile-cache.js";
 import { Forecast } from "./forecast.ts";
 import { abortedOutcome, failedOutcome, scriptRefused } from "./job-outcome.ts";
 import { Load } from "./load.ts";

@@ -88,10 +88,12 @@ export const cliErrors = {
   "value-unreadable": {
     message: (p: { source: string; reason: string }) =>
       `The value in ${p.source} cannot be read: ${p.reason}.`,
-    remedy: () => "Give the value as JSON, or the name of a file that holds it after an @: --value @edited.json",
+    remedy: () =>
+      "Give the value as JSON, or the name of a file that holds it after an @: --value @edited.json",
   },
   "form-needs-terminal": {
-    message: (p: { gate: string }) => `The form of the gate "${p.gate}" can be filled in at a terminal only.`,
+    message: (p: { run: string; gate: string }) =>
+      `The form of the gate "${p.gate}" can be filled in at a terminal only.`,
     remedy: (p: { run: string; gate: string }) =>
       `Give the value at once: ligase answer ${p.run} ${p.gate} --value JSON, or --value @FILE`,
   },
