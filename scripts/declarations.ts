@@ -71,6 +71,18 @@ function readStar(statement: string, file: string, { imported, exported, stars }
   return true;
 }
 
+const LOCAL_IMPORT = /\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g;
+
+/** Declaration files with all that they import from the same package, directly or through others. */
+export function reachableDeclarations(files: readonly string[]): readonly string[] {
+  const found = new Set(files);
+  for (const file of found) {
+    for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(LOCAL_IMPORT))
+      found.add(resolveModule(file, specifier));
+  }
+  return [...found];
+}
+
 /** The declaration file that a specifier in `file` stands for, or the bare name of a package. */
 export function resolveModule(file: string, specifier: string): string {
   if (!specifier.startsWith(".")) return specifier;

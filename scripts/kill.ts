@@ -1,12 +1,18 @@
-// Kills runs and cuts their disk from power: `npm run kill -- [--kills 10000] [--seed N] [--only process|disk|power]
-// [--json]`. Ends with 1 at the first broken promise. What is promised, and what is done here: docs/reliability.md.
+// Kills runs and cuts their disk from power: `npm run kill -- [--kills 10000] [--seed N] [--only
+// process|disk|power|postgres] [--json]`. Ends with 1 at the first broken promise. What is promised, and what is done here: docs/reliability.md.
 import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { campaign, describeBroken, type Finished, type Way } from "../testkit/src/kill/campaign.ts";
 
 /** Which part of the deaths is made in which way. */
-const SHARES: Readonly<Record<Way, number>> = { process: 0.7, disk: 0.1, power: 0.2 };
+const SHARES: Readonly<Record<Way, number>> = { process: 0.5, disk: 0.1, power: 0.2, postgres: 0.2 };
+const NAMES: Readonly<Record<Way, string>> = {
+  process: "kills",
+  disk: "kills on a full disk",
+  power: "power cuts",
+  postgres: "kills, cut connections and crashes on Postgres",
+};
 
 const { values } = parseArgs({
   options: {
@@ -60,6 +66,10 @@ function summary(way: Way, runs: readonly Finished[], tookMs: number): string {
   const things = [...left]
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `\n  left behind: ${count} ${what}`);
-  const what = way === "power" ? "power cuts" : way === "disk" ? "kills on a full disk" : "kills";
-  return `${deaths} ${what} in ${runs.length} runs, ${Math.round(tookMs / 1000)} s${things.join("")}`;
+  const done = new Map<string, number>();
+  for (const run of runs)
+    for (const [what, count] of Object.entries(run.done ?? {})) done.set(what, (done.get(what) ?? 0) + count);
+  const kinds = [...done].map(([what, count]) => `\n  ${count} ${what}`);
+  const seconds = Math.round(tookMs / 1000);
+  return [`${deaths} ${NAMES[way]} in ${runs.length} runs, ${seconds} s`, ...kinds, ...things].join("");
 }

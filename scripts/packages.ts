@@ -9,16 +9,13 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join, relative } from "node:path";
+import { bundle, bundledPath, CODE_FOLDER } from "./bundle.ts";
+import { reachableDeclarations } from "./declarations.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 /** The workspaces that are published; each needs only those before it. */
 export const PUBLISHED = ["sdk", "engine", "cli"] as const;
-
-/** What tests keep beside the sources; the compiler's settings for the build leave it out as well. */
-const TEST_FOLDER = /\/(?:fixtures|testing)\//;
-
-const COMMENT_LINE = /^\s*(?:\/\/|\/?\*).*$/gm;
 
 /** A package as it would be published: JavaScript, declarations and assets in a folder of its own. */
 export interface BuiltPackage {
@@ -29,46 +26,58 @@ export interface BuiltPackage {
   readonly bytes: number;
 }
 
-interface Manifest {
+interface DoorFiles {
+  readonly types: string;
+  readonly default: string;
+}
+
+/** `T` says how an entry of `exports` is written: one file in the sources, two when built. */
+interface Manifest<T> {
   readonly name: string;
   readonly version: string;
-  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly exports?: Readonly<Record<string, T>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
 
-/**
- * Builds every published package under `out`, which is emptied first. The same sources give the same bytes.
- * Throws if the sources do not type-check or if a built file still names a TypeScript file.
- */
+/** Builds every published package under `out`, which is emptied first. The same sources give the same bytes. */
 export function buildPackages(out: string): readonly BuiltPackage[] {
   rmSync(out, { recursive: true, force: true });
-  const compiled = join(out, "tsc");
-  compile(compiled);
-  const built = PUBLISHED.map((workspace) => assemble(workspace, { compiled, folder: join(out, workspace) }));
-  rmSync(compiled, { recursive: true });
+  const declarations = join(out, "tsc");
+  compile(declarations);
+  const built = PUBLISHED.map((workspace) =>
+    assemble(workspace, { declarations: join(declarations, workspace), folder: join(out, workspace) }),
+  );
+  rmSync(declarations, { recursive: true });
   return built;
 }
 
+/** Checks the types and writes the declarations; throws if the sources do not type-check. */
 function compile(outDir: string): void {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-  const args = [tsc, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", outDir];
+  const project = join(ROOT, "tsconfig.build.json");
+  const args = [tsc, "-p", project, "--emitDeclarationOnly", "--outDir", outDir];
   execFileSync(process.execPath, args, { cwd: ROOT, stdio: ["ignore", 2, 2] });
 }
 
 function assemble(
   workspace: string,
-  { compiled, folder }: { readonly compiled: string; readonly folder: string },
+  { declarations, folder }: { readonly declarations: string; readonly folder: string },
 ): BuiltPackage {
   mkdirSync(folder, { recursive: true });
-  const compiledFiles = filesOf(join(compiled, workspace)).filter((file) => !/^bin\/.*\.d\.ts$/.test(file));
-  for (const file of compiledFiles) copy(file, join(compiled, workspace), folder);
-  for (const file of assetsOf(join(ROOT, workspace))) copy(file, join(ROOT, workspace), folder);
-  for (const file of compiledFiles.filter((name) => name.endsWith(".js")))
-    pointToJavaScript(join(folder, file));
+  const source = readManifest(join(ROOT, workspace));
+  const doors = Object.values(source.exports ?? {});
+  const programs = Object.values(source.bin ?? {});
 
-  const manifest = publishedManifest(readManifest(join(ROOT, workspace)));
-  for (const program of Object.values(manifest.bin ?? {})) chmodSync(join(folder, program), 0o755);
+  const read = bundle([...doors, ...programs].map(withoutDot), { root: ROOT, workspace, folder });
+  for (const path of read)
+    cpSync(join(ROOT, workspace, path), join(folder, bundledPath(path)), { recursive: true });
+  for (const program of programs) chmodSync(join(folder, program), 0o755);
+
+  const declared = doors.map((door) => join(declarations, declarationOf(door)));
+  for (const file of reachableDeclarations(declared))
+    cpSync(file, join(folder, relative(declarations, file)));
+  const manifest = publishedManifest(source);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
   const files = filesOf(folder);
@@ -76,49 +85,25 @@ function assemble(
   return { name: manifest.name, version: manifest.version, folder, files: files.length, bytes };
 }
 
-/** What the sources need beside them at run time (SQL, JSON), and what npm shows of a package. */
-function assetsOf(workspace: string): readonly string[] {
-  return filesOf(workspace).filter(
-    (file) =>
-      file === "README.md" || (file.startsWith("src/") && !/\.tsx?$/.test(file) && !TEST_FOLDER.test(file)),
-  );
-}
-
-/** The compiler rewrites imports; the URL of a sibling module (a worker's file) is ours to rewrite. */
-function pointToJavaScript(path: string): void {
-  const source = readFileSync(path, "utf8");
-  const text = source.replaceAll(
-    /(new URL\(\s*["'][^"'\n]+)\.ts(["'],\s*import\.meta\.url\s*\))/g,
-    "$1.js$2",
-  );
-  const left = /["'`]\.{1,2}\/[^"'`\n]*(?<!\.d)\.ts["'`]/.exec(text.replaceAll(COMMENT_LINE, ""));
-  if (left !== null) throw new Error(`${path} still names a TypeScript file: ${left[0]}`);
-  writeFileSync(path, text);
-}
-
 /** As in the sources, with doors and programs in JavaScript, and without what only the repository needs. */
-function publishedManifest(source: Manifest): Manifest {
+function publishedManifest(source: Manifest<string>): Manifest<DoorFiles> {
   const left = new Set(["private", "devDependencies", "scripts"]);
-  const kept = Object.fromEntries(Object.entries(source).filter(([field]) => !left.has(field))) as Manifest;
-  const exported = Object.entries(source.exports ?? {}).map(([door, file]): [string, unknown] => [
-    door,
-    { types: inJavaScript(file, ".d.ts"), default: inJavaScript(file, ".js") },
-  ]);
-  const manifest = { ...kept, exports: Object.fromEntries(exported) as Record<string, unknown> };
-  return { ...manifest, files: source.bin === undefined ? ["src"] : ["bin", "src"] };
+  const kept = Object.fromEntries(
+    Object.entries(source).filter(([field]) => !left.has(field)),
+  ) as Manifest<string>;
+  const exported = Object.entries(source.exports ?? {}).map(([door, file]) => {
+    return [door, { types: declarationOf(file), default: `./${bundledPath(withoutDot(file))}` }] as const;
+  });
+  const folders = [...(source.bin === undefined ? [] : ["bin"]), CODE_FOLDER, "src"];
+  return { ...kept, exports: Object.fromEntries(exported), files: folders };
 }
 
-function inJavaScript(file: unknown, ending: string): string {
-  return String(file).replace(/\.ts$/, ending);
-}
+const declarationOf = (file: string): string => file.replace(/\.[jt]s$/, ".d.ts");
 
-function readManifest(folder: string): Manifest {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
-}
+const withoutDot = (file: string): string => file.replace(/^\.\//, "");
 
-function copy(file: string, from: string, to: string): void {
-  mkdirSync(dirname(join(to, file)), { recursive: true });
-  cpSync(join(from, file), join(to, file));
+function readManifest(folder: string): Manifest<string> {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest<string>;
 }
 
 function filesOf(folder: string): readonly string[] {

@@ -13,6 +13,8 @@ const last = Math.max(first, second);
 const questions: Readonly<Record<string, () => unknown>> = {
   "the newest 10 runs": () => inspect.runs({ limit: 10 }),
   "failed runs of a name": () => inspect.runs({ status: "failed", name: "fan-out-in-pairs" }),
+  "runs of a user": () => inspect.runs({ user: inspect.run(run).user, limit: 10 }),
+  "runs of the last minute": () => inspect.runs({ since: inspect.run(run).createdAt - 60_000, limit: 10 }),
   "all jobs of a run": () => inspect.jobs(run),
   "the last 50 jobs of a run": () => inspect.jobs(run, { after: last - 50, limit: 50 }),
   "50 jobs of a task": () => inspect.jobs(run, { task: "second-no-op", limit: 50 }),
@@ -24,6 +26,7 @@ const questions: Readonly<Record<string, () => unknown>> = {
     inspect.attempts(run, second),
   ],
   "why a job ran": () => inspect.why(run, second),
+  "open gates of all runs": () => inspect.gates(),
   "lineage up": () => inspect.lineage(run, second, "up"),
   "lineage down": () => inspect.lineage(run, first, "down"),
   "jobs that were given a number": () => inspect.search(1),

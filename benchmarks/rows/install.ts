@@ -1,4 +1,4 @@
-import { globSync, readFileSync, statSync } from "node:fs";
+import { globSync, readFileSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { installBuilt } from "../measuring/installed.ts";
 import { plainLine } from "../measuring/lines.ts";
@@ -15,6 +15,7 @@ export const install: Row = {
     const packages = Object.keys(lock.packages).map((path) => path.replace("node_modules/", ""));
     const named = { durability: "none", name: "installed" } as const;
     yield plainLine({ ...named, unit: "packages" }, packages.length);
+    yield plainLine({ ...named, unit: "files" }, filesBelow(modules).length);
     yield plainLine({ ...named, unit: "MB" }, bytesBelow(modules) / 1e6);
     for (const name of packages) {
       const one = { durability: "none", name: `installed, ${name} alone`, unit: "MB" } as const;
@@ -23,9 +24,10 @@ export const install: Row = {
   },
 };
 
-function bytesBelow(folder: string): number {
+const bytesBelow = (folder: string): number => filesBelow(folder).reduce((sum, { size }) => sum + size, 0);
+
+function filesBelow(folder: string): readonly Stats[] {
   return globSync("**/*", { cwd: folder })
     .map((path) => statSync(join(folder, path)))
-    .filter((stat) => stat.isFile())
-    .reduce((sum, { size }) => sum + size, 0);
+    .filter((stat) => stat.isFile());
 }

@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { runLaunches } from "../measuring/launches.ts";
-import { timeLine } from "../measuring/lines.ts";
+import { plainLine, timeLine } from "../measuring/lines.ts";
 import { inScratch, runProgram } from "../measuring/programs.ts";
 import type { Row } from "../measuring/row.ts";
 
@@ -13,6 +15,12 @@ const FEW_RUNS = 10;
 
 type Seconds = Readonly<Record<string, number>>;
 
+interface Asked {
+  readonly seconds: Seconds;
+  /** Of the store without the index of the search, which the questions make. */
+  readonly bytes: number;
+}
+
 /**
  * Row 14: questions to a store of a million jobs beside the same on a store of ten thousand. Both are made by real runs
  * of equal size, so that an answer is as long on one as on the other.
@@ -23,8 +31,12 @@ export const queries: Row = {
     const [perRun, runs] = size.isSmall ? [100, 50] : [1_000, 1_000];
     const few = await askStore(perRun, FEW_RUNS);
     const many = await askStore(perRun, runs);
-    for (const [name, seconds] of Object.entries(many)) {
-      const peerSeconds = few[name] ?? Number.NaN;
+    yield plainLine(
+      { name: `store size per job, ${perRun * runs} jobs`, durability: "none", unit: "bytes" },
+      many.bytes / (perRun * runs),
+    );
+    for (const [name, seconds] of Object.entries(many.seconds)) {
+      const peerSeconds = few.seconds[name] ?? Number.NaN;
       yield timeLine(
         {
           name: `${name}, ${perRun * runs} jobs in the store`,
@@ -37,7 +49,7 @@ export const queries: Row = {
   },
 };
 
-const askStore = (jobsPerRun: number, runs: number): Promise<Seconds> =>
+const askStore = (jobsPerRun: number, runs: number): Promise<Asked> =>
   inScratch(async (root) => {
     // Two jobs for each item.
     const width = jobsPerRun / 2;
@@ -47,5 +59,9 @@ const askStore = (jobsPerRun: number, runs: number): Promise<Seconds> =>
       check: "proof" as const,
     }));
     await runLaunches(root, "no-op", launches);
-    return runProgram<Seconds>("queries", { root, times: 21 } satisfies QueriesInput);
+    const bytes = statSync(join(root, "store.db")).size;
+    return {
+      bytes,
+      seconds: await runProgram<Seconds>("queries", { root, times: 21 } satisfies QueriesInput),
+    };
   });

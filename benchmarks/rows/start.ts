@@ -56,6 +56,7 @@ function commands(label: string, { program, file, store }: Place): readonly Star
   const at = ["--root", store];
   return [
     { name: `ligase --version, ${label}`, args: [program, "--version"] },
+    { name: `ligase --help, ${label}`, args: [program, "--help"] },
     {
       name: `ligase run of one task, ${label}`,
       args: [program, "run", ...at, "--check", "none", file, "trivial"],

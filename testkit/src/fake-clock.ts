@@ -27,8 +27,13 @@ export class FakeClock implements Clock {
   }
 
   /** The world outside a test is real: what looks at it again and again goes on in real time. */
-  readonly every = systemClock.every;
-  readonly soon = systemClock.soon;
+  every(ms: number, callback: () => void): () => void {
+    return systemClock.every(ms, callback);
+  }
+
+  soon(callback: () => void): void {
+    systemClock.soon(callback);
+  }
 
   /** Lets time pass; what becomes due is called in its order. */
   advance(ms: number): void {

@@ -23,7 +23,7 @@ export interface ShownRun {
 /** Writes a run as a whole: what it is, and everything that came of it. */
 export function showRun({ inspect, run, asJson }: ShownRun, world: World): void {
   const gates = inspect.gates(run.id);
-  const tasks = countJobs(inspect, run.id, gates);
+  const tasks = countJobs(inspect, run.id);
   const value = run.status === "succeeded" ? inspect.value(run.id) : null;
   const decks = inspect.decks(run.id);
   if (asJson) {

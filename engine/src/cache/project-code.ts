@@ -108,7 +108,9 @@ export class ProjectCode {
         if (fields.kind === "lambda" && this.#searchFrom([fields.template as Template]).hasGate) return true;
         pending.push(fields.kind === "lambda" ? fields.captures : fields.bound);
       } else if (typeof item === "object" && item !== null) {
-        pending.push(...(item instanceof Map ? [...item].flat() : Object.values(item)));
+        pending.push(
+          ...((item instanceof Map ? [...item.keys(), ...item.values()] : Object.values(item)) as unknown[]),
+        );
       }
     }
     return false;

@@ -33,10 +33,10 @@ async function replaceIn(
 }
 
 function partsOf(value: object): readonly unknown[] | null {
-  if (Array.isArray(value)) return value;
-  if (value instanceof Set) return [...value];
-  if (value instanceof Map) return [...value].flat(1);
-  return Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : null;
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (value instanceof Set) return [...(value as Set<unknown>)];
+  if (value instanceof Map) return [...(value as Map<unknown, unknown>)].flat(1);
+  return Object.getPrototypeOf(value) === Object.prototype ? (Object.values(value) as unknown[]) : null;
 }
 
 function rebuilt(value: object, parts: readonly unknown[]): unknown {

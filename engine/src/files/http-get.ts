@@ -35,7 +35,7 @@ function parse(url: string): URL {
 
 async function ask(url: URL, { headers, idleMs, abortSignal }: HttpGetOptions): Promise<IncomingMessage> {
   // Loaded when something is downloaded: it would cost every start a tenth.
-  const { get } = await import(url.protocol === "https:" ? "node:https" : "node:http");
+  const { get } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   const options: RequestOptions = {
     headers: { "accept-encoding": "identity", "user-agent": "ligase", ...headers },
     ...(abortSignal === undefined ? {} : { signal: abortSignal }),

@@ -18,7 +18,8 @@ describe("a path inside a folder", () => {
   });
 
   test("names that only look like leaving are kept", () => {
-    for (const path of ["..a", "a..", "...", "a/../b", "-x"]) assert.ok(isBelow("/w", join("/w", path)), path);
+    for (const path of ["..a", "a..", "...", "a/../b", "-x"])
+      assert.ok(isBelow("/w", join("/w", path)), path);
     for (const name of ["..a", "a..", "...", "-x", " ", "a\nb"]) checkName(name, "/w");
   });
 

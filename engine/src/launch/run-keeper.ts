@@ -77,6 +77,6 @@ export class RunKeeper {
 
   /** What a run hears may end it, or start another. */
   #each(tell: (handle: ActiveRunHandle) => void): void {
-    for (const handle of [...this.#handles.values()]) tell(handle);
+    for (const handle of Array.from(this.#handles.values())) tell(handle);
   }
 }

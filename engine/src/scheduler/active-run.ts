@@ -25,6 +25,9 @@ import { RunGates } from "./run-gates.ts";
 import { innermostFirst } from "./settling-order.ts";
 import { SharedJobs } from "./shared-jobs.ts";
 
+/** The column in which a job that ended is counted. */
+const COUNTED = { succeeded: "done", cached: "cached", failed: "failed", cancelled: "failed" } as const;
+
 /** Calls handled before the loop looks at what came in meanwhile (R6). */
 const SLICE = 1_000;
 
@@ -299,16 +302,9 @@ export class ActiveRun implements AnsweredRun {
     const at = this.context.clock.now();
     const { name } = job.entry.definition;
     const before = job.startedAt === null ? "pending" : job.openGates > 0 ? "waiting" : "running";
+    if (job.status === "succeeded" && isReplayed(job)) job.status = "cached";
     const status = job.status as Extract<RunEvent, { kind: "job-ended" }>["status"];
-    this.counts.moved(
-      name,
-      before,
-      status === "cached" || (status === "succeeded" && isReplayed(job))
-        ? "cached"
-        : status === "succeeded"
-          ? "done"
-          : "failed",
-    );
+    this.counts.moved(name, before, COUNTED[status]);
     this.#open.delete(job.call);
     for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.noteBelow(parent, job);
     // Only to the caller that made it: which other ones found it pending, and which done, is a matter of timing.

@@ -145,12 +145,9 @@ export class Attempts {
     } catch (error) {
       this.#leave(job, state);
       // In a later turn: the runs have been advanced in this one.
-      this.#options.later(
-        state,
-        Promise.reject(error),
-        () => undefined,
-        (reason) => state.run.fail(job, toJobErrorData(reason, job.entry.definition.name)),
-      );
+      const failed = toJobErrorData(error, job.entry.definition.name);
+      const fail = (): void => state.run.fail(job, failed);
+      this.#options.later(state, Promise.resolve(), fail, fail);
       return null;
     }
   }

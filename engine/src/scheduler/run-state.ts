@@ -60,6 +60,11 @@ export class RunState {
     this.run = options.makeRun(this);
   }
 
+  /** Something will come by itself: jobs in line, what another run computes, time, decisions. */
+  get isToGoOn(): boolean {
+    return this.queued > 0 || this.held > 0 || this.timers.size > 0 || !this.run.gates.isEmpty;
+  }
+
   /** Only gates and timers are left, or that is over. */
   waits(isWaiting: boolean): void {
     if (isWaiting === this.#isWaiting) return;

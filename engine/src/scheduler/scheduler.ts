@@ -181,19 +181,20 @@ export class Scheduler {
   #turnOnce(): void {
     this.#handleInbox();
     let more = false;
-    for (const state of this.#runs) if (state.mode !== "over") more = this.#advance(state) || more;
+    for (const state of this.#runs)
+      if (state.mode !== "over") more = this.#guarded(state, () => state.run.advance()) || more;
     this.#attempts.submit();
     if (this.#durable.length > 0) this.#commitDurably();
     else this.#commit();
-    for (const state of this.#current()) if (!more) this.#consider(state);
+    if (!more) for (const state of this.#current()) this.#guarded(state, () => this.#consider(state));
     this.#isTurning = false;
     if (more || this.#inbox.length > 0) this.#wake();
   }
 
   /** A fault while a run is advanced ends that run, and is told as its error. */
-  #advance(state: RunState): boolean {
+  #guarded(state: RunState, work: () => boolean): boolean {
     try {
-      return state.run.advance();
+      return work();
     } catch (error) {
       this.#stop(state, error);
       return false;
@@ -275,20 +276,25 @@ export class Scheduler {
   }
 
   /** Looks whether a run is over, waits, or hangs. */
-  #consider(state: RunState): void {
-    if (state.mode === "over" || state.isEnding) return;
+  #consider(state: RunState): boolean {
+    if (state.mode === "over" || state.isEnding) return false;
     const { run } = state;
     this.#heedFailure(state);
-    if (state.running.size > 0) return state.waits(false);
-    if (state.pending > 0 || run.isChecking) return;
-    if (state.mode !== "cancelling" && !this.#isOnDisk(state)) return;
+    if (state.running.size > 0) state.waits(false);
+    else if (state.pending === 0 && !run.isChecking && (state.mode === "cancelling" || this.#isOnDisk(state)))
+      this.#conclude(state);
+    return false;
+  }
+
+  /** Of a run nothing runs any more, and nothing is under way. */
+  #conclude(state: RunState): void {
+    const { run } = state;
     const end = endOf(state);
-    if (end !== null) return this.#end(state, end);
-    if (state.queued > 0 || state.held > 0 || state.timers.size > 0 || !run.gates.isEmpty)
-      return state.waits(state.queued === 0 && state.held === 0 && !run.gates.isEmpty);
-    if (state.dryRun) return this.#end(state, { status: "cancelled", value: state.report(), error: null });
-    if (run.reducer.failCycles()) return this.post(() => undefined);
-    throw new Error(`The run ${run.context.runId} waits for nothing.`);
+    if (end !== null) this.#end(state, end);
+    else if (state.isToGoOn) state.waits(state.queued === 0 && state.held === 0 && !run.gates.isEmpty);
+    else if (state.dryRun) this.#end(state, { status: "cancelled", value: state.report(), error: null });
+    else if (run.reducer.failCycles()) this.post(() => undefined);
+    else throw new Error(`The run ${run.context.runId} waits for nothing.`);
   }
 
   #heedFailure(state: RunState): void {

@@ -61,7 +61,7 @@ export function approve<V>(value: V, options: ApproveOptions): Lazy<Unlazy<V>> {
       options.name,
       "its value has no declared type, so that an edited one could not be checked",
     );
-  return gate("approve", {
+  return makeGate("approve", {
     value: lifted,
     options,
     schema: options.editable === true ? (type ?? null) : null,
@@ -71,7 +71,7 @@ export function approve<V>(value: V, options: ApproveOptions): Lazy<Unlazy<V>> {
 
 /** Waits for a decision and returns it as data to branch on; a rejection or time-out does not fail. */
 export function review(value: unknown, options: GateOptions): Lazy<Decision> {
-  return gate("review", { value: lift(value), options, schema: null });
+  return makeGate("review", { value: lift(value), options, schema: null });
 }
 
 export interface InputOptions<T> extends GateOptions {
@@ -85,7 +85,7 @@ export function waitForInput<S extends z.ZodType>(
   options: InputOptions<z.output<S>>,
 ): Lazy<z.output<S>> {
   const type = fromZod(schema);
-  return gate("input", {
+  return makeGate("input", {
     value: lift(options.default ?? null),
     options,
     schema: type,
@@ -105,7 +105,7 @@ export function sleep(
   const number = (sleeps.get(scope) ?? 0) + 1;
   sleeps.set(scope, number);
   const ms = typeof duration === "object" ? duration : parseDuration(duration);
-  return gate<null>("sleep", {
+  return makeGate<null>("sleep", {
     value: lift(ms),
     options: { name: options.name ?? `sleep-${number}` },
     schema: null,
@@ -121,7 +121,7 @@ interface GateParts {
   readonly hasDefault?: boolean;
 }
 
-function gate<T>(kind: GateKind, parts: GateParts): Lazy<T> {
+function makeGate<T>(kind: GateKind, parts: GateParts): Lazy<T> {
   const { name, question, show } = parts.options;
   if (!/^[\w.-]{1,100}$/.test(name)) {
     throw notValid(name, "its name is not made of letters, digits, '-', '_' and '.'");

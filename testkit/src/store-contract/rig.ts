@@ -101,7 +101,10 @@ export function gateRecord(id: string, fields: Partial<GateRecord> = {}): GateRe
     openedAt: 2_000,
     deadlineAt: 7_000,
     decision: null,
-    ...{ deciders: policy.deciders, isEscalated: false, reminded: 0, callers: [0, 3] },
+    deciders: policy.deciders,
+    isEscalated: false,
+    reminded: 0,
+    callers: [0, 3],
     ...fields,
   };
 }
