@@ -6,6 +6,7 @@ import { testGates, testSignals } from "./store-contract/gates.ts";
 import { testJobs } from "./store-contract/jobs.ts";
 import type { StoreContractOptions } from "./store-contract/rig.ts";
 import { testLeases, testRuns } from "./store-contract/runs.ts";
+import { testSearch } from "./store-contract/search.ts";
 import { testIdentities, testTransactions } from "./store-contract/transactions.ts";
 
 export type { StoreContractOptions, StoreUnderTest } from "./store-contract/rig.ts";
@@ -22,6 +23,7 @@ export function testStore(name: string, options: StoreContractOptions): void {
     testSignals(options);
     testClaims(options);
     testAudit(options);
+    testSearch(options);
     testTransactions(options);
     testIdentities(options);
   });

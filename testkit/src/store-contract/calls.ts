@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { idOf, keyOf, newCall, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
+import { idOf, jobRow, keyOf, newCall, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
 export function testCalls(options: StoreContractOptions): void {
   test("the newest call under a key answers; keys without one are left out", (t) => {
@@ -91,19 +91,28 @@ export function testCalls(options: StoreContractOptions): void {
     assert.equal(store.calls.get(call)?.valueEdges, '[["",3,".x"]]');
   });
 
-  test("the last call of a task before another is found, whatever its code", (t) => {
+  test("the newest call that earlier jobs of a task had is found, whatever its code", (t) => {
     const { store } = rigOf(t, options);
-    withRuns(store, RUN);
-    const first = store.calls.insert(newCall(store));
-    const second = store.calls.insert(newCall(store, { taskId: store.calls.taskId("align", "hash-2") }));
-    store.calls.insert(newCall(store, { taskId: store.calls.taskId("other", "hash-1") }));
-    assert.equal(store.calls.latestOfTask("align", second)?.id, first);
-    assert.equal(store.calls.latestOfTask("align", null)?.id, second);
-    assert.equal(store.calls.latestOfTask("align", null)?.taskHash, "hash-2");
-    assert.deepEqual(
-      [store.calls.latestOfTask("align", first), store.calls.latestOfTask("none", null)],
-      [null, null],
-    );
+    const [later, last] = [idOf(2), idOf(3)];
+    withRuns(store, RUN, later, last);
+    const job = (task: string, code: string, place: { runId: string; number: number }): number => {
+      const taskId = store.calls.taskId(task, code);
+      const callNode = store.calls.insert(newCall(store, { taskId }));
+      store.jobs.put(jobRow(store, { ...place, task, taskId, callNode, status: "succeeded" }));
+      return callNode;
+    };
+    const first = job("align", "hash-1", { runId: RUN, number: 7 });
+    const second = job("align", "hash-2", { runId: later, number: 3 });
+    job("other", "hash-1", { runId: later, number: 2 });
+    store.jobs.put(jobRow(store, { runId: later, number: 4, status: "failed" }));
+    job("align", "hash-1", { runId: last, number: 5 });
+    const before = (task: string, runId: string, number: number) =>
+      store.calls.before({ task, runId, number });
+    assert.equal(before("align", RUN, 7), null);
+    assert.equal(before("align", later, 3)?.id, first);
+    assert.equal(before("align", later, 5)?.id, second);
+    assert.equal(before("align", last, 4)?.taskHash, "hash-2");
+    assert.equal(before("none", last, 9), null);
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DecisionRecord } from "@ligase/engine/testing";
+import type { DecisionRecord, GateRecord } from "@ligase/engine/testing";
 import { gateRecord, idOf, rigOf, RUN, withRuns, type StoreContractOptions } from "./rig.ts";
 
 const decision = (fields: Partial<DecisionRecord> = {}): DecisionRecord => ({
@@ -45,11 +45,45 @@ export function testGates(options: StoreContractOptions): void {
     );
     for (const gate of gates.toReversed()) store.gates.insert({ gate, owner: "", edges: null });
     store.gates.close(idOf(11), "expired", null);
-    const ids = (run: string | null): readonly string[] => store.gates.list(run).map(({ id }) => id);
-    assert.deepEqual(
-      [ids(RUN), ids(idOf(2)), ids(null)],
-      [[idOf(11), idOf(12)], [idOf(13)], [idOf(12), idOf(13)]],
+    const ids = (found: readonly GateRecord[]): readonly string[] => found.map(({ id }) => id);
+    assert.deepEqual(ids(store.gates.list(RUN)), [idOf(11), idOf(12)]);
+    assert.deepEqual(ids(store.gates.list(idOf(2))), [idOf(13)]);
+    assert.deepEqual(ids(store.gates.open(null, 10)), [idOf(12), idOf(13)]);
+  });
+
+  test("the open gates of all runs are read page by page, also those that opened at one time", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN);
+    const gates = [1, 2, 3, 4, 5].map((n) =>
+      gateRecord(idOf(10 + n), { path: `p${n}`, openedAt: n < 4 ? 7 : 8 }),
     );
+    for (const gate of gates.toReversed()) store.gates.insert({ gate, owner: "", edges: null });
+    const pages: (readonly string[])[] = [];
+    for (
+      let page = store.gates.open(null, 2);
+      page.length > 0;
+      page = store.gates.open(page.at(-1) ?? null, 2)
+    )
+      pages.push(page.map(({ path }) => path));
+    assert.deepEqual(pages, [["p1", "p2"], ["p3", "p4"], ["p5"]]);
+  });
+
+  test("gates of a run are found by their path and by their name", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN, idOf(2));
+    for (const [n, path] of ["map[a]/qc", "map[b]/qc", "map[a]/qc"].entries())
+      store.gates.insert({
+        gate: gateRecord(idOf(10 + n), { path, openedAt: n }),
+        owner: `o${n}`,
+        edges: null,
+      });
+    const other = gateRecord(idOf(20), { path: "map[a]/qc", runId: idOf(2) });
+    store.gates.insert({ gate: other, owner: "", edges: null });
+    const ids = (by: "path" | "name", text: string): readonly string[] =>
+      store.gates.addressed(RUN, by, text).map(({ id }) => id);
+    assert.deepEqual(ids("path", "map[a]/qc"), [idOf(10), idOf(12)]);
+    assert.deepEqual(ids("name", "qc"), [idOf(10), idOf(11), idOf(12)]);
+    assert.deepEqual([ids("path", "qc"), ids("name", "map[a]/qc")], [[], []]);
   });
 
   test("C20: the first decision closes a gate, and another changes nothing", (t) => {

@@ -73,6 +73,39 @@ export function testJobs(options: StoreContractOptions): void {
     );
   });
 
+  test("jobs are listed by status and task, page by page, also of a task whose code changed", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN, idOf(2));
+    const put = (number: number, status: "failed" | "succeeded", task: string, code: string): void =>
+      store.jobs.put(jobRow(store, { number, status, task, taskId: store.calls.taskId(task, code) }));
+    put(1, "failed", "align", "old");
+    put(2, "succeeded", "align", "new");
+    put(3, "failed", "count", "old");
+    put(4, "succeeded", "align", "old");
+    put(5, "failed", "align", "new");
+    store.jobs.put(jobRow(store, { runId: idOf(2), number: 6, status: "failed" }));
+    const numbers = (filter: Parameters<typeof store.jobs.list>[1]): readonly number[] =>
+      store.jobs.list(RUN, filter).map(({ number }) => number);
+    assert.deepEqual(numbers({ status: "failed" }), [1, 3, 5]);
+    assert.deepEqual(numbers({ status: "succeeded", after: 2 }), [4]);
+    assert.deepEqual(numbers({ task: "align" }), [1, 2, 4, 5]);
+    assert.deepEqual(numbers({ task: "align", after: 1, limit: 2 }), [2, 4]);
+    assert.deepEqual(numbers({ task: "align", status: "failed" }), [1, 5]);
+    assert.deepEqual([numbers({ task: "none" }), numbers({ status: "waiting" })], [[], []]);
+    assert.deepEqual(
+      store.jobs.counts(RUN).map(({ task, status, count }) => [task, status, count]),
+      [
+        ["align", "failed", 2],
+        ["align", "succeeded", 2],
+        ["count", "failed", 1],
+      ],
+    );
+    assert.deepEqual(
+      store.jobs.tasks(RUN).map(({ name }) => name),
+      ["align", "align", "count"],
+    );
+  });
+
   test("a job that did not reach a call node can be put and read: failed, cancelled, in place", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN);

@@ -108,19 +108,43 @@ export function testRuns(options: StoreContractOptions): void {
     );
   });
 
-  test("runs are listed newest first, by status and name, so many", (t) => {
+  test("runs are listed newest first, so many, and page by page", (t) => {
     const { store } = rigOf(t, options);
+    // Three were launched in one millisecond, and one came into the store late.
+    const times = [1_000, 1_000, 1_000, 3_000, 2_000];
     store.commit("computed", () => {
-      for (const n of [1, 2, 3, 4])
-        store.runs.insert(newRun(idOf(n), { name: n % 2 === 0 ? "even" : "odd" }));
+      for (const [n, createdAt] of times.entries()) store.runs.insert(newRun(idOf(n), { createdAt }));
     });
-    store.runs.move(idOf(3), "running", 5);
     const ids = (filter: Parameters<typeof store.runs.list>[0]): readonly string[] =>
       store.runs.list(filter).map(({ id }) => id);
-    assert.deepEqual(ids({ limit: 10 }), [4, 3, 2, 1].map(idOf));
-    assert.deepEqual(ids({ limit: 2 }), [4, 3].map(idOf));
-    assert.deepEqual(ids({ limit: 10, name: "even" }), [4, 2].map(idOf));
-    assert.deepEqual(ids({ limit: 10, status: "queued", name: "odd" }), [idOf(1)]);
+    assert.deepEqual(ids({ limit: 10 }), [3, 4, 2, 1, 0].map(idOf));
+    assert.deepEqual(ids({ limit: 3 }), [3, 4, 2].map(idOf));
+    assert.deepEqual(ids({ limit: 2, before: idOf(2) }), [1, 0].map(idOf));
+    assert.deepEqual(ids({ limit: 2, before: idOf(0) }), []);
+    assert.deepEqual(ids({ limit: 9, since: 1_000, until: 3_000 }), [4, 2, 1, 0].map(idOf));
+    assert.deepEqual(ids({ limit: 9, since: 1_001 }), [3, 4].map(idOf));
+  });
+
+  test("runs are listed by status, name, user and tags, also by several of them", (t) => {
+    const { store } = rigOf(t, options);
+    store.commit("computed", () => {
+      for (const n of [1, 2, 3, 4, 5, 6]) {
+        const tags = { project: n < 4 ? "one" : "two", ...(n === 3 ? { "a b": "c\n'" } : {}) };
+        const user = n % 3 === 0 ? "ben" : "ana";
+        store.runs.insert(newRun(idOf(n), { name: n % 2 === 0 ? "even" : "odd", user, tags, createdAt: n }));
+      }
+    });
+    store.runs.move(idOf(3), "running", 5);
+    const numbers = (filter: Omit<Parameters<typeof store.runs.list>[0], "limit">): readonly number[] =>
+      store.runs.list({ limit: 10, ...filter }).map(({ createdAt }) => createdAt);
+    assert.deepEqual(numbers({ name: "even" }), [6, 4, 2]);
+    assert.deepEqual(numbers({ status: "queued", name: "odd" }), [5, 1]);
+    assert.deepEqual(numbers({ user: "ben" }), [6, 3]);
+    assert.deepEqual(numbers({ tags: { project: "one" } }), [3, 2, 1]);
+    assert.deepEqual(numbers({ tags: { project: "one", "a b": "c\n'" } }), [3]);
+    assert.deepEqual(numbers({ tags: { project: "one" }, user: "ana", before: idOf(3) }), [2, 1]);
+    assert.deepEqual(numbers({ tags: { project: "two" }, since: 5, until: 6 }), [5]);
+    assert.deepEqual([numbers({ tags: { project: "c" } }), numbers({ user: "one" })], [[], []]);
   });
 }
 

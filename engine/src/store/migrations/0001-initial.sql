@@ -11,7 +11,6 @@ CREATE TABLE run (
   "user" TEXT NOT NULL,
   tags TEXT NOT NULL,
   parent TEXT,
-  value TEXT,
   error TEXT,
   created_at INTEGER NOT NULL,
   ended_at INTEGER,
@@ -20,9 +19,24 @@ CREATE TABLE run (
   lease_until INTEGER NOT NULL DEFAULT 0,
   cancel_asked INTEGER NOT NULL DEFAULT 0,
   -- Whether all of its calls are in the index of the search.
-  indexed INTEGER NOT NULL DEFAULT 0
+  indexed INTEGER NOT NULL DEFAULT 0,
+  -- May be long: what comes after it is far away in its row.
+  value TEXT
 );
-CREATE INDEX run_by_status ON run (status, number);
+CREATE INDEX run_by_time ON run (created_at, number);
+CREATE INDEX run_by_status ON run (status, created_at, number);
+CREATE INDEX run_by_name ON run (name, created_at, number);
+CREATE INDEX run_by_user ON run ("user", created_at, number);
+CREATE INDEX run_led ON run (number) WHERE lease_owner IS NOT NULL;
+
+-- The tags of runs, for finding runs by them.
+CREATE TABLE run_tag (
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  PRIMARY KEY (name, value, created_at, run)
+) WITHOUT ROWID;
 
 CREATE TABLE task (
   id INTEGER PRIMARY KEY,
@@ -97,12 +111,16 @@ CREATE TABLE job (
   reason TEXT NOT NULL,
   executor TEXT,
   queued_at INTEGER NOT NULL,
-  started_at INTEGER,
-  ended_at INTEGER,
+  -- Milliseconds after it was queued: small numbers take less of a row.
+  started_after INTEGER,
+  ended_after INTEGER,
   error TEXT,
   call_node INTEGER,
   PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
+CREATE INDEX job_by_task ON job (task, run, number);
+-- Nearly all jobs succeed: those that did not are found without them.
+CREATE INDEX job_by_status ON job (run, status, number) WHERE status NOT IN ('succeeded', 'cached');
 
 -- Which run computes a key now, on whichever engine.
 CREATE TABLE claim (
@@ -158,9 +176,10 @@ CREATE TABLE gate (
   escalated INTEGER NOT NULL,
   reminded INTEGER NOT NULL,
   callers TEXT NOT NULL,
-  UNIQUE (run, owner, path)
+  UNIQUE (run, path, owner)
 ) WITHOUT ROWID;
-CREATE INDEX gate_by_status ON gate (status, run);
+CREATE INDEX gate_by_name ON gate (run, name);
+CREATE INDEX gate_open ON gate (opened_at, id) WHERE status = 'open';
 CREATE INDEX gate_by_content ON gate (content_hash);
 
 -- Everything that was ever sent to a gate; rows are only added, and an early one is marked used.

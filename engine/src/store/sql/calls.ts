@@ -1,16 +1,20 @@
 import { hashText } from "@ligase/sdk/values";
 import type { CallAnswer, CallNodeRecord } from "../../model/records.ts";
 import type { CallStore } from "../../ports/store.ts";
-import type { Row, SqlDatabase } from "./database.ts";
+import type { Prepare, Row, SqlDatabase } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 
-/** A node with its task and its run by name. */
-export const NODE = `SELECT c.*, t.name AS task_name, t.hash AS task_hash, r.id AS run_id
-  FROM call_node c JOIN run r ON r.number = c.run JOIN task t ON t.id = c.task`;
+/** A node with its task and its run by name. Of one node one run is looked up, whatever a planner thinks of joins. */
+export const NODE = `SELECT c.*, t.name AS task_name, t.hash AS task_hash,
+    (SELECT r.id FROM run r WHERE r.number = c.run) AS run_id
+  FROM call_node c JOIN task t ON t.id = c.task`;
 
-/** Backwards from a call to the next of a task: the cross join keeps SQLite from sorting all calls of the task. */
-const BEFORE = `${NODE.replace("JOIN task t ON", "CROSS JOIN task t WHERE")} AND c.id < ? AND t.name = ?
-  ORDER BY c.id DESC LIMIT 1`;
+/** The last call of each code of a task before a job. */
+const BEFORE = `SELECT (
+    SELECT j.call_node FROM job j
+    WHERE j.task = t.id AND (j.run, j.number) < (?, ?) AND j.call_node IS NOT NULL
+    ORDER BY j.run DESC, j.number DESC LIMIT 1) AS call
+  FROM task t WHERE t.name = ?`;
 
 /** What a look-up needs: the hot path reads no arguments and joins nothing. */
 const ANSWER = "SELECT key, id, first, value, task_set, file_set, volatile FROM call_node";
@@ -36,7 +40,6 @@ export function callStore(
   const finish = prepare(
     "UPDATE call_node SET args = ?, value = ?, task_set = ?, file_set = ?, volatile = ?, edges = ?, value_edges = ? WHERE id = ?",
   );
-  const node = (row: unknown): CallNodeRecord | null => (row === undefined ? null : toNode(row as Row));
   return {
     latest(keys) {
       if (keys.length === 0) return NOTHING;
@@ -48,7 +51,7 @@ export function callStore(
       const [row] = own.lists(keyStart(key), key, runNumber(runId)) as unknown as AnswerRow[];
       return row === undefined ? null : toAnswer(row);
     },
-    get: (id) => node(prepare(`${NODE} WHERE c.id = ?`).get(id)),
+    ...nodes(prepare, runNumber),
     insert(call) {
       return insert.insert(
         keyStart(call.key),
@@ -71,9 +74,25 @@ export function callStore(
       const { args, value, taskSet, fileSet, volatile, edges, valueEdges } = final;
       finish.queue(id, args, value, taskSet, fileSet, volatile ? 1 : 0, edges, valueEdges, id);
     },
-    latestOfTask: (task, before) => node(prepare(BEFORE).get(before ?? Number.MAX_SAFE_INTEGER, task)),
     ...internedRows(database, interned),
     ...texts(database),
+  };
+}
+
+/** Calls as they are recorded, for questions. */
+function nodes(prepare: Prepare, runNumber: RunNumber): Pick<CallStore, "get" | "before"> {
+  const get = (id: number): CallNodeRecord | null => {
+    const row = prepare(`${NODE} WHERE c.id = ?`).get(id);
+    return row === undefined ? null : toNode(row);
+  };
+  return {
+    get,
+    before({ task, runId, number }) {
+      const calls = prepare(BEFORE)
+        .all(runNumber(runId), number, task)
+        .map((row) => Number(row["call"]));
+      return get(Math.max(0, ...calls));
+    },
   };
 }
 

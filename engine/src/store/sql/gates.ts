@@ -57,12 +57,16 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       one(
         prepare(`${GATE} WHERE g.run = ? AND g.owner = ? AND g.path = ?`).get(runNumber(runId), owner, path),
       ),
-    list(runId) {
-      const rows =
-        runId === null
-          ? prepare(`${GATE} WHERE g.status = 'open' ORDER BY g.opened_at, g.id`).all()
-          : prepare(`${GATE} WHERE g.run = ? ORDER BY g.opened_at, g.path`).all(runNumber(runId));
-      return rows.map(toGate);
+    list: (runId) =>
+      prepare(`${GATE} WHERE g.run = ? ORDER BY g.opened_at, g.path`).all(runNumber(runId)).map(toGate),
+    addressed(runId, by, text) {
+      const sql = `${GATE} WHERE g.run = ? AND g.${by} = ? ORDER BY g.opened_at, g.path`;
+      return prepare(sql).all(runNumber(runId), text).map(toGate);
+    },
+    open(after, limit) {
+      const [openedAt, id] = after === null ? [-1, ""] : [after.openedAt, after.id];
+      const sql = `${GATE} WHERE g.status = 'open' AND (g.opened_at, g.id) > (?, ?) ORDER BY g.opened_at, g.id LIMIT ?`;
+      return prepare(sql).all(openedAt, id, limit).map(toGate);
     },
     close(id, status, decision) {
       const closed = prepare("UPDATE gate SET status = ?, decision = ? WHERE id = ? AND status = 'open'").run(

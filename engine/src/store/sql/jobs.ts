@@ -1,6 +1,7 @@
 import type { FailureKind, JobError, Usage } from "@ligase/sdk/internal";
 import type { AttemptRecord, JobRecord, Reason } from "../../model/records.ts";
-import type { AttemptStatus, JobStatus } from "../../model/states.ts";
+import { runMoves, type AttemptStatus, type JobStatus, type RunStatus } from "../../model/states.ts";
+import type { JobFilter } from "../../ports/inspect.ts";
 import type { JobRow, JobStore } from "../../ports/store.ts";
 import type { Prepare, Row, SqlValue } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
@@ -20,8 +21,8 @@ const PUT = upsert(
     "reason",
     "executor",
     "queued_at",
-    "started_at",
-    "ended_at",
+    "started_after",
+    "ended_after",
     "error",
     "call_node",
   ],
@@ -57,7 +58,8 @@ function writes(prepare: Prepare, runNumber: RunNumber): Pick<JobStore, Writes> 
     },
     abandon(runId, at) {
       prepare(
-        "UPDATE job SET status = 'cancelled', ended_at = ? WHERE run = ? AND status IN ('queued', 'running', 'waiting')",
+        `UPDATE job SET status = 'cancelled', ended_after = ? - queued_at
+         WHERE run = ? AND status IN ('queued', 'running', 'waiting') AND ${IS_UNUSUAL}`,
       ).run(at, runNumber(runId));
       prepare(
         "UPDATE attempt SET status = 'lost', ended_at = ? WHERE run = ? AND status IN ('submitted', 'running')",
@@ -68,26 +70,9 @@ function writes(prepare: Prepare, runNumber: RunNumber): Pick<JobStore, Writes> 
 
 function reads(prepare: Prepare, runNumber: RunNumber): Omit<JobStore, Writes> {
   return {
-    list(runId, { status, task, after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
-      const where = ["j.run = ?", "j.number > ?"];
-      const values: SqlValue[] = [runNumber(runId), after];
-      for (const [column, value] of [
-        ["j.status", status],
-        ["t.name", task],
-      ] as const) {
-        if (value === undefined) continue;
-        where.push(`${column} = ?`);
-        values.push(value);
-      }
-      return prepare(`${JOB} WHERE ${where.join(" AND ")} ORDER BY j.number LIMIT ?`)
-        .all(...values, limit)
-        .map((row) => toJob(runId, row));
-    },
+    list: (runId, filter = {}) => list(prepare, runNumber(runId), filter).map((row) => toJob(runId, row)),
     counts: (runId) =>
-      prepare(
-        `SELECT t.name, j.status, count(*) AS count FROM job j JOIN task t ON t.id = j.task
-         WHERE j.run = ? GROUP BY t.name, j.status ORDER BY min(j.number)`,
-      )
+      prepare(COUNTS)
         .all(runNumber(runId))
         .map((row) => ({
           task: row["name"] as string,
@@ -99,7 +84,9 @@ function reads(prepare: Prepare, runNumber: RunNumber): Omit<JobStore, Writes> {
       return row === undefined ? null : toJob(runId, row);
     },
     tasks: (runId) =>
-      prepare("SELECT name, hash FROM task WHERE id IN (SELECT task FROM job WHERE run = ?) ORDER BY name")
+      prepare(
+        "SELECT name, hash FROM task t WHERE EXISTS (SELECT 1 FROM job j WHERE j.task = t.id AND j.run = ?) ORDER BY name",
+      )
         .all(runNumber(runId))
         .map((row) => ({ name: row["name"] as string, hash: row["hash"] as string })),
     attempts: (runId, number) =>
@@ -123,6 +110,56 @@ function reads(prepare: Prepare, runNumber: RunNumber): Omit<JobStore, Writes> {
   };
 }
 
+/** The condition of the index `job_by_status`, which only a query that repeats it can use. */
+const IS_UNUSUAL = "status NOT IN ('succeeded', 'cached')";
+
+/** Numbers are counted before they are named. */
+const COUNTS = `SELECT t.name, c.status, sum(c.count) AS count
+  FROM (SELECT task, status, count(*) AS count, min(number) AS first FROM job WHERE run = ? GROUP BY task, status) c
+  JOIN task t ON t.id = c.task
+  GROUP BY t.name, c.status ORDER BY min(c.first)`;
+
+function list(prepare: Prepare, run: number, filter: JobFilter): readonly Row[] {
+  const { status, task, after = 0, limit = Number.MAX_SAFE_INTEGER } = filter;
+  const isStatus = status === undefined ? "" : statusCondition(status);
+  const jobs = (condition: string, ...values: readonly SqlValue[]): readonly Row[] =>
+    prepare(`${JOB} WHERE ${condition}j.run = ? AND j.number > ?${isStatus} ORDER BY j.number LIMIT ?`).all(
+      ...values,
+      run,
+      after,
+      limit,
+    );
+  if (task === undefined) return jobs("");
+  // A task has another number with other code. One after another they come in the order of the index.
+  const ofTask = tasksNamed(prepare, run, task).map((id) => jobs("j.task = ? AND ", id));
+  const [only = []] = ofTask;
+  if (ofTask.length < 2) return only;
+  return ofTask
+    .flat()
+    .toSorted((one, other) => (one["number"] as number) - (other["number"] as number))
+    .slice(0, limit);
+}
+
+/** A literal, for an index is chosen before the values of parameters are known. */
+function statusCondition(status: JobStatus): string {
+  if (!STATUSES.has(status)) return " AND false";
+  const isUnusual = status !== "succeeded" && status !== "cached";
+  return ` AND j.status = '${status}'${isUnusual ? ` AND j.${IS_UNUSUAL}` : ""}`;
+}
+
+const STATUSES: ReadonlySet<string> = new Set<JobStatus>([
+  ...(Object.keys(runMoves) as RunStatus[]),
+  "cached",
+]);
+
+/** Numbers of the tasks of a name that a run has jobs of. */
+const tasksNamed = (prepare: Prepare, run: number, name: string): readonly number[] =>
+  prepare(
+    "SELECT id FROM task t WHERE name = ? AND EXISTS (SELECT 1 FROM job j WHERE j.task = t.id AND j.run = ?)",
+  )
+    .all(name, run)
+    .map((row) => row["id"] as number);
+
 /** All columns but the run's, in the order of the statement. */
 function jobColumns(job: JobRow): readonly SqlValue[] {
   return [
@@ -134,8 +171,8 @@ function jobColumns(job: JobRow): readonly SqlValue[] {
     reasonText(job.reason),
     job.executor,
     job.queuedAt,
-    job.startedAt,
-    job.endedAt,
+    since(job.startedAt, job.queuedAt),
+    since(job.endedAt, job.queuedAt),
     job.error === null ? null : JSON.stringify(job.error),
     job.callNode,
   ];
@@ -166,7 +203,13 @@ function toReason(text: string): Reason {
   return { kind: text.slice(0, space) as Reason["kind"], detail: text.slice(space + 1) };
 }
 
+/** Of a job the row has times after it was queued. */
+const since = (at: number | null, queuedAt: number): number | null => (at === null ? null : at - queuedAt);
+const after = (ms: unknown, queuedAt: number): number | null =>
+  ms === null ? null : (ms as number) + queuedAt;
+
 function toJob(runId: string, row: Row): JobRecord {
+  const queuedAt = row["queued_at"] as number;
   return {
     runId,
     number: row["number"] as number,
@@ -175,9 +218,9 @@ function toJob(runId: string, row: Row): JobRecord {
     status: row["status"] as JobStatus,
     reason: toReason(row["reason"] as string),
     executor: row["executor"] as string | null,
-    queuedAt: row["queued_at"] as number,
-    startedAt: row["started_at"] as number | null,
-    endedAt: row["ended_at"] as number | null,
+    queuedAt,
+    startedAt: after(row["started_after"], queuedAt),
+    endedAt: after(row["ended_after"], queuedAt),
     error: row["error"] === null ? null : (JSON.parse(row["error"] as string) as JobError),
     callNode: row["call_node"] as number | null,
   };

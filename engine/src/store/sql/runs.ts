@@ -6,8 +6,8 @@ import type { RunStore, StoredRun } from "../../ports/store.ts";
 import type { Prepare, Row, SqlDatabase, SqlValue } from "./database.ts";
 
 /** All of a run but its value, which may be large. */
-const RECORD =
-  'id, name, status, file, args, bundle, "user", tags, created_at, ended_at, heartbeat_at, error, parent';
+const RECORD = `r.id, r.name, r.status, r.file, r.args, r.bundle, r."user", r.tags, r.created_at, r.ended_at,
+  r.heartbeat_at, r.error, r.parent`;
 
 const MOVE = `UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, indexed = 0,
     cancel_asked = CASE WHEN ? = 1 THEN 0 ELSE cancel_asked END
@@ -18,10 +18,13 @@ export function runStore(database: SqlDatabase): RunStore {
   const row = (id: string): Row | undefined => prepareGuard("SELECT * FROM run WHERE id = ?").get(id);
   return {
     insert(run) {
-      prepare(
+      const number = prepare(
         `INSERT INTO run (number, id, name, status, file, args, options, bundle, "user", tags, parent, created_at)
          VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).insert(...runColumns(run));
+      const tag = prepare("INSERT INTO run_tag (name, value, created_at, run) VALUES (?, ?, ?, ?)");
+      for (const [name, value] of Object.entries(run.tags))
+        tag.queue(null, name, value, run.createdAt, number);
     },
     move(id, to, at, end) {
       const status = "SELECT status FROM run WHERE id = ?";
@@ -74,9 +77,12 @@ function leases({
     },
     unled(limit) {
       const rows = prepare(
-        `SELECT id FROM run WHERE (status IN ('queued', 'running', 'cancelling') AND lease_owner IS NULL)
-         OR (status IN ('queued', 'running', 'waiting', 'cancelling') AND lease_until < ${now} AND lease_owner IS NOT NULL)
-         ORDER BY number LIMIT ?`,
+        `SELECT id FROM (
+           SELECT id, number FROM run WHERE status IN ('queued', 'running', 'cancelling') AND lease_owner IS NULL
+           UNION ALL
+           SELECT id, number FROM run WHERE lease_owner IS NOT NULL AND lease_until < ${now}
+             AND status NOT IN ('succeeded', 'failed', 'cancelled')
+         ) AS left_behind ORDER BY number LIMIT ?`,
       ).all(limit);
       return rows.map((found) => found["id"] as string);
     },
@@ -109,20 +115,36 @@ function runColumns(run: Parameters<RunStore["insert"]>[0]): readonly SqlValue[]
   ];
 }
 
-function listRuns(
-  prepare: Prepare,
-  { status, name, limit }: Parameters<RunStore["list"]>[0],
-): readonly RunRecord[] {
-  const where = [
-    ...(status === undefined ? [] : ["status = ?"]),
-    ...(name === undefined ? [] : ["name = ?"]),
-  ];
-  const sql = `SELECT ${RECORD} FROM run ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY number DESC LIMIT ?`;
-  const values = [status, name].filter((value) => value !== undefined);
-  return prepare(sql)
-    .all(...values, limit)
+/** Newest first, and of one time in the order of their numbers: so all indexes of runs are made. */
+function listRuns(prepare: Prepare, filter: Parameters<RunStore["list"]>[0]): readonly RunRecord[] {
+  const where: string[] = [];
+  const values: SqlValue[] = [];
+  const add = (condition: string, ...given: readonly (SqlValue | undefined)[]): void => {
+    if (given.includes(undefined)) return;
+    where.push(condition);
+    values.push(...(given as SqlValue[]));
+  };
+  const [first, ...others] = Object.entries(filter.tags ?? {});
+  const time = first === undefined ? "r.created_at, r.number" : "t.created_at, t.run";
+  if (first !== undefined) add("t.name = ? AND t.value = ?", ...first);
+  for (const [name, value] of others) add(HAS_TAG, name, value);
+  add("r.status = ?", filter.status);
+  add("r.name = ?", filter.name);
+  add('r."user" = ?', filter.user);
+  const created = first === undefined ? "r.created_at" : "t.created_at";
+  add(`${created} >= ?`, filter.since);
+  add(`${created} < ?`, filter.until);
+  add(`(${time}) < (SELECT created_at, number FROM run WHERE id = ?)`, filter.before);
+  const from = first === undefined ? "run r" : "run_tag t JOIN run r ON r.number = t.run";
+  const all = where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
+  const order = time.replaceAll(/(,|$)/g, " DESC$1");
+  return prepare(`SELECT ${RECORD} FROM ${from} ${all} ORDER BY ${order} LIMIT ?`)
+    .all(...values, filter.limit)
     .map(toRecord);
 }
+
+const HAS_TAG = `EXISTS (SELECT 1 FROM run_tag o
+  WHERE o.name = ? AND o.value = ? AND o.created_at = r.created_at AND o.run = r.number)`;
 
 function toRecord(row: Row): RunRecord {
   return {

@@ -4,16 +4,30 @@ import { NODE, toNode } from "./calls.ts";
 import type { SqlDatabase } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 
-export function searchStore({ prepare }: SqlDatabase, runNumber: RunNumber): SearchStore {
+export function searchStore(database: SqlDatabase, runNumber: RunNumber): SearchStore {
+  const { prepare } = database;
+  // Two looks: of a join a planner may think that it is best begun with all calls there are.
+  const jobs = prepare(
+    "SELECT number, call_node FROM job WHERE run = ? AND number > ? ORDER BY number LIMIT ?",
+  );
+  const calls = prepare(`${NODE} WHERE ${database.isAmong("c.id", "integer")}`);
   return {
-    unindexed: () =>
-      prepare("SELECT id, status FROM run WHERE indexed = 0 ORDER BY number")
-        .all()
-        .map((row) => ({ runId: row["id"] as string, status: row["status"] as RunStatus })),
+    nextUnindexed(before) {
+      const after = before === null ? 0 : runNumber(before);
+      const sql = "SELECT id, status FROM run WHERE indexed = 0 AND number > ? ORDER BY number LIMIT 1";
+      const row = prepare(sql).get(after);
+      return row === undefined ? null : { runId: row["id"] as string, status: row["status"] as RunStatus };
+    },
     callsOf(runId, after, limit) {
-      const sql = `${NODE} JOIN job j ON j.run = c.run AND j.number = c.job AND j.call_node = c.id
-        WHERE j.run = ? AND j.number > ? ORDER BY j.number LIMIT ?`;
-      return prepare(sql).all(runNumber(runId), after, limit).map(toNode);
+      const run = runNumber(runId);
+      const rows = jobs.lists(run, after, limit) as readonly (readonly [
+        number: number,
+        call: number | null,
+      ])[];
+      const ids = rows.flatMap(([, call]) => call ?? []);
+      const nodes = ids.length === 0 ? [] : calls.all(database.list(ids)).map(toNode);
+      const own = nodes.filter((node) => node.runId === runId);
+      return { calls: own, last: rows.at(-1)?.[0] ?? after, isLast: rows.length < limit };
     },
     add(mentions, uses) {
       const mention = prepare(
@@ -23,11 +37,16 @@ export function searchStore({ prepare }: SqlDatabase, runNumber: RunNumber): Sea
       const use = prepare("INSERT INTO call_use (source, call) VALUES (?, ?) ON CONFLICT DO NOTHING");
       for (const { source, call } of uses) use.queue(null, source, call);
     },
-    indexed(runId) {
-      prepare("UPDATE run SET indexed = 1 WHERE number = ?").run(runNumber(runId));
+    indexed({ runId, status, last }) {
+      const run = runNumber(runId);
+      const sql = `UPDATE run SET indexed = 1 WHERE number = ? AND status = ?
+        AND NOT EXISTS (SELECT 1 FROM job j WHERE j.run = ? AND j.number > ?)`;
+      prepare(sql).run(run, status, run, last);
     },
     mentioning: (value, before, limit) =>
-      prepare("SELECT call, made FROM mention WHERE value = ? AND call < ? ORDER BY call DESC, made LIMIT ?")
+      prepare(
+        "SELECT call, made FROM mention WHERE value = ? AND call < ? ORDER BY call DESC, made DESC LIMIT ?",
+      )
         .all(value, before, limit)
         .map((row) => ({ value, call: row["call"] as number, isMaker: row["made"] === 1 })),
     users: (source, after, limit) =>
