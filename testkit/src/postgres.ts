@@ -69,6 +69,21 @@ export class PostgresServer {
     this.#serve(`${quoted(this.#command(...this.#stopping("fast")))} &&`);
   }
 
+  /** Kills all its processes and begins to start it again, while the caller may stand still. */
+  crash(): void {
+    const { pid } = this;
+    if (pid === null) throw new Error("Postgres does not run.");
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+    const killed = [pid, ...children.map(Number)];
+    for (const each of killed) killIfThere(each);
+    // A dead process still counts for these while its parent, we, stands still.
+    for (const lock of [join(this.#data, "postmaster.pid"), join(this.#folder, ".s.PGSQL.5432.lock")])
+      rmSync(lock, { force: true });
+    // Until none of them holds the shared memory a new server refuses to start.
+    const gone = "while grep -qs '^State:.[^ZX]' /proc/$p/status; do sleep 0.01; done";
+    this.#serve(`for p in ${killed.join(" ")}; do ${gone}; done;`);
+  }
+
   /** Whether connections are taken. */
   get isReady(): boolean {
     try {
@@ -145,6 +160,14 @@ export class PostgresServer {
 
   #command(program: string, ...args: readonly string[]): readonly string[] {
     return [...this.#as, join(this.#programs, program), ...args];
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

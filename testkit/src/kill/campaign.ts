@@ -1,15 +1,22 @@
+import { PostgresServer } from "../postgres.ts";
 import { killRunOnSmallDisk } from "./kill-on-small-disk.ts";
 import { killRun, type KilledRun } from "./killed-run.ts";
+import { killRunOnPostgres } from "./postgres-run.ts";
 import { cutRun, type CutRun } from "./power/cut-run.ts";
 
-/** What is done to runs: their process is killed, with room on the disk or without, or their disk is cut from power. */
-export type Way = "process" | "disk" | "power";
+/**
+ * What is done to runs: their process is killed, with room on the disk or without, or their disk is cut from power; or
+ * their store is on Postgres, and processes, connections and the server are killed.
+ */
+export type Way = "process" | "disk" | "power" | "postgres";
 
 export interface Finished {
   readonly way: Way;
   readonly seed: number;
-  /** Kills or cuts. */
+  /** Kills, cuts and crashes. */
   readonly deaths: number;
+  /** The same by what it was, where it was not one thing alone. */
+  readonly done?: Readonly<Record<string, number>>;
   readonly broken: readonly string[];
   /** Where the seed alone does not tell: what was planned. */
   readonly plan: readonly string[];
@@ -40,8 +47,10 @@ export async function campaign(options: CampaignOptions): Promise<readonly Finis
     finished.some(({ broken }) => broken.length > 0) ||
     finished.reduce((sum, run) => sum + run.deaths, 0) >= deaths;
   const lane = async (): Promise<void> => {
+    // A server that crashes takes no other run's with it.
+    using server = way === "postgres" ? new PostgresServer() : null;
     while (!isOver()) {
-      const run = await WAYS[way](seed++);
+      const run = server === null ? await WAYS[way as LocalWay](seed++) : await onPostgres(server, seed++);
       finished.push(run);
       onRun?.(run);
     }
@@ -50,7 +59,14 @@ export async function campaign(options: CampaignOptions): Promise<readonly Finis
   return finished.toSorted((a, b) => a.broken.length - b.broken.length);
 }
 
-const WAYS: Readonly<Record<Way, (seed: number) => Promise<Finished>>> = {
+type LocalWay = Exclude<Way, "postgres">;
+
+async function onPostgres(server: PostgresServer, seed: number): Promise<Finished> {
+  const { kills, ...run } = await killRunOnPostgres(server, seed);
+  return { ...run, way: "postgres", deaths: kills };
+}
+
+const WAYS: Readonly<Record<LocalWay, (seed: number) => Promise<Finished>>> = {
   process: async (seed) => ofKills("process", await killRun({ seed })),
   disk: async (seed) => ofKills("disk", await killRunOnSmallDisk(seed)),
   power: async (seed) => ofCuts(await cutRun({ seed, cuts: CUTS_OF_A_RUN, resumeOneOf: RESUME_ONE_OF })),

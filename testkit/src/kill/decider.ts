@@ -40,6 +40,7 @@ export class Decider {
     try {
       await this.#send(run, gate.id, answer);
     } catch (error) {
+      if (isServerAway(error)) return await this.decide(run, gate);
       if (this.#disk === null || !isDiskFull(error)) throw error;
       this.#disk.free();
       await this.#send(run, gate.id, answer);
@@ -47,7 +48,7 @@ export class Decider {
   }
 
   async #send(run: string, gate: string, answer: Answer): Promise<void> {
-    const engine = openEngine({ root: this.#scene.root });
+    const engine = openEngine(this.#scene.opened);
     try {
       const decision = { run, gate, ...answer, by: this.#seeded.one(["ada", "grace"]) };
       engine.decide(decision);
@@ -65,3 +66,7 @@ export class Decider {
 
 const isDiskFull = (error: unknown): boolean =>
   isLigaseError(error) && ["store-disk-full", "disk-full"].includes(error.code);
+
+/** Of a server that crashed: what was not told as done is tried again. */
+const isServerAway = (error: unknown): boolean =>
+  isLigaseError(error) && ["store-unavailable", "store-lost-writes", "store-busy"].includes(error.code);

@@ -4,9 +4,9 @@ import { brokenAtEnd, brokenEvidence, brokenWords, executedAgain, leftBehind, re
 import { Decider } from "./decider.ts";
 import { graphOf, type Graph } from "./graph.ts";
 import { readLedger, type Ledger } from "./ledger.ts";
-import { Life, type Death } from "./life.ts";
+import { killing, Life, type Death } from "./life.ts";
 import { momentsOf, shownMoment, type Moment } from "./moment.ts";
-import { Scene } from "./scene.ts";
+import { followCommand, Scene } from "./scene.ts";
 import { Seeded } from "./seeded.ts";
 import type { SmallDisk } from "./small-disk.ts";
 import { survivorsOf } from "./survivors.ts";
@@ -18,6 +18,7 @@ const LARGEST_ON_SMALL_DISK = 100_000;
 /** What came of a run that was killed. */
 export interface KilledRun {
   readonly seed: number;
+  /** Kills, and what else was done to it on purpose. */
   readonly kills: number;
   /** Promises that were broken; none when all is well. */
   readonly broken: readonly string[];
@@ -114,8 +115,8 @@ class Killed {
     const fillAt = moment === null || this.#disk === null ? Infinity : this.#seeded.whole(1, 25);
     const life = new Life({
       scene: this.#scene,
-      run,
-      moment,
+      command: followCommand(this.#scene.place, run),
+      strikes: moment === null ? [] : [killing(moment)],
       onEvent: (count) => void (count === fillAt && this.#disk?.fill()),
     });
     const deciding: Promise<void>[] = [];

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { openReader } from "@ligase/engine/reader";
+import { openReader, verifyAudit } from "@ligase/engine/reader";
 import type { GateRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine/testing";
 import { labelOf, type Named } from "./label.ts";
 
@@ -25,7 +25,7 @@ export interface RecordedJob extends JobRecord {
   readonly value: unknown;
 }
 
-const EMPTY: Ledger = { run: null, value: null, jobs: [], gates: [], problems: [], unreadable: [] };
+export const EMPTY: Ledger = { run: null, value: null, jobs: [], gates: [], problems: [], unreadable: [] };
 const DATABASE = ["store.db", "store.db-wal", "store.db-journal"];
 
 /** Reads the store in a folder without touching it: a connection of ours would tidy up what the dead process left. */
@@ -37,7 +37,7 @@ export function readLedger(root: string): Ledger {
       copyFileSync(join(root, name), join(copy, name));
     symlinkSync(join(root, "values"), join(copy, "values"));
     const problems = damageOf(join(copy, "store.db"));
-    return problems.length > 0 ? { ...EMPTY, problems } : readCopy(copy);
+    return problems.length > 0 ? { ...EMPTY, problems } : readStore({ root: copy });
   } finally {
     rmSync(copy, { recursive: true });
   }
@@ -55,14 +55,19 @@ function damageOf(path: string): readonly string[] {
   }
 }
 
-function readCopy(root: string): Ledger {
-  const reader = openReader({ root });
+/** Reads a store as whoever opens it does. */
+export function readStore(place: { readonly root: string; readonly store?: string }): Ledger {
+  const reader = openReader(place);
   const { inspect } = reader;
   try {
     const runs = inspect.runs();
     const [run] = runs;
     if (run === undefined) return EMPTY;
-    const problems = runs.length === 1 ? [] : [`the store has ${runs.length} runs`];
+    const audit = verifyAudit(inspect.audit(run.id), inspect.signals(run.id));
+    const problems = [
+      ...(runs.length === 1 ? [] : [`the store has ${runs.length} runs`]),
+      ...(audit.holds ? [] : [`the audit does not hold: ${JSON.stringify(audit)}`]),
+    ];
     const unreadable: string[] = [];
     const jobs = inspect.jobs(run.id).map((job) => recordedJob(inspect, job, unreadable));
     return { run, value: inspect.value(run.id), jobs, gates: inspect.gates(run.id), problems, unreadable };

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import type { Moment } from "./moment.ts";
-import { followCommand, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 /** A process that lives longer hangs. */
 const LONGEST_MS = 120_000;
@@ -22,13 +22,21 @@ export interface Death {
   readonly said: string;
 }
 
+/** What is done at a moment of a process. */
+export interface Strike {
+  readonly at: Moment;
+  readonly act: (life: Life) => void;
+}
+
+/** That the process is killed, alone. */
+export const killing = (at: Moment): Strike => ({ at, act: (life) => life.kill() });
+
 /** One process of the program, from its start to its end or until the moment at which it is killed. */
 export class Life {
-  readonly #root: string;
-  readonly #moment: Moment | null;
+  readonly #watched: readonly string[];
+  readonly #pending: Set<Strike>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #watchers = new Map<string, FSWatcher>();
-  #isStruck = false;
   #isOver = false;
   readonly #seen = { start: 0, event: 0, decision: 0 };
   /** Called at every event. */
@@ -36,15 +44,18 @@ export class Life {
 
   constructor(options: {
     readonly scene: Scene;
-    readonly run: string | null;
-    readonly moment: Moment | null;
+    /** Arguments of Node. */
+    readonly command: readonly string[];
+    readonly strikes: readonly Strike[];
     readonly onEvent?: (count: number) => void;
   }) {
-    const { scene, run, moment, onEvent = () => undefined } = options;
-    this.#root = scene.root;
-    this.#moment = moment;
+    const { scene, command, strikes, onEvent = () => undefined } = options;
+    // Where the store is not in the root, what is seen of its changes are the bodies that ran.
+    const log = scene.store === null ? [] : [scene.log];
+    this.#watched = [...WATCHED.map((name) => join(scene.root, name)), ...log];
+    this.#pending = new Set(strikes);
     this.#onEvent = onEvent;
-    this.#child = spawn(process.execPath, followCommand(scene.place, run), {
+    this.#child = spawn(process.execPath, command, {
       cwd: scene.disk,
       env: scene.environment,
       stdio: ["ignore", "pipe", "pipe"],
@@ -75,35 +86,39 @@ export class Life {
     this.#happened("decision");
   }
 
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   #happened(what: Moment["after"], step = 1): void {
     const count = (this.#seen[what] += step);
     if (what === "event") this.#onEvent(count);
-    if (this.#moment?.after === what && count === this.#moment.count) this.#killIn(this.#moment.microseconds);
+    for (const strike of this.#pending)
+      if (strike.at.after === what && count === strike.at.count) this.#strikeIn(strike);
   }
 
-  #killIn(microseconds: number): void {
+  #strikeIn(due: Strike): void {
+    const { microseconds } = due.at;
     const at = process.hrtime.bigint() + BigInt(microseconds) * 1_000n;
     const strike = (): void => {
       while (process.hrtime.bigint() < at);
-      if (this.#isStruck) return;
-      this.#isStruck = true;
-      this.#child.kill("SIGKILL");
+      if (!this.#isOver && this.#pending.delete(due)) due.act(this);
     };
     if (microseconds <= SPIN_MICROSECONDS) strike();
     else setTimeout(strike, (microseconds - SPIN_MICROSECONDS) / 1_000);
   }
 
   #watch(): void {
-    for (const name of this.#isOver ? [] : WATCHED) {
-      const path = join(this.#root, name);
-      if (this.#watchers.has(name) || !existsSync(path)) continue;
+    if (this.#isOver) return;
+    for (const path of this.#watched) {
+      if (this.#watchers.has(path) || !existsSync(path)) continue;
       const watcher = watch(path, () => {
         this.#happened("event");
         this.#watch();
       });
       // A folder that goes away is no longer watched.
       watcher.on("error", () => watcher.close());
-      this.#watchers.set(name, watcher);
+      this.#watchers.set(path, watcher);
     }
   }
 }

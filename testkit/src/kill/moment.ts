@@ -19,7 +19,8 @@ export function momentsOf(seeded: Seeded, kills: number): readonly Moment[] {
   return Array.from({ length: kills }, () => momentOf(seeded));
 }
 
-function momentOf(seeded: Seeded): Moment {
+/** @param most of events that may be waited for: one of these, by chance */
+export function momentOf(seeded: Seeded, most: readonly number[] = [4, 12, 40]): Moment {
   const after = seeded.one(["start", "event", "event", "event", "event", "decision"] as const);
   switch (after) {
     case "start":
@@ -27,7 +28,7 @@ function momentOf(seeded: Seeded): Moment {
     case "event":
       return {
         after,
-        count: seeded.whole(1, seeded.one([4, 12, 40])),
+        count: seeded.whole(1, seeded.one(most)),
         microseconds: seeded.whole(0, seeded.one([300, 3_000])),
       };
     case "decision":

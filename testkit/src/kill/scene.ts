@@ -32,6 +32,11 @@ export function followCommand({ root, file }: Place, run: string | null): string
   return [CLI, ...command, "--json", "--root", root, "--cpu", "1", ...target];
 }
 
+/** Arguments of Node that go on with what a dead engine left. */
+export function takeOverCommand({ root }: Place): string[] {
+  return [CLI, "take-over", "--json", "--root", root, "--cpu", "1"];
+}
+
 /** Arguments of Node that decide a gate. */
 export function decideCommand(
   { root }: Place,
@@ -55,9 +60,12 @@ export class Scene {
   readonly log: string;
   /** The temporary folder of every process of the run: by its name they are found. */
   readonly temporary: string;
+  /** URL of the store; null when it is in the root. */
+  readonly store: string | null;
 
   /** @param diskParent folder below which the disk is to be; the scene's own when it is not given */
-  constructor(source: string, name: string, diskParent?: string) {
+  constructor(source: string, name: string, diskParent?: string, store: string | null = null) {
+    this.store = store;
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), `ligase-${name}-`)));
     this.disk = join(diskParent ?? this.folder, "disk");
     this.root = join(this.disk, ".ligase");
@@ -79,10 +87,17 @@ export class Scene {
     return { root, file };
   }
 
+  /** Where an engine or a reader of this process finds the store. */
+  get opened(): { readonly root: string; readonly store?: string } {
+    return { root: this.root, ...(this.store === null ? {} : { store: this.store }) };
+  }
+
   /** Environment of every process of the run. */
   get environment(): NodeJS.ProcessEnv {
     const { PATH, HOME } = process.env;
-    return { PATH, HOME, TMPDIR: this.temporary, KILL_LOG: this.log, NODE_COMPILE_CACHE: compiledFolder() };
+    const store = this.store === null ? {} : { LIGASE_STORE: this.store };
+    const folders = { TMPDIR: this.temporary, NODE_COMPILE_CACHE: compiledFolder() };
+    return { PATH, HOME, KILL_LOG: this.log, ...folders, ...store };
   }
 
   /** Which bodies ran, in order: calls, each with its attempt. */

@@ -28,6 +28,7 @@ interface Line {
   readonly value?: unknown;
   readonly gate?: ShownGate | string;
   readonly outcome?: string;
+  readonly runs?: readonly string[];
 }
 
 /** Takes a line that `ligase run --json` or another command printed; gives the gate that it shows, if it does. */
@@ -40,6 +41,12 @@ export function hear(told: Told, line: string): ShownGate | null {
   if (kind !== "gate-opened" || typeof gate !== "object") return null;
   told.gates.set(gate.id, gate);
   return gate;
+}
+
+/** How many runs a line of `ligase take-over --json` tells to be taken over. */
+export function takenOver(line: string): number {
+  const { kind, runs = [] } = parsed(line);
+  return kind === "taken-over" ? runs.length : 0;
 }
 
 /** A process that is killed may leave half a line. */
