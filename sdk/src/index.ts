@@ -44,6 +44,7 @@ export * from "./authoring/control.ts";
 export * from "./authoring/task-values.ts";
 export * from "./authoring/rows.ts";
 export * from "./authoring/gate.ts";
+export type { Role } from "./graph/template.ts";
 
 // Types and values
 export { z } from "zod";

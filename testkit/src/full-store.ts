@@ -65,7 +65,7 @@ function beginRun({ runs }: Store, index: number, samples: number): void {
   runs.insert({
     id,
     name: index % 7 === 3 ? "recount" : "align-all",
-    file: "/home/lab/flows/align.ts",
+    file: "/data/lab/flows/align.ts",
     args: encode({ sheet: `run-${index}.csv`, samples }),
     bundle: "{}",
     user: PEOPLE[index % PEOPLE.length] ?? "",

@@ -134,5 +134,5 @@ export interface Deciders {
 }
 
 /** What a person may do: look; launch and cancel; decide; manage people. Each may do what those before it may. */
-export type Role = (typeof ROLES)[number];
-export const ROLES = ["viewer", "operator", "approver", "admin"] as const;
+export type Role = "viewer" | "operator" | "approver" | "admin";
+export const ROLES: readonly Role[] = ["viewer", "operator", "approver", "admin"];

@@ -109,7 +109,7 @@ export class RecordedRun {
         status: isLast ? "succeeded" : "failed",
         startedAt: at + 3,
         endedAt: at + 30,
-        folder: `/home/lab/.ligase/work/${this.#run.id}/${job}-${number}`,
+        folder: `/data/lab/.ligase/work/${this.#run.id}/${job}-${number}`,
         failureKind: isLast ? null : "infrastructure",
         usage: { wallMs: 27, cpuMs: 20, peakMemoryBytes: 12_000_000, exitCode: isLast ? 0 : 1 },
       });
@@ -137,7 +137,7 @@ export class RecordedRun {
   }
 
   deck(job: number, name: string): void {
-    const uri = `file:///home/lab/.ligase/content/${name}.html`;
+    const uri = `file:///data/lab/.ligase/content/${name}.html`;
     this.#store.jobs.putDeck({ runId: this.#run.id, job, name, mediaType: "text/html", uri });
   }
 

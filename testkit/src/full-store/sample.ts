@@ -100,6 +100,6 @@ export const nameOf = (sample: number): string => `S${String(sample).padStart(7,
 
 function fileOf(name: string, type: string): File {
   const digest = `sha256:${Buffer.from(hashText(`${name} ${type}`).slice(2), "base64url").toString("hex")}`;
-  const uri = `file:///home/lab/.ligase/content/${digest.slice(7, 9)}/${digest.slice(9)}`;
+  const uri = `file:///data/lab/.ligase/content/${digest.slice(7, 9)}/${digest.slice(9)}`;
   return new File({ digest, size: 10_000 + name.length, name: `${name}.${type}`, uri });
 }
