@@ -1,6 +1,7 @@
-import type { RunRecord } from "@ligase/engine";
+import type { RunFilter, RunRecord } from "@ligase/engine";
 import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
+import { Problem } from "../problem.ts";
 import { ageText, spanText } from "../output/human-time.ts";
 import { shortId, silentMs } from "../output/run-names.ts";
 import { statusText } from "../output/run-status.ts";
@@ -17,17 +18,27 @@ export const runs = defineCommand({
   options: {
     status: { kind: "choice", values: STATUSES, about: "only runs in this status" },
     name: { kind: "text", value: "NAME", about: "only runs of this workflow or task" },
+    user: { kind: "text", value: "NAME", about: "only runs that this person launched" },
+    tag: { kind: "list", value: "NAME=VALUE", about: "only runs with this tag; may be given several times" },
+    since: {
+      kind: "text",
+      value: "TIME",
+      about: "only runs launched at this time or later: 2026-11-21T14:00",
+    },
+    until: { kind: "text", value: "TIME", about: "only runs launched before this time" },
+    before: { kind: "text", value: "RUN", about: "only runs before this one: the last of the page before" },
     number: { kind: "count", short: "n", value: "N", about: "how many (default 20)" },
   },
   examples: ["ligase runs --status waiting", "ligase runs -n 100 --json"],
   async run({ options }, world) {
     const { inspect, close } = await world.openInspect(placeOf(options));
     try {
-      const { status, name, number = 20 } = options;
+      const { status, name, user, before, number = 20 } = options;
       const found = inspect.runs({
         limit: number,
-        ...(status === undefined ? {} : { status }),
-        ...(name === undefined ? {} : { name }),
+        ...given({ status, name, user, before }),
+        ...given({ since: timeOf("--since", options.since), until: timeOf("--until", options.until) }),
+        ...(options.tag.length === 0 ? {} : { tags: await tagsOf(options.tag) }),
       });
       world.out.write(options.json ? await documents(found) : listing(found, world));
       return EXIT.ok;
@@ -36,6 +47,26 @@ export const runs = defineCommand({
     }
   },
 });
+
+/** The filters that were asked for. */
+const given = (filters: { readonly [K in keyof RunFilter]: RunFilter[K] | undefined }): RunFilter =>
+  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+
+async function tagsOf(pairs: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const { readTags } = await import("../engine-options.ts");
+  return readTags(pairs);
+}
+
+function timeOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new Problem("flag-value-invalid", {
+    flag,
+    found: text,
+    expected: "a time, such as 2026-11-21 or 2026-11-21T14:00",
+  });
+}
 
 async function documents(found: readonly RunRecord[]): Promise<string> {
   const { jsonValue } = await import("../output/json-value.ts");
