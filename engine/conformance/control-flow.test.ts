@@ -98,17 +98,32 @@ test("(35) catchError gives a matching error to its handler; others, and the han
 
 const twoFail = workflow({ name: "two-fail" }, () => [wait({ x: 1 }), wait({ x: 2 })]);
 
+const twoFailDeep = workflow({ name: "two-fail-deep" }, () => ({
+  later: add(wait({ x: 2 }), 1),
+  all: map([{ a: 1 }, { a: 1 }], ({ a }) => ({ sum: add(a, wait({ x: 1 })) })),
+}));
+
 for (const [first, second] of [
   [1, 2],
   [2, 1],
 ] as const) {
-  test(`(35) of several errors the first in the order of the template is reported: ${first} fails first`, async () => {
-    await using rig = new EngineRig(FILE);
-    const run = await rig.launch(twoFail, {}, { onFailure: "finish" });
-    const calls = [await puppets.nextCall("wait"), await puppets.nextCall("wait")];
-    for (const x of [first, second]) calls.find(({ args }) => args["x"] === x)?.fail(`no ${x}`);
-    assert.equal((await run.ended).error?.message, "no 1");
-  });
+  for (const onFailure of ["finish", "stop"] as const) {
+    test(`(35) of several errors the first in the order of the template is reported: ${first} fails first, ${onFailure}`, async () => {
+      await using rig = new EngineRig(FILE);
+      for (const [callee, message] of [
+        [twoFail, "no 1"],
+        [twoFailDeep, "no 2"],
+      ] as const) {
+        const run = await rig.launch(callee, {}, { onFailure });
+        const calls = [await puppets.nextCall("wait"), await puppets.nextCall("wait")];
+        const failing = (x: number) => calls.find(({ args }) => args["x"] === x);
+        failing(first)?.fail(`no ${first}`);
+        await rig.jobEnded(run, "wait");
+        failing(second)?.fail(`no ${second}`);
+        assert.equal((await run.ended).error?.message, message);
+      }
+    });
+  }
 }
 
 const slowSibling = workflow({ name: "slow-sibling", input: { ok: z.boolean() } }, ({ ok }) => [

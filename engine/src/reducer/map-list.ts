@@ -62,6 +62,11 @@ export class MapList implements Structure {
     return cell;
   }
 
+  /** The items that are open, in their order. */
+  get openParts(): readonly Cell[] {
+    return [...this.#open].toSorted(([a], [b]) => a - b).map(([, cell]) => cell);
+  }
+
   keep(index: number, cell: Cell): void {
     if (cell.status !== WHOLE) return;
     this.#values[index] = cell.value;

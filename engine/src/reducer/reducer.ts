@@ -2,6 +2,7 @@ import type { JobError, Template, TemplateNode } from "@ligase/sdk/internal";
 import { unreachable } from "@ligase/sdk/internal";
 import { errorOf, find, isWholeSettled, knownCell, type Cell, type Origin } from "./cell.ts";
 import { noEffects, type Effects, type Program } from "./effects.ts";
+import { firstKnownError } from "./first-error.ts";
 import { OpenFrame } from "./frame.ts";
 import { apply, call, expandCall, lambda, partial } from "./operations/calls.ts";
 import {
@@ -65,6 +66,11 @@ export class Reducer {
     if (!isWholeSettled(root)) return null;
     const error = errorOf(root);
     return error === null ? { value: root.value, origin: root.origin } : { error };
+  }
+
+  /** The error that a run reports which stops before its value is known (C1). */
+  get firstError(): JobError | null {
+    return firstKnownError(this.#root);
   }
 
   /** Answers a call with its value or error. */

@@ -378,7 +378,8 @@ function endOf({ mode, run }: RunState): RunEnd | null {
   if (mode === "cancelling") return { status: "cancelled", value: null, error: null };
   if (result !== null && "error" in result) return { status: "failed", value: null, error: result.error };
   if (result !== null) return { status: "succeeded", value: result.value, error: null };
-  if (mode === "failing") return { status: "failed", value: null, error: run.doomed };
+  if (mode === "failing")
+    return { status: "failed", value: null, error: run.reducer.firstError ?? run.doomed };
   if (mode === "draining")
     return { status: run.gates.isEmpty ? "cancelled" : "waiting", value: null, error: null };
   return null;
