@@ -8,7 +8,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const REPEAT_KILL_MS = 100;
 const POLL_MS = 10;
 /** Memory is looked at soon after the start, for scripts that are short, and then less and less often. */
-const FIRST_SAMPLE_MS = 10;
+const FIRST_SAMPLE_MS = 100;
 const SAMPLE_EVERY_MS = 200;
 
 let scripts = 0;
