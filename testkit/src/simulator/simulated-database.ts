@@ -92,9 +92,7 @@ export class SimulatedDatabase {
       prepare,
       prepareGuard: prepare,
       prepareNumbering: prepare,
-      commit: (durability, write) => {
-        if (this.#commit(life, durability, write)) wrote();
-      },
+      commit: (durability, write) => this.#commit(life, { durability, write, wrote }),
       version: () => this.#writes - own,
       close: () => undefined,
     };
@@ -116,8 +114,11 @@ export class SimulatedDatabase {
     return Object.fromEntries(works.map(([name, work]) => [name, guard(work)])) as unknown as Statement;
   }
 
-  /** Returns whether it changed something: a durable commit that changes nothing does not sync. */
-  #commit(life: Life, durability: Durability, write: () => void): boolean {
+  /** A durable commit that changes nothing does not sync. What is committed is seen by others, whoever dies after it. */
+  #commit(
+    life: Life,
+    { durability, write, wrote }: { durability: Durability; write: () => void; wrote: () => void },
+  ): void {
     checkAlive(life);
     if (this.#isInside) throw new Error("A transaction was begun inside of another.");
     this.#faults.before(life, durability);
@@ -136,11 +137,11 @@ export class SimulatedDatabase {
     }
     does("RELEASE tx");
     const changed = changes() !== before;
+    if (changed) wrote();
     if (changed && durability === "durable") {
       does("RELEASE undurable");
       does("SAVEPOINT undurable");
     }
     this.#faults.after(life);
-    return changed;
   }
 }
