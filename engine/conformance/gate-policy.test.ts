@@ -236,6 +236,7 @@ test("(49) C23: a kept decision is asked anew when its maker might not decide fo
   await rig.gates(first);
   rig.engine.decide(says(first, "ana"));
   await first.ended;
+  rig.clock.advance(MINUTE_MS);
   assert.equal(valueOf(await (await rig.launch(kept)).ended), "report", "it holds for ben");
   await using other = new EngineRig(FILE, { user: "ana", root: rig.root });
   const again = await other.launch(kept);

@@ -249,7 +249,10 @@ export interface GateStore {
   votes(gateId: string): readonly StoredSignal[];
   countEarly(runId: string): number;
   signals(runId: string): readonly StoredSignal[];
-  /** The newest gate that was decided on equal content under an equal policy, for gates that may reuse that (C23). */
+  /**
+   * The newest gate that people decided on equal content under an equal policy, for gates that may reuse that (C23). One
+   * that reused a decision itself has no votes whose makers could be asked about, and is passed over.
+   */
   reusable(contentHash: string): GateRecord | null;
 }
 

@@ -113,8 +113,16 @@ export function testGates(options: StoreContractOptions): void {
     for (const n of [10, 11, 12, 13]) open(n, "1:same");
     open(14, "1:other");
     assert.equal(store.gates.reusable("1:same"), null);
-    store.gates.close(idOf(10), "resolved", decision({ by: "first" }));
-    store.gates.close(idOf(11), "resolved", decision({ by: "second" }));
+    for (const [n, by] of [
+      [10, "first"],
+      [11, "second"],
+    ] as const) {
+      const voted = { id: 0, runId: RUN, gateId: idOf(n), address: `p${n}`, state: "used" } as const;
+      store.gates.putSignal({ ...voted, decision: decision({ by }) });
+      store.gates.close(idOf(n), "resolved", decision({ by }));
+    }
+    open(15, "1:same");
+    store.gates.close(idOf(15), "resolved", decision({ by: "nobody's vote" }));
     store.gates.close(idOf(12), "expired", decision({ outcome: "expired", by: null }));
     store.gates.close(idOf(13), "cancelled", null);
     assert.deepEqual(store.gates.reusable("1:same")?.decision, decision({ by: "second" }));

@@ -36,7 +36,7 @@ export const channelOf = (schema: string): string => `ligase ${schema}`;
 export class Session {
   readonly #options: WorkerOptions;
   readonly #names = new Map<string, string>();
-  /** Numbers of all server processes that served this session: their notifications are its own. */
+  /** Numbers of all server processes that served this writer: their notifications are its own. */
   readonly pids = new Set<number>();
   #connection: Connection | null = null;
   #transaction: Transaction | null = null;

@@ -78,7 +78,8 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
     },
     ...signalRows(prepare, runNumber),
     reusable(contentHash) {
-      const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved' ORDER BY g.opened_at DESC LIMIT 1`;
+      const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved'
+        AND EXISTS (SELECT 1 FROM signal s WHERE s.gate_id = g.id AND s.state = 'used') ORDER BY g.opened_at DESC LIMIT 1`;
       return one(prepare(sql).get(contentHash));
     },
   };
