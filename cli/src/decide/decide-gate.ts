@@ -5,7 +5,7 @@ import { readSignalValue } from "../inputs/signal-value.ts";
 import type { CommonOptions } from "../options.ts";
 import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
-import { decidedDocument, decidedText, type Decided } from "./decision-text.ts";
+import { tellDecided, type Decided } from "./decision-text.ts";
 import { findGate, type NamedGate } from "./find-gate.ts";
 import { givenValue } from "./given-value.ts";
 
@@ -39,11 +39,7 @@ export async function decideGate(wanted: Wanted, options: DecideOptions, world: 
       ...(value === undefined ? {} : { value }),
       ...(options.seen === undefined ? {} : { seen: options.seen }),
     });
-    world.out.write(
-      options.json
-        ? `${JSON.stringify(decidedDocument(named, decided))}\n`
-        : decidedText(named, decided, world),
-    );
+    tellDecided(named, decided, { json: options.json, world });
     return EXIT.ok;
   } finally {
     await engine.close();

@@ -15,15 +15,27 @@ export interface Decided {
   readonly votes: readonly DecisionRecord[];
 }
 
+/** Says what came of a decision, to a person or a machine. */
+export function tellDecided(
+  named: NamedGate,
+  decided: Decided,
+  { json, world }: { readonly json: boolean; readonly world: World },
+): void {
+  const text = json
+    ? `${JSON.stringify(decidedDocument(named, decided))}\n`
+    : decidedText(named, decided, world);
+  world.out.write(text);
+}
+
 /** What came of a decision, for machines. */
-export function decidedDocument({ run, address }: NamedGate, { outcome, result, votes }: Decided): object {
+function decidedDocument({ run, address }: NamedGate, { outcome, result, votes }: Decided): object {
   const kept = result === "kept";
   const gate = kept ? {} : { path: result.path, status: result.status, quorum: result.policy.quorum };
   return { kind: "decided", run: run.id, gate: address, outcome, kept, ...gate, votes: votes.length };
 }
 
 /** What came of a decision, and what comes next, for people. */
-export function decidedText(named: NamedGate, decided: Decided, world: World): string {
+function decidedText(named: NamedGate, decided: Decided, world: World): string {
   const { green, dim } = world.out.palette;
   const { run, address } = named;
   const { outcome, result, votes } = decided;

@@ -2,7 +2,7 @@ import type { Engine, GateRecord } from "@ligase/engine";
 import { compileParse, formatIssues, toJsonForm, type TypeIr } from "@ligase/sdk/internal";
 import { placeOf } from "../command.ts";
 import { sendDecision } from "../decide/decide-gate.ts";
-import { decidedDocument, decidedText, type Decided } from "../decide/decision-text.ts";
+import { tellDecided, type Decided } from "../decide/decision-text.ts";
 import { findGate, type NamedGate } from "../decide/find-gate.ts";
 import { givenValue } from "../decide/given-value.ts";
 import { EXIT } from "../exit-code.ts";
@@ -47,11 +47,7 @@ export async function answerGate(
       comment: filled.comment,
       ...(options.seen === undefined ? {} : { seen: options.seen }),
     });
-    world.out.write(
-      options.json
-        ? `${JSON.stringify(decidedDocument(named, decided))}\n`
-        : decidedText(named, decided, world),
-    );
+    tellDecided(named, decided, { json: options.json, world });
     return EXIT.ok;
   } finally {
     await engine.close();
