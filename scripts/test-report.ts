@@ -4,7 +4,9 @@ import type { EventData } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { inspect, styleText } from "node:util";
 
+/** Tests that took longer are listed, so many of them. */
 const SLOW_MS = 1000;
+const SLOW_LISTED = 20;
 /** A test that failed only because another did; that one tells why. */
 const CAUSE_IS_ELSEWHERE = new Set<unknown>(["subtestsFailed", "cancelledByParent"]);
 const NODE_INTERNAL_FRAME = /^ +at .*\(node:.*\n?/gm;
@@ -26,7 +28,8 @@ interface Findings {
 }
 
 /**
- * Writes one line per file while they run; then failures, slow tests, skips and, last, the summary of node:test.
+ * Writes one line per file while they run; then the slowest tests, skips, failures and, last, the summary of
+ * node:test: a log that was cut to its end still says what failed.
  */
 export async function reportTests(events: AsyncIterable<TestEvent>, out: Writable): Promise<TestReport> {
   const found: Findings = {
@@ -44,9 +47,9 @@ export async function reportTests(events: AsyncIterable<TestEvent>, out: Writabl
     if (line !== undefined) out.write(`${line}\n`);
   }
   const blocks = [
-    ...found.failures,
-    block("Slower than 1 s", found.slow.toSorted((a, b) => b.durationMs - a.durationMs).map(slowLine)),
+    block("Slowest", slowest(found.slow).map(slowLine)),
     block("Skipped, a failure under CI=true, because", countedLines(found.skips)),
+    ...found.failures,
   ].filter((text) => text !== "");
   out.write(blocks.map((text) => `\n${text}\n`).join(""));
   out.write(`\n${found.closing.map((line) => `ℹ ${line}\n`).join("")}`);
@@ -127,6 +130,10 @@ function fileLine(
   const time = `${(duration_ms / 1000).toFixed(1)} s`;
   const line = `${mark(success)} ${shown(file)}  ${counts.passed}/${counts.tests}  ${time}`;
   return success || output === undefined ? line : `${line}\n${indent(output)}`;
+}
+
+function slowest(slow: Findings["slow"]): Findings["slow"] {
+  return slow.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOW_LISTED);
 }
 
 function slowLine({ name, durationMs }: { readonly name: string; readonly durationMs: number }): string {
