@@ -5,7 +5,9 @@ import { debianPackages, isTool, needs } from "../testkit/src/needs.ts";
 const NEEDS_CALL = /\bneeds\(([^)]*)\)/g;
 const TEXT = /"([^"]+)"/g;
 
-const text = globSync("*/**/*.test.ts", { exclude: ["**/node_modules", "testkit/src/needs.test.ts"] })
+const text = globSync(["*/**/*.test.ts", "*/**/testing/*.ts"], {
+  exclude: ["**/node_modules", "testkit/src/needs.test.ts"],
+})
   .map((file) => readFileSync(file, "utf8"))
   .join("\n");
 const lists = Array.from(text.matchAll(NEEDS_CALL), ([, list = ""]) => list).join();

@@ -1,14 +1,21 @@
 // Kills runs and cuts their disk from power: `npm run kill -- [--kills 10000] [--seed N] [--only
-// process|disk|power|postgres] [--json]`. Ends with 1 at the first broken promise. What is promised, and what is done here: docs/reliability.md.
+// process|gates|disk|power|postgres] [--json]`. Ends with 1 at the first broken promise. What is promised, and what is done here: docs/reliability.md.
 import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { campaign, describeBroken, type Finished, type Way } from "../testkit/src/kill/campaign.ts";
 
 /** Which part of the deaths is made in which way. */
-const SHARES: Readonly<Record<Way, number>> = { process: 0.5, disk: 0.1, power: 0.2, postgres: 0.2 };
+const SHARES: Readonly<Record<Way, number>> = {
+  process: 0.3,
+  gates: 0.3,
+  disk: 0.1,
+  power: 0.15,
+  postgres: 0.15,
+};
 const NAMES: Readonly<Record<Way, string>> = {
   process: "kills",
+  gates: "kills while people decide",
   disk: "kills on a full disk",
   power: "power cuts",
   postgres: "kills, cut connections and crashes on Postgres",

@@ -15,7 +15,7 @@ import { reachableDeclarations } from "./declarations.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 /** The workspaces that are published; each needs only those before it. */
-export const PUBLISHED = ["sdk", "engine", "cli"] as const;
+export const PUBLISHED = ["sdk", "engine", "server", "cli"] as const;
 
 /** A package as it would be published: JavaScript, declarations and assets in a folder of its own. */
 export interface BuiltPackage {

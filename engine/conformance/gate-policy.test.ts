@@ -18,6 +18,7 @@ import {
   z,
 } from "@ligase/sdk";
 import type { Decision, RunHandle } from "@ligase/engine";
+import { verifyAudit } from "../src/inspect/verify-audit.ts";
 import { firstBroken } from "../src/model/audit.ts";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 
@@ -244,6 +245,55 @@ test("(49) C23: a kept decision is asked anew when its maker might not decide fo
   assert.equal(gate?.status, "open", "ana may not approve her own run");
   again.cancel();
   await again.ended;
+});
+
+test("(49) C23: a kept decision is asked anew when its maker has no longer the role, or is disabled", async () => {
+  await using rig = new EngineRig(FILE, { user: "ben" });
+  const { people } = rig.engine;
+  const host = { name: "ben" };
+  people.putUser("ana", "approver", host);
+  const first = await rig.launch(kept);
+  await rig.gates(first);
+  rig.engine.decide(says(first, "ana", { roles: ["approver"] }));
+  await first.ended;
+  const isAskedAnew = async (): Promise<boolean> => {
+    rig.clock.advance(MINUTE_MS);
+    const run = await rig.launch(kept);
+    const isAsked = await rig.gates(run).then(
+      () => true,
+      () => false,
+    );
+    if (isAsked) run.cancel();
+    assert.equal((await run.ended).status, isAsked ? "cancelled" : "succeeded");
+    return isAsked;
+  };
+  assert.equal(await isAskedAnew(), false, "she is an approver still");
+  people.putUser("ana", "operator", host);
+  assert.equal(await isAskedAnew(), true, "she is an operator now");
+  people.putUser("ana", "admin", host);
+  assert.equal(await isAskedAnew(), false, "she may decide again");
+  people.disable("ana", host);
+  assert.equal(await isAskedAnew(), true, "she is disabled");
+});
+
+test("(41) C24: a decision that came early does not count when its maker may not decide any more", async () => {
+  await using rig = new EngineRig(FILE, { user: "ben" });
+  const { people } = rig.engine;
+  const host = { name: "ben" };
+  for (const name of ["ana", "dan"]) people.putUser(name, "admin", host);
+  const run = await rig.launch(later);
+  await rig.gates(run);
+  for (const by of ["ana", "dan"])
+    assert.equal(rig.engine.decide(says(run, by, { roles: ["admin"] })), "kept");
+  people.putUser("ana", "viewer", host);
+  rig.engine.decide(says(run, "ben", { gate: "start", outcome: "answered", value: 1 }));
+  assert.equal(valueOf(await run.ended), 1);
+  assert.deepEqual(
+    rig.engine.inspect.votes(run.id, "qc").map(({ by }) => by),
+    ["dan"],
+  );
+  const { inspect } = rig.engine;
+  assert.equal(verifyAudit(inspect.audit(run.id), inspect.signals(run.id)).holds, true);
 });
 
 const shows = workflow({ name: "shows", input: { report: file() } }, ({ report }) =>

@@ -8,6 +8,7 @@ import {
   lambda,
   apply,
   map,
+  orElse,
   review,
   sleep,
   task,
@@ -319,6 +320,46 @@ test("(46) a review gives the decision as data and fails for none", async () => 
 });
 
 const reviewed = workflow({ name: "reviewed" }, () => review({ any: 1 }, { name: "look" }));
+
+const Verdict = z.object({ keep: z.boolean(), because: z.string().min(1) });
+const judged = workflow({ name: "judged" }, () => {
+  const verdict = review("S1", { name: "look", form: Verdict, timeout: "2h" });
+  return { verdict, because: orElse(verdict.answers, { keep: false, because: "nobody looked" }).because };
+});
+
+test("(46) a review with a form gives what was filled in, and takes no approval without it", async () => {
+  await using rig = new EngineRig(FILE);
+  const run = await rig.launch(judged);
+  const [gate] = await rig.gates(run);
+  assert.equal(gate?.schema?.kind, "record");
+  for (const value of [undefined, { keep: true }, { keep: "yes", because: "x" }])
+    assert.throws(() => rig.engine.decide(yes(run, "look", { value })), { code: "signal-not-valid" });
+  const answers = { keep: true, because: "clear" };
+  rig.engine.decide(yes(run, "look", { value: answers }));
+  const at = new Date(rig.clock.now());
+  assert.deepEqual(valueOf(await run.ended), {
+    verdict: { outcome: "approved", by: "ada", at, comment: null, answers },
+    because: "clear",
+  });
+});
+
+test("(46) nothing is filled in by who rejects, or when the time is up", async () => {
+  await using rig = new EngineRig(FILE);
+  for (const [outcome, act] of [
+    ["rejected", (run: RunHandle) => rig.engine.decide(yes(run, "look", { outcome: "rejected" }))],
+    ["expired", () => rig.clock.advance(2 * HOUR_MS)],
+  ] as const) {
+    const run = await rig.launch(judged);
+    await rig.gates(run);
+    await rig.waiting(run);
+    act(run);
+    const { verdict, because } = valueOf(await run.ended) as {
+      verdict: Record<string, unknown>;
+      because: string;
+    };
+    assert.deepEqual([verdict["outcome"], verdict["answers"], because], [outcome, null, "nobody looked"]);
+  }
+});
 
 const slept = workflow({ name: "slept" }, () => ({
   night: sleep("8h"),

@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { allTasks, findTask, type TaskDefinition } from "@ligase/sdk/internal";
 import { userName } from "@ligase/sdk/values";
 import { builtInTasks } from "./builtin/built-in-tasks.ts";
+import { createFileSource, type FileSourceOptions } from "./events/file-source.ts";
+import { createQuerySource, type QuerySourceOptions } from "./events/query-source.ts";
 import { createInlineExecutor } from "./executors/inline.ts";
 import { createLocalExecutor } from "./executors/local/local.ts";
 import { createProcessExecutor } from "./executors/process/process-executor.ts";
@@ -11,6 +13,7 @@ import { WorldEngine } from "./launch/world-engine.ts";
 import { loadWorkflowFile } from "./load.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Engine, EngineOptions } from "./ports/engine.ts";
+import type { EventSource } from "./ports/events.ts";
 import type { Executor, ExecutorListener } from "./ports/executor.ts";
 import type { FileStore } from "./ports/file-store.ts";
 import type { Store } from "./ports/store.ts";
@@ -60,8 +63,17 @@ export function openEngineWith(
     user: options.user ?? userName(),
     machine,
     limits: options.limits ?? {},
+    serves: options.serves ?? false,
   });
 }
+
+/** A source of events for `engine.events.listen`: files that are new or have changed. */
+export const fileSource = (options: FileSourceOptions): EventSource =>
+  createFileSource({ ...options, clock: systemClock });
+
+/** A source of events for `engine.events.listen`: rows of a database. Throws `event-source-not-valid`. */
+export const querySource = (options: QuerySourceOptions): EventSource =>
+  createQuerySource({ ...options, clock: systemClock });
 
 /** A URL names a store on Postgres; by default there is one in the root. */
 const openStore = (url: string | undefined, root: string, clock: Clock): Store =>

@@ -8,6 +8,15 @@ import { openSqliteStore, storePath } from "./store/sqlite.ts";
 
 export { verifyAudit, type AuditCheck } from "./inspect/verify-audit.ts";
 export { decisionHash } from "./model/audit.ts";
+export { itemOf, openItems, type InboxItem } from "./inspect/inbox.ts";
+export {
+  auditDocument,
+  readAudit,
+  verifyExport,
+  type ExportedEntry,
+  type ReadAudit,
+  type ReadEntry,
+} from "./inspect/read-audit.ts";
 
 /**
  * Opens a store only to ask questions of it: no executor, no scheduler, no user code. Beside `engine.ts` the only place

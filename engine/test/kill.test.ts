@@ -15,6 +15,8 @@ const SEED = 5_100;
 const FIXED_KILLS = 90;
 const NEW_KILLS = 50;
 const KILLS_ON_FULL_DISK = 15;
+const FIXED_KILLS_WHILE_DECIDING = 100;
+const NEW_KILLS_WHILE_DECIDING = 60;
 
 async function killed(way: Way, seed: number, deaths: number): Promise<void> {
   const runs = await campaign({ way, seed, deaths, lanes: availableParallelism() });
@@ -27,6 +29,12 @@ test("51: killed again and again and resumed, a run ends with the same value and
 
 test("51: the same for workflows that were never tried before", () =>
   killed("process", randomInt(2 ** 31), NEW_KILLS));
+
+test("48: people decide over several connections while engines and they themselves are killed: none lost, none doubled", () =>
+  killed("gates", SEED, FIXED_KILLS_WHILE_DECIDING));
+
+test("48: the same for gates that were never tried before", () =>
+  killed("gates", randomInt(2 ** 31), NEW_KILLS_WHILE_DECIDING));
 
 test("51: killed while the disk is full, a run goes on when there is room", needsSmallDisk(), () =>
   killed("disk", SEED, KILLS_ON_FULL_DISK),

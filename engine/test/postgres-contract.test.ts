@@ -22,6 +22,7 @@ testStore("Postgres", {
       },
       pass(ms) {
         // The server's clock is the machine's: what it is compared with is moved.
+        server?.sql(url, `UPDATE external_task SET due_at = due_at - ${ms}`);
         server?.sql(
           url,
           `UPDATE run SET lease_until = lease_until - ${ms}, heartbeat_at = heartbeat_at - ${ms}

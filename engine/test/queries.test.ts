@@ -66,6 +66,8 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   "decks of a run": (inspect) => inspect.decks(SOME),
   "gates of a run": (inspect) => inspect.gates(WITH_GATES),
   "a page of the open gates": (_, store) => store.gates.open(store.gates.open(null, 2).at(-1) ?? null, 5),
+  "a page of the gates that wait for people": (_, { gates }) =>
+    gates.forPeople(gates.forPeople(null, 2).at(-1) ?? null, 5),
   "votes for a gate by its path": (inspect) => inspect.votes(fullRunId(1), "map[S0000203]/qc"),
   "votes for a gate by its name": (inspect) => {
     assert.throws(() => inspect.votes(WITH_GATES, "qc"), "two of them are open");
@@ -86,6 +88,26 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   "a call of a run by its key": (_, { calls }) => calls.ofRun("1:AAAAAAAAAAAA", SOME),
   "tasks of a run": (_, { jobs }) => [jobs.tasks(SOME), jobs.lastNumber(SOME)],
   "runs that nobody advances": (_, { runs }) => runs.unled(10),
+  "a page of the parked runs that are due": (_, { runs }) => runs.due("/project/full.ts", 5, 10),
+  "a page of the external tasks of a topic in line": (_, { external }) => external.next("t3", 5),
+  "external tasks of a topic in line": (_, { external }) =>
+    external.list({ topic: "t3", state: "ready", limit: 5 }),
+  "how many of a topic may be leased": (_, { external }) => external.room("t3"),
+  "a page of the external tasks that are due": (_, { external }) => external.due(10),
+  "external tasks in a state": (_, { external }) =>
+    (["ready", "aside", "leased", "done"] as const).map((state) => external.list({ state, limit: 5 })),
+  "external tasks of a topic in a state": (_, { external }) =>
+    external.list({ topic: "t3", state: "leased", limit: 5 }),
+  "external tasks of a topic that are done": (_, { external }) =>
+    external.list({ topic: "t3", state: "done", limit: 5 }),
+  "an external task": (_, { external }) => [
+    external.get("e00005"),
+    external.find("e0000"),
+    external.leaseOf("e00007", "hash"),
+    external.log("e00007"),
+  ],
+  "open gates of a run": (_, { gates }) => gates.openOf(WITH_GATES),
+  "a page of the answered jobs of a run": (_, { jobs }) => jobs.answered(SOME, 100, 50),
 };
 
 /** Read in an order in which an index has them: more of them cost no more. */
@@ -160,9 +182,33 @@ function recording(database: SqlDatabase, asked: Asked[]): SqlDatabase {
   };
 }
 
+/** A queue of many topics, with tasks in every state. */
+function fillQueue(store: Store): void {
+  const { external } = store;
+  const policy = { maxLostLeases: 5, retries: { count: 3, backoffMs: 1_000, maxBackoffMs: 60_000 } };
+  const idOf = (n: number): string => `e${String(n).padStart(5, "0")}`;
+  const all = Array.from({ length: 10_000 }, (_, n) => n);
+  store.commit("computed", () => {
+    for (const n of all) {
+      const limit = n % 5 === 0 ? 10 : null;
+      external.insert({ id: idOf(n), runId: SOME, topic: `t${n % 50}`, priority: n % 3, limit, ...policy });
+    }
+  });
+  store.commit("computed", () => {
+    const lease = { number: 1, worker: "w", by: "ana", lastsMs: 60_000, token: "hash" };
+    const back = { state: "ready", restMs: 60_000, lostLeases: 0, failures: 1, message: null } as const;
+    for (const n of all) if (n % 7 === 0) external.lease(idOf(n), lease);
+    for (const n of all) if (n % 14 === 0) external.giveBack(idOf(n), back);
+    for (const n of all) if (n % 28 === 0) external.giveBack(idOf(n), { ...back, state: "aside", restMs: 0 });
+    for (const n of all) external.addLog(idOf(n), { lines: ["begun"], at: 5, most: 9 });
+    for (const n of all) if (n % 11 === 0) external.end(idOf(n));
+  });
+}
+
 function fill(store: Store): void {
   fillStore(store, FULL);
   fillStore(store, EMPTY);
+  fillQueue(store);
   store.close();
 }
 

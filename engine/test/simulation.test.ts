@@ -11,11 +11,13 @@ import { simulateSeeds } from "../../testkit/src/simulator/simulate-seeds.ts";
 import { simulate } from "../../testkit/src/simulator/simulation.ts";
 
 /*
- * R1–R11, C4, C6, C7, C9, C18–C21, C24 on the whole engine in a simulated world: clock, disk, files, executors, clients,
+ * R1–R11, C4, C6, C7, C9, C18–C21, C23, C24 on the whole engine in a simulated world: clock, disk, files, executors, clients,
  * and what goes wrong with them. `npm run simulate -- --seed S` shows what happened in a seed.
  */
 
 const areas = Object.keys(AREAS) as Area[];
+/** What an engine that serves began by itself rejects when it dies: in this process that would be an error of the test. */
+const here = areas.filter((area) => area !== "parking");
 const workers = availableParallelism();
 const SEEDS = 2_000;
 const ROOT = join(import.meta.dirname, "../..");
@@ -28,7 +30,7 @@ test("every rule holds in every seed", async () => {
 
 for (const { seed, why } of KEPT_SEEDS) {
   test(`a seed that once broke a rule does no more: ${why}`, async () => {
-    const { broken } = await simulate(seed, { areas });
+    const { broken } = await simulate(seed, { areas: here });
     assert.equal(broken, null);
   });
 }
@@ -41,7 +43,7 @@ test("a seed does the same again", async () => {
 async function traceOf(seed: number): Promise<readonly string[]> {
   const lines: string[] = [];
   await simulate(seed, {
-    areas,
+    areas: here,
     trace: (line) => lines.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")),
   });
   return lines;

@@ -44,6 +44,27 @@ export * from "./authoring/control.ts";
 export * from "./authoring/task-values.ts";
 export * from "./authoring/rows.ts";
 export * from "./authoring/gate.ts";
+export * from "./authoring/wait-for-event.ts";
+export {
+  onFiles,
+  onRows,
+  trigger,
+  type FileEvents,
+  type FileEventsOptions,
+  type RowEvents,
+  type RowEventsOptions,
+  type FileTrigger,
+  type RowTrigger,
+  type TriggerEvent,
+  type TriggerSource,
+} from "./authoring/trigger.ts";
+export {
+  external,
+  type External,
+  type ExternalDeclaration,
+  type ExternalRetries,
+} from "./authoring/external.ts";
+export { signal, type SignalOptions } from "./authoring/signal.ts";
 export type { Role } from "./graph/template.ts";
 
 // Types and values

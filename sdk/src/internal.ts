@@ -13,6 +13,8 @@ export type * from "./authoring/definition.ts";
 export * from "./authoring/script-template.ts";
 export * from "./authoring/options.ts";
 export { outputPath } from "./authoring/output.ts";
+export * from "./authoring/event-key.ts";
+export { allTriggers, type TriggerDefinition } from "./authoring/trigger.ts";
 export { COPY, DOWNLOAD } from "./authoring/transfers.ts";
 export * from "./graph/compile.ts";
 export * from "./graph/lift.ts";

@@ -2,6 +2,7 @@
 export * from "./values/callable.ts";
 export * from "./values/codec.ts";
 export * from "./values/file.ts";
+export { jsonValue } from "./values/json-value.ts";
 export * from "./values/hash.ts";
 export * from "./values/user-name.ts";
 export { isLigaseError, LigaseError } from "./errors/ligase-error.ts";

@@ -5,6 +5,7 @@ export * from "./executor-contract.ts";
 export * from "./function-executor-contract.ts";
 export * from "./file-store-contract.ts";
 export * from "./store-contract.ts";
+export * from "./event-source-contract.ts";
 
 // Engines under test: in the process of the test, or on a user's project with a process for each run
 export * from "./engine-rig.ts";

@@ -14,6 +14,8 @@ export interface RunRequest extends EngineOptions, Omit<LaunchOptions, "args"> {
   readonly args?: unknown;
   /** Goes on with the newest run of the store when it has not succeeded; launches when there is none. */
   readonly resume?: boolean;
+  /** Interrupts the run when its first gate opens. */
+  readonly leaveAtGate?: boolean;
   /** Takes over what a dead engine left, and ends with the first of it. */
   readonly takeOver?: boolean;
   /** Dies by SIGKILL in the n-th write to the store. */
@@ -124,6 +126,8 @@ async function runToEnd(engine: Engine, asked: RunRequest): Promise<Ended> {
     };
   }
   const handle = await begin(engine, asked, newest?.id);
+  if (asked.leaveAtGate === true)
+    handle.subscribe((event) => event.kind === "gate-opened" && handle.interrupt());
   const { status, error, value } = await handle.ended;
   const states = ["pending", "running", "waiting", "failed", "cached", "done"] as const;
   const counts = handle

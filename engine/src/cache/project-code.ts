@@ -9,6 +9,7 @@ import {
   hashText,
   type TaskDefinition,
   type Template,
+  type TemplateNode,
 } from "@ligase/sdk/internal";
 import type { CallStore } from "../ports/store.ts";
 import { keyPrefix } from "./call-key.ts";
@@ -29,6 +30,8 @@ export interface TaskEntry {
 /** What a workflow's templates, and those of the workflows they call, have in them. */
 interface Reach {
   readonly hasGate: boolean;
+  /** Inputs of its own that are awaited at a gate when they are not given. */
+  readonly signals: readonly string[];
   /** They call what they were given as a value. */
   readonly appliesValues: boolean;
 }
@@ -70,8 +73,8 @@ export class ProjectCode {
 
   /** C21: whether a gate can be reached through a workflow's templates, or through what is called in them by value. */
   reachesGate(name: string, args: unknown): boolean {
-    const { hasGate, appliesValues } = this.#reachOf(name);
-    return hasGate || (appliesValues && this.#bringsGate(args));
+    const { hasGate, signals, appliesValues } = this.#reachOf(name);
+    return hasGate || !areGiven(signals, args) || (appliesValues && this.#bringsGate(args));
   }
 
   #reachOf(name: string): Reach {
@@ -84,14 +87,17 @@ export class ProjectCode {
   #searchFrom(templates: readonly Template[], name?: string): Reach {
     const seen = new Set(name === undefined ? [] : [name]);
     const pending = [...templates];
-    const found = { hasGate: false, appliesValues: false };
+    const found = { hasGate: false, appliesValues: false, signals: signalsOf(templates) };
     for (let template = pending.pop(); template !== undefined; template = pending.pop()) {
-      for (const node of [...innerTemplates(template)].flatMap(({ nodes }) => nodes)) {
-        if (node.op === "gate") found.hasGate = true;
+      for (const { node, args } of nodesOf(template)) {
+        if (node.op === "gate" && node.given === undefined) found.hasGate = true;
         if (node.op === "apply") found.appliesValues = true;
-        if (node.op !== "call" || node.target !== "workflow" || seen.has(node.name)) continue;
+        if (node.op !== "call" || node.target !== "workflow") continue;
+        const called = this.workflow(node.name);
+        if (!areWritten(signalsOf([called]), args)) found.hasGate = true;
+        if (seen.has(node.name)) continue;
         seen.add(node.name);
-        pending.push(this.workflow(node.name));
+        pending.push(called);
       }
     }
     return found;
@@ -104,7 +110,7 @@ export class ProjectCode {
       const item = pending.pop();
       if (isCallable(item)) {
         const fields = callableFields(item);
-        if (fields.kind === "workflow" && this.#reachOf(fields.name).hasGate) return true;
+        if (fields.kind === "workflow" && this.reachesGate(fields.name, fields.bound ?? {})) return true;
         if (fields.kind === "lambda" && this.#searchFrom([fields.template as Template]).hasGate) return true;
         pending.push(fields.kind === "lambda" ? fields.captures : fields.bound);
       } else if (typeof item === "object" && item !== null) {
@@ -144,4 +150,29 @@ export class ProjectCode {
         return this.#hashFunction(definition);
     }
   }
+}
+
+/** The nodes of a template and its closures; of a call with its arguments, as they are written. */
+const nodesOf = (
+  outer: Template,
+): readonly { readonly node: TemplateNode; readonly args: TemplateNode | undefined }[] =>
+  [...innerTemplates(outer)].flatMap(({ nodes }) =>
+    nodes.map((node) => ({ node, args: node.op === "call" ? nodes[node.args] : undefined })),
+  );
+
+/** Inputs of workflows that are awaited when they are not given: a gate of an input stands in its workflow's template. */
+const signalsOf = (templates: readonly Template[]): readonly string[] =>
+  templates.flatMap(({ nodes }) =>
+    nodes.flatMap((node) => (node.op === "gate" && node.given !== undefined ? [node.name] : [])),
+  );
+
+function areGiven(names: readonly string[], args: unknown): boolean {
+  const given = args as Readonly<Record<string, unknown>>;
+  return names.every((name) => Object.hasOwn(given, name) && given[name] !== undefined);
+}
+
+/** Whether a call gives these inputs, as far as it is written there. */
+function areWritten(names: readonly string[], args: TemplateNode | undefined): boolean {
+  if (args?.op === "record") return names.every((name) => args.keys.includes(name));
+  return names.length === 0 || (args?.op === "value" && areGiven(names, args.value));
 }

@@ -1,5 +1,5 @@
 import type { Deciders } from "@ligase/sdk/internal";
-import type { GateRecord } from "../model/records.ts";
+import type { GateRecord, PresentDeciders } from "../model/records.ts";
 import type { GateChange } from "../ports/store.ts";
 
 /** What time does to a gate next. */
@@ -31,7 +31,8 @@ export function changeAt(gate: GateRecord, what: "remind" | "escalate", now: num
   };
 }
 
-const union = (a: Deciders, b: Deciders): Deciders => ({
+const union = (a: PresentDeciders, b: Deciders): PresentDeciders => ({
+  ...a,
   users: [...new Set([...a.users, ...b.users])],
   roles: [...new Set([...a.roles, ...b.roles])],
 });

@@ -1,4 +1,5 @@
 import { formatDuration, type JobError } from "@ligase/sdk/internal";
+import { awaitedEvent } from "../model/awaited-event.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 
 /** What a closed gate is worth to the expression it stands in: a value, or an error of its own kind. */
@@ -7,28 +8,48 @@ export type GateValue = { readonly value: unknown } | { readonly error: JobError
 export function gateValue(gate: GateRecord): GateValue {
   const { decision } = gate;
   if (gate.kind === "sleep") return { value: null };
-  if (gate.kind === "review") return { value: reviewed(decision) };
+  if (gate.kind === "review") return { value: reviewed(gate, decision) };
   if (decision === null) return { error: closedError(gate) };
   switch (decision.outcome) {
     case "approved":
       return { value: isEdited(gate, decision) ? decision.value : gate.value };
     case "answered":
       return { value: decision.value };
+    case "failed":
+      return { error: failureOf(gate, decision) };
     case "rejected":
       return { error: rejection(gate, decision) };
     case "expired":
     case "elapsed":
-      return gate.policy.onTimeout === "default" ? { value: gate.value } : { error: expiry(gate) };
+      return gate.policy.onTimeout === "default" ? { value: defaultOf(gate) } : { error: expiry(gate) };
   }
 }
+
+const defaultOf = (gate: GateRecord): unknown => {
+  const awaited = awaitedEvent(gate);
+  return awaited === null ? gate.value : awaited.default;
+};
 
 /** An approval may bring an edited value where the gate allows it. */
 const isEdited = (gate: GateRecord, { value }: DecisionRecord): boolean =>
   gate.schema !== null && value !== null;
 
-function reviewed(decision: DecisionRecord | null): unknown {
-  const { outcome = "expired", by = null, at = null, comment = null } = decision ?? {};
-  return { outcome, by, at: at === null ? null : new Date(at), comment };
+/** With a form, the decision has what its maker filled in. */
+function reviewed({ schema }: GateRecord, decision: DecisionRecord | null): unknown {
+  const { outcome = "expired", by = null, at = null, comment = null, value = null } = decision ?? {};
+  const told = { outcome, by, at: at === null ? null : new Date(at), comment };
+  return schema === null ? told : { ...told, answers: outcome === "approved" ? value : null };
+}
+
+function failureOf(gate: GateRecord, { by, worker, comment }: DecisionRecord): JobError {
+  return {
+    kind: "user",
+    name: "ExternalTaskFailed",
+    code: "external-task-failed",
+    message: comment ?? "The worker gave it up.",
+    task: gate.name,
+    details: { gate: gate.name, worker: worker ?? null, by },
+  };
 }
 
 function rejection(gate: GateRecord, decision: DecisionRecord): JobError {
@@ -49,9 +70,14 @@ function expiry(gate: GateRecord): JobError {
     kind: "expired",
     name: "Expired",
     code: "gate-expired",
-    message: `Nobody decided "${gate.name}" within ${after}.`,
+    message: `${missing(gate)} "${gate.name}" within ${after}.`,
     details: { gate: gate.name },
   };
+}
+
+function missing({ kind }: GateRecord): string {
+  if (kind === "external") return "No worker completed";
+  return kind === "event" ? "No event came for" : "Nobody decided";
 }
 
 function closedError(gate: GateRecord): JobError {

@@ -1,5 +1,6 @@
 import type { Deciders, Role } from "@ligase/sdk/internal";
-import type { DecisionRecord, GateRecord } from "../model/records.ts";
+import type { DecisionRecord, GateRecord, PresentDeciders } from "../model/records.ts";
+import { hasRole, mayDo } from "../people/rights.ts";
 
 /** What the right to decide depends on beside the person. */
 export interface Rights {
@@ -14,17 +15,22 @@ export interface Rights {
  */
 export function refusalOf(
   { gate, launcher }: Rights,
-  { by, roles }: Pick<DecisionRecord, "by" | "roles">,
+  decision: Pick<DecisionRecord, "by" | "roles" | "event">,
 ): string | null {
-  if (by === null) return null;
+  const { by, roles, event } = decision;
+  // Who published an event decided nothing.
+  if (by === null || event !== undefined) return null;
   if (gate.policy.notLauncher && by === launcher)
     return "they launched the run, and it asks for somebody else";
-  if (roles !== undefined && !roles.some(isApprover)) return "they have neither the role approver nor admin";
+  if (!mayDo(decision, "decide")) return "they have neither the role approver nor admin";
+  if (gate.deciders !== null && gaveAway(gate.deciders, by)) return "they handed it over to others";
   if (gate.deciders === null || isAmong(gate.deciders, by, roles)) return null;
   return `it is to be decided by ${describeDeciders(gate.deciders)}`;
 }
 
-const isApprover = (role: Role): boolean => role === "approver" || role === "admin";
+/** Their role alone does not give it back to them. */
+const gaveAway = ({ users, handedOver = [] }: PresentDeciders, who: string): boolean =>
+  handedOver.some(({ by }) => by === who) && !users.includes(who);
 
 const isAmong = (
   { users, roles: wanted }: Deciders,
@@ -32,7 +38,7 @@ const isAmong = (
   roles: readonly Role[] | undefined,
 ): boolean =>
   users.includes(by) ||
-  (roles === undefined ? wanted.length > 0 : roles.some((role) => wanted.includes(role)));
+  (roles === undefined ? wanted.length > 0 : wanted.some((role) => hasRole(roles, role)));
 
 /** `ana, ben or an approver`. */
 export function describeDeciders({ users, roles }: Deciders): string {

@@ -1,7 +1,8 @@
-import { LigaseError } from "@ligase/sdk";
+import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode } from "@ligase/sdk/internal";
 import { decisionHash, nextEntry, type AuditFact } from "../model/audit.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
+import { withPresentRoles } from "../people/present-rights.ts";
 import type { Store, StoredSignal } from "../ports/store.ts";
 import { checkedDecision } from "./check-decision.ts";
 import { refusalOf } from "./rights.ts";
@@ -24,7 +25,11 @@ export interface Vote {
 export function castVote(store: Store, vote: Vote): LigaseError | null {
   const { gate, decision } = vote;
   if (gate.status !== "open") return refuseLate(store, vote);
-  const reason = refusalOf(vote, decision);
+  // C24: of one that came early, the rights count that its maker has when it is used.
+  const reason = refusalOf(
+    vote,
+    vote.early === undefined ? decision : withPresentRoles(store.people, decision),
+  );
   if (reason !== null)
     return refuse(
       store,
@@ -43,11 +48,33 @@ export function castVote(store: Store, vote: Vote): LigaseError | null {
   return null;
 }
 
+/**
+ * Decides a gate by one answer, whose maker has shown the right to it in another way, as by a lease; inside the
+ * transaction that holds the run's chain and the gate.
+ */
+export function settleGate(store: Store, gate: GateRecord, decision: DecisionRecord): void {
+  count(store, { gate }, decision);
+  closeGate(store, gate, decision);
+}
+
+/** Closes a gate that nobody has to decide any more; one that is closed stays as it is. */
+export function cancelGate(store: Store, gate: GateRecord, at: number): void {
+  close(store, gate, { decision: null, at });
+}
+
 /** Closes a gate with what decided it; false when it was closed already, and then nothing changes. */
-export function closeGate(store: Store, gate: GateRecord, decision: DecisionRecord | null): boolean {
+export const closeGate = (store: Store, gate: GateRecord, decision: DecisionRecord): boolean =>
+  close(store, gate, { decision, at: decision.at });
+
+function close(
+  store: Store,
+  gate: GateRecord,
+  { decision, at }: { readonly decision: DecisionRecord | null; readonly at: number },
+): boolean {
   const status = decision === null ? "cancelled" : decision.outcome === "expired" ? "expired" : "resolved";
   if (!store.gates.close(gate.id, status, decision)) return false;
-  const at = decision?.at ?? gate.openedAt;
+  store.runs.wake(gate.runId);
+  if (gate.kind === "external") store.external.end(gate.id);
   record(store, gate.runId, {
     at,
     actor: decision?.by ?? null,
@@ -63,7 +90,7 @@ export function record(store: Store, runId: string, fact: AuditFact): void {
   store.audit.add(runId, nextEntry(store.audit.holdLast(runId), fact));
 }
 
-function count(store: Store, { gate, early }: Vote, decision: DecisionRecord): void {
+function count(store: Store, { gate, early }: Pick<Vote, "gate" | "early">, decision: DecisionRecord): void {
   if (early === undefined) keep(store, gate, { state: "used", decision });
   else store.gates.useEarly(early.id, gate.id);
   record(store, gate.runId, voteFact("voted", gate, decision));
@@ -72,8 +99,9 @@ function count(store: Store, { gate, early }: Vote, decision: DecisionRecord): v
 function refuseLate(store: Store, vote: Vote): LigaseError | null {
   const { gate, decision } = vote;
   const votes = store.gates.votes(gate.id).map((other) => other.decision);
+  const read = readDecision(gate, decision);
   // The same decision again changes nothing and is fine.
-  if ([gate.decision, ...votes].some((before) => before !== null && isSame(before, decision))) return null;
+  if ([gate.decision, ...votes].some((before) => before !== null && isSame(before, read))) return null;
   const { outcome = "closed", by = null } = gate.decision ?? {};
   return refuse(
     store,
@@ -82,7 +110,22 @@ function refuseLate(store: Store, vote: Vote): LigaseError | null {
   );
 }
 
-function refuse(store: Store, { gate, decision, early }: Vote, problem: LigaseError): LigaseError {
+/** As a vote that counts is kept: its value read by the gate's form; one that does not fit as it is. */
+function readDecision(gate: GateRecord, decision: DecisionRecord): DecisionRecord {
+  try {
+    return checkedDecision(gate, decision);
+  } catch (error) {
+    if (!isLigaseError(error)) throw error;
+    return decision;
+  }
+}
+
+/** Keeps a vote that does not count, as evidence. */
+export function refuse(
+  store: Store,
+  { gate, decision, early }: Omit<Vote, "launcher">,
+  problem: LigaseError,
+): LigaseError {
   // An early one stays where it is, as one that was not used.
   if (early === undefined) keep(store, gate, { state: "refused", decision });
   record(store, gate.runId, {

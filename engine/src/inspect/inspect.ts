@@ -1,12 +1,14 @@
 import { LigaseError, decode } from "@ligase/sdk/values";
 import { fromRowText } from "../cache/stored-text.ts";
+import type { GateRecord, JobRecord } from "../model/records.ts";
 import type { Inspect } from "../ports/inspect.ts";
 import type { FileStore } from "../ports/file-store.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 import { findGate } from "./find-gate.ts";
 import { findRun, runId } from "./find-run.ts";
-import { eachJob, eachOpenGate } from "./in-pages.ts";
+import { eachGateForPeople, eachJob, eachOpenGate } from "./in-pages.ts";
 import { lineageOf } from "./lineage.ts";
+import { logFiles } from "./log-files.ts";
 import { updateIndex, valueNumber } from "./search-index.ts";
 import { explain } from "./why.ts";
 
@@ -15,11 +17,8 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
   const run = (beginning: string): StoredRun => findRun(store, beginning);
   const full = (beginning: string): string => runId(store, beginning);
   const text = (row: string): unknown => decode(fromRowText(row, files));
-  const job: Inspect["job"] = (id, number) => {
-    const found = store.jobs.get(full(id), number);
-    if (found === null) throw new LigaseError("job-not-found", { run: id, job: number });
-    return found;
-  };
+  const job: Inspect["job"] = (id, number) => jobOf(store, full(id), number);
+  const gate: Inspect["gate"] = (id, address) => gateOf(store, full(id), address);
   return {
     runs: ({ before, ...filter } = {}) =>
       store.runs.list({ limit: 50, ...filter, ...(before === undefined ? {} : { before: full(before) }) }),
@@ -41,14 +40,14 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
       };
     },
     attempts: (id, number) => store.jobs.attempts(full(id), number),
+    logFiles,
     decks: (id) => store.jobs.decks(full(id)),
     gates: (id) => (id === undefined ? [...eachOpenGate(store)] : store.gates.list(full(id))),
     eachOpenGate: () => eachOpenGate(store),
-    votes(id, address) {
-      const gate = findGate(store, full(id), address);
-      if (gate === null) throw new LigaseError("gate-not-found", { run: id, gate: address });
-      return store.gates.votes(gate.id).map(({ decision }) => decision);
-    },
+    eachGateForPeople: () => eachGateForPeople(store),
+    gate,
+    decidedBefore: (id, address) => store.gates.decidedBefore(gate(id, address).id),
+    votes: (id, address) => store.gates.votes(gate(id, address).id).map(({ decision }) => decision),
     signals: (id) =>
       store.gates
         .signals(full(id))
@@ -68,4 +67,16 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
       });
     },
   };
+}
+
+function jobOf(store: Store, run: string, number: number): JobRecord {
+  const found = store.jobs.get(run, number);
+  if (found === null) throw new LigaseError("job-not-found", { run, job: number });
+  return found;
+}
+
+function gateOf(store: Store, run: string, address: string): GateRecord {
+  const found = findGate(store, run, address);
+  if (found === null) throw new LigaseError("gate-not-found", { run, gate: address });
+  return found;
 }

@@ -54,6 +54,7 @@ test("a chain whose decisions are all stored holds, an early one that its form h
     changed: [],
     erased: [],
     unrecorded: [],
+    unrecordedHandOvers: [],
   });
 });
 

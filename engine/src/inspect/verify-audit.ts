@@ -1,4 +1,5 @@
 import { decisionHash, firstBroken, type AuditEntry } from "../model/audit.ts";
+import type { GateRecord, HandOverRecord } from "../model/records.ts";
 import type { Signal } from "../ports/inspect.ts";
 
 /** What a look at a run's chain found. */
@@ -13,14 +14,30 @@ export interface AuditCheck {
   readonly erased: readonly number[];
   /** Stored signals that no entry speaks of. */
   readonly unrecorded: readonly Signal[];
+  /** Times that a gate was handed over, as it has them, of which no entry speaks. */
+  readonly unrecordedHandOvers: readonly HandOverRecord[];
 }
 
-/** Compares a run's chain with the signals that are stored: each has the other, with one hash. */
-export function verifyAudit(entries: readonly AuditEntry[], signals: readonly Signal[]): AuditCheck {
+/**
+ * Compares a run's chain with the signals that are stored, and with what its gates have of being handed over: each has the
+ * other, with one hash.
+ */
+export function verifyAudit(
+  entries: readonly AuditEntry[],
+  signals: readonly Signal[],
+  gates: readonly HandedGate[] = [],
+): AuditCheck {
   const brokenAt = firstBroken(entries);
   const told = new Set(entries.map(({ detail }) => detail["decision"] ?? ""));
   const stored = signals.map((signal) => ({ signal, hash: decisionHash(signal.decision) }));
-  const states = entries.map((entry) => [entry.number, stateOf(entry, { stored, told })] as const);
+  const handed = gates.flatMap(handOversOf);
+  const states = entries.map((entry) => {
+    const isHandOver = entry.action === "handed-over";
+    return [
+      entry.number,
+      isHandOver ? handOverState(entry, handed) : stateOf(entry, { stored, told }),
+    ] as const;
+  });
   const numbers = (wanted: string): readonly number[] =>
     states.filter(([, state]) => state === wanted).map(([number]) => number);
   const changed = numbers("changed");
@@ -28,14 +45,42 @@ export function verifyAudit(entries: readonly AuditEntry[], signals: readonly Si
   const unrecorded = stored
     .filter(({ hash, signal }) => !told.has(hash) && !entries.some((entry) => isOf(entry, signal)))
     .map(({ signal }) => signal);
+  const unrecordedHandOvers = handed
+    .filter((one) => !told.has(one.hash) && !entries.some((entry) => isOfHandOver(entry, one)))
+    .map(({ record }) => record);
   return {
-    holds: brokenAt === null && changed.length === 0 && unrecorded.length === 0,
+    holds:
+      brokenAt === null && [changed, unrecorded, unrecordedHandOvers].every((found) => found.length === 0),
     brokenAt,
     changed,
     erased: numbers("erased"),
     unrecorded,
+    unrecordedHandOvers,
   };
 }
+
+/** As much of a gate as tells by whom it was handed over. */
+export type HandedGate = Pick<GateRecord, "id" | "deciders">;
+
+interface HandOver {
+  readonly gate: string;
+  readonly record: HandOverRecord;
+  readonly hash: string;
+}
+
+const handOversOf = ({ id, deciders }: HandedGate): readonly HandOver[] =>
+  (deciders?.handedOver ?? []).map((record) => ({ gate: id, record, hash: decisionHash(record) }));
+
+function handOverState(entry: AuditEntry, handed: readonly HandOver[]): "stored" | "changed" | "erased" {
+  if (handed.some(({ hash }) => hash === entry.detail["decision"])) return "stored";
+  return handed.some((one) => isOfHandOver(entry, one)) ? "changed" : "erased";
+}
+
+const isOfHandOver = (entry: AuditEntry, { gate, record }: HandOver): boolean =>
+  entry.action === "handed-over" &&
+  entry.subject === gate &&
+  entry.actor === record.by &&
+  entry.at === record.at;
 
 interface Hashed {
   readonly signal: Signal;

@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { LigaseError } from "@ligase/sdk";
 import {
   compileParse,
+  decode,
   encode,
   formatIssues,
   identifyFiles,
   placeProblem,
+  type Issue,
   type TaskDefinition,
   type Template,
 } from "@ligase/sdk/internal";
@@ -40,12 +42,19 @@ export async function boundArguments(
     placeProblem,
   });
   const parsed = parse(given ?? {});
-  if (!parsed.ok) throw invalid(definition.name, formatIssues(parsed.issues));
+  if (!parsed.ok) throw invalid(definition.name, parsed.issues);
   const refined = definition.refineInput(parsed.value);
-  if (!refined.ok) throw invalid(definition.name, formatIssues(refined.issues));
+  if (!refined.ok) throw invalid(definition.name, refined.issues);
   const value = await identifyFiles(parsed.value, (file) => files.identify(file));
   return encode(value, { locations: true });
 }
 
-const invalid = (task: string, issues: string): LigaseError =>
-  new LigaseError("argument-not-valid", { task, issues });
+/** Arguments of an earlier launch, bound to the types as they are now. Throws `argument-not-valid`. */
+export function reboundArguments(definition: TaskDefinition, argsText: string): string {
+  const bound = definition.checkInput(decode(argsText));
+  if (!bound.ok) throw invalid(definition.name, bound.issues);
+  return encode(bound.value, { locations: true });
+}
+
+const invalid = (task: string, issues: readonly Issue[]): LigaseError =>
+  new LigaseError("argument-not-valid", { task, issues: formatIssues(issues), fields: issues });

@@ -1,4 +1,5 @@
-import { closuresOf, findTask, type Operation, type Template } from "@ligase/sdk/internal";
+import { closuresOf, findTask, type Operation } from "@ligase/sdk/internal";
+import { knownValue, StaticFrame, type Known } from "./static-frame.ts";
 
 type GateNode = Extract<Operation, { op: "gate" }>;
 
@@ -11,46 +12,73 @@ export interface CompiledGate {
   readonly isRepeated: boolean;
 }
 
-/** The gates that a workflow can reach through templates; empty when its module is not imported here. */
-export function compiledGates(workflow: string): readonly CompiledGate[] {
+/**
+ * The gates that a run of a workflow can reach through templates, but those of inputs that are given; empty when its
+ * module is not imported here.
+ */
+export function compiledGates(workflow: {
+  readonly name: string;
+  readonly args: unknown;
+}): readonly CompiledGate[] {
   const found = new Map<GateNode, CompiledGate>();
   const visited = new Map<string, number>();
-  const pending = [{ name: workflow, isRepeated: false }];
+  const pending: Call[] = [{ name: workflow.name, args: knownValue(workflow.args), isRepeated: false }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const definition = findTask(next.name);
+    if (definition?.kind !== "workflow") continue;
+    const frame = new StaticFrame(definition.template, [next.args]);
     // A second visit tells that what is in it opens more than once; a third tells nothing new.
-    const visits = visited.get(next.name) ?? 0;
-    if (definition?.kind !== "workflow" || visits === 2) continue;
-    visited.set(next.name, visits + 1);
-    const isRepeated = next.isRepeated || visits > 0;
-    for (const place of placesIn(definition.template, isRepeated)) {
-      if (place.node.op === "call") pending.push({ name: place.node.name, isRepeated: place.isRepeated });
-      else found.set(place.node, { ...place, node: place.node });
+    const visits = visited.get(visitOf(next.name, frame)) ?? 0;
+    if (visits === 2) continue;
+    visited.set(visitOf(next.name, frame), visits + 1);
+    for (const place of placesIn(frame, next.isRepeated)) {
+      if ("args" in place) pending.push(place);
+      else found.set(place.node, { ...place, isRepeated: place.isRepeated || found.has(place.node) });
     }
   }
   return [...found.values()];
 }
 
-interface Place {
-  readonly node: GateNode | Extract<Operation, { op: "call" }>;
-  readonly showsEvidence: boolean;
+/** A call of a workflow. */
+interface Call {
+  readonly name: string;
+  readonly args: Known;
   readonly isRepeated: boolean;
 }
 
+/** A workflow, and which of its inputs are not given. */
+function visitOf(name: string, frame: StaticFrame): string {
+  const awaited = frame.template.nodes.flatMap((node) =>
+    node.op === "gate" && node.given !== undefined && !frame.isGiven(node) ? [node.name] : [],
+  );
+  return JSON.stringify([name, awaited]);
+}
+
 /** Gates and workflow calls of a template and its closures. */
-function* placesIn(template: Template, isRepeated: boolean): Generator<Place> {
-  for (const node of template.nodes) {
-    if (node.op === "gate")
-      yield { node, isRepeated, showsEvidence: showsEvidence(template.nodes[node.evidence]) };
+function* placesIn(frame: StaticFrame, isRepeated: boolean): Generator<CompiledGate | Call> {
+  const { nodes } = frame.template;
+  for (const node of nodes) {
+    if (node.op === "gate" && !frame.isGiven(node))
+      yield { node, isRepeated, showsEvidence: showsEvidence(nodes[node.evidence]) };
     else if (node.op === "call" && node.target === "workflow")
-      yield { node, isRepeated, showsEvidence: false };
+      yield { name: node.name, args: frame.at(node.args), isRepeated };
     const repeats = isRepeated || REPEATING.has(node.op);
-    for (const closure of closuresOf(node)) yield* placesIn(closure.template, repeats);
+    for (const closure of closuresOf(node)) {
+      const own = closure.template.params - closure.captures.length;
+      yield* placesIn(
+        frame.inside(
+          closure,
+          Array.from({ length: own }, () => null),
+        ),
+        repeats,
+      );
+    }
   }
 }
 
 const REPEATING: ReadonlySet<Operation["op"]> = new Set(["map", "reduce", "repeat", "lambda"]);
 
-function showsEvidence(node: Operation | undefined): boolean {
+/** Whether there is something to look at, by the node that lists it. */
+export function showsEvidence(node: Operation | undefined): boolean {
   return !(node?.op === "value" && Array.isArray(node.value) && node.value.length === 0);
 }

@@ -24,7 +24,8 @@ export function releaseIfGone(runs: RunStore, id: string): void {
   if (holder !== null && isGone(holder)) runs.release(id, holder);
 }
 
-function isGone(owner: string): boolean {
+/** Whether a process was on this machine and is not there any more. */
+export function isGone(owner: string): boolean {
   const { pid, machine } = JSON.parse(owner) as LeaseOwner;
   if (machine !== thisMachine()) return false;
   try {
@@ -35,7 +36,10 @@ function isGone(owner: string): boolean {
   }
 }
 
-function thisMachine(): string {
+let machine: string | undefined;
+const thisMachine = (): string => (machine ??= readMachine());
+
+function readMachine(): string {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;

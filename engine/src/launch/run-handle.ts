@@ -24,7 +24,9 @@ export class ActiveRunHandle implements RunHandle {
   readonly #owner: string;
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #dryRun: boolean;
-  readonly #over: () => void;
+  readonly #over: (end: RunEnd) => void;
+  readonly #waits: (isWaiting: boolean) => void;
+  readonly #toldAll: (event: RunEvent) => void;
   #resolve: (end: RunEnd) => void = () => undefined;
   #scheduler: Scheduler | null = null;
   #state: RunState | null = null;
@@ -38,7 +40,10 @@ export class ActiveRunHandle implements RunHandle {
     files: FileStore;
     clock: Clock;
     dryRun: boolean;
-    over: () => void;
+    over: (end: RunEnd) => void;
+    waits: (isWaiting: boolean) => void;
+    /** Told of every event, before those who subscribe. */
+    emit: (event: RunEvent) => void;
   }) {
     this.id = options.id;
     this.#store = options.store;
@@ -46,6 +51,8 @@ export class ActiveRunHandle implements RunHandle {
     this.#clock = options.clock;
     this.#dryRun = options.dryRun;
     this.#over = options.over;
+    this.#waits = options.waits;
+    this.#toldAll = options.emit;
     this.#owner = leaseOwner(uuidv7(options.clock.now()));
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -54,13 +61,27 @@ export class ActiveRunHandle implements RunHandle {
 
   /** Takes the lease of the run, new or left by another process; in the caller's transaction. Throws `run-busy`. */
   take(): void {
+    if (!this.tryTake()) throw new LigaseError("run-busy", { run: this.id });
+  }
+
+  /** The same; false when somebody else has it. */
+  tryTake(): boolean {
     const now = this.#clock.now();
     const { runs, jobs, claims } = this.#store;
     releaseIfGone(runs, this.id);
-    if (!runs.lease(this.id, this.#owner, LEASE_MS)) throw new LigaseError("run-busy", { run: this.id });
+    if (!runs.lease(this.id, this.#owner, LEASE_MS)) return false;
     runs.move(this.id, "running", now);
     jobs.abandon(this.id, now);
     claims.releaseAll(this.id);
+    return true;
+  }
+
+  /** The same with a parked run, of which nothing was under way. */
+  tryWake(): boolean {
+    const { runs } = this.#store;
+    const isFree = runs.holder(this.id) === null && runs.lease(this.id, this.#owner, LEASE_MS);
+    if (isFree) runs.move(this.id, "running", this.#clock.now());
+    return isFree;
   }
 
   /** C19: a process that lost the lease while it slept writes nothing more of the run. */
@@ -84,7 +105,10 @@ export class ActiveRunHandle implements RunHandle {
     record: (end) => this.#record(end),
     ended: (end) => this.#tell(end),
     stopped: (end) => this.#tell(this.#recorded(end)),
-    waits: (isWaiting) => this.#move(isWaiting ? "waiting" : "running"),
+    waits: (isWaiting) => {
+      this.#move(isWaiting ? "waiting" : "running");
+      this.#waits(isWaiting);
+    },
   };
 
   progress(): Progress {
@@ -102,6 +126,11 @@ export class ActiveRunHandle implements RunHandle {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Lets the run leave memory when only gates are left of it. */
+  park(): void {
+    if (this.#state !== null) this.#scheduler?.park(this.#state);
+  }
+
   interrupt(): void {
     if (this.#state !== null) this.#scheduler?.interrupt(this.#state);
   }
@@ -113,7 +142,10 @@ export class ActiveRunHandle implements RunHandle {
 
   /** Looks for decisions at once. */
   refresh(): void {
-    this.#scheduler?.post(() => this.#state?.run.gates.refresh());
+    this.#scheduler?.post(() => {
+      // The engine may be closed before it comes to that.
+      if (this.#state?.mode !== "over") this.#state?.run.gates.refresh();
+    });
   }
 
   /** Gives a sign of life. */
@@ -144,6 +176,7 @@ export class ActiveRunHandle implements RunHandle {
   }
 
   #emit(event: RunEvent): void {
+    this.#toldAll(event);
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -162,8 +195,9 @@ export class ActiveRunHandle implements RunHandle {
 
   #tell(end: RunEnd): void {
     this.#state?.run.gates.forget();
+    if (end.status !== "waiting") this.#state?.run.counts.givenUp();
     this.#status = end.status;
-    this.#over();
+    this.#over(end);
     this.#emit({ kind: "run-ended", end });
     this.#resolve(end);
   }
@@ -185,12 +219,23 @@ export class ActiveRunHandle implements RunHandle {
   }
 
   #record(end: RunEnd): void {
-    if (end.status !== "waiting") this.#state?.run.gates.closeAll();
-    const status = this.#dryRun ? "cancelled" : end.status;
-    const value = end.status === "succeeded" ? this.#value : null;
-    this.#store.runs.move(this.id, status, this.#clock.now(), { value, error: end.error });
+    const now = this.#clock.now();
+    if (end.status === "waiting") this.#store.runs.park(this.id, now, this.#wakeAt());
+    else {
+      this.#state?.run.gates.closeAll();
+      this.#store.jobs.abandon(this.id, now);
+      const status = this.#dryRun ? "cancelled" : end.status;
+      const value = end.status === "succeeded" ? this.#value : null;
+      this.#store.runs.move(this.id, status, now, { value, error: end.error });
+    }
     this.#store.claims.releaseAll(this.id);
     this.#store.runs.release(this.id, this.#owner);
+  }
+
+  /** When the run is to go on that leaves memory: at once where more than gates was left of it, such as a delay. */
+  #wakeAt(): number | null {
+    const state = this.#state;
+    return state === null || state.timers.size > 0 ? 0 : state.run.gates.wakeAt();
   }
 
   /** Gives the run free as it is, because the engine closes: it can be resumed. */

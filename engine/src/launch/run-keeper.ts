@@ -7,6 +7,9 @@ import type { ActiveRunHandle } from "./run-handle.ts";
 const HEARTBEAT_MS = 10_000;
 /** How often the store is looked at for what other processes wrote: one look at a counter. */
 const LOOK_MS = 100;
+/** Of an engine that parks: runs that wait stay in memory for so long, and so many of them, for a quick answer. */
+const PARK_AFTER_MS = 5_000;
+const MOST_WAITING = 200;
 
 /** Keeps the leases of the runs that this process advances, and looks for what others wrote about them (R10, R11). */
 export class RunKeeper {
@@ -14,13 +17,17 @@ export class RunKeeper {
   readonly #clock: Clock;
   readonly #claims: Claims;
   readonly #handles = new Map<string, ActiveRunHandle>();
+  readonly #parks: boolean;
+  /** Since when runs wait, the longest first. */
+  readonly #waiting = new Map<ActiveRunHandle, number>();
   #version = 0;
   #stop: readonly (() => void)[] = [];
 
-  constructor({ store, clock }: World, claims: Claims) {
+  constructor({ store, clock }: World, { claims, parks }: { claims: Claims; parks: boolean }) {
     this.#store = store;
     this.#clock = clock;
     this.#claims = claims;
+    this.#parks = parks;
   }
 
   add(handle: ActiveRunHandle): void {
@@ -37,21 +44,42 @@ export class RunKeeper {
     return this.#handles.get(id);
   }
 
-  remove(id: string): void {
-    this.#handles.delete(id);
-    this.#claims.reconsider();
-    if (this.#handles.size === 0) this.#rest();
+  /** A run began to wait, or goes on. Of those that wait, the ones that waited longest leave memory. */
+  waits(handle: ActiveRunHandle, isWaiting: boolean): void {
+    this.#waiting.delete(handle);
+    if (!this.#parks || !isWaiting) return;
+    this.#waiting.set(handle, this.#clock.now());
+    if (this.#waiting.size > MOST_WAITING) this.#parkFirst();
   }
 
-  /** Has every run look for decisions at once. */
-  refresh(): void {
-    this.#each((handle) => handle.refresh());
+  #parkFirst(): void {
+    const [first] = this.#waiting.keys();
+    if (first === undefined) return;
+    this.#waiting.delete(first);
+    first.park();
+  }
+
+  #parkOld(): void {
+    const before = this.#clock.now() - PARK_AFTER_MS;
+    for (const since of Array.from(this.#waiting.values())) {
+      if (since > before) return;
+      this.#parkFirst();
+    }
+  }
+
+  /** A run is over here; another handle may have it already. */
+  remove(handle: ActiveRunHandle): void {
+    this.#waiting.delete(handle);
+    if (this.#handles.get(handle.id) === handle) this.#handles.delete(handle.id);
+    this.#claims.reconsider();
+    if (this.#handles.size === 0) this.#rest();
   }
 
   /** Gives all runs free as they are. */
   leave(): void {
     this.#each((handle) => handle.leave());
     this.#handles.clear();
+    this.#waiting.clear();
     this.#rest();
   }
 
@@ -68,6 +96,7 @@ export class RunKeeper {
 
   /** R10: what others wrote is found in their rows; the counter only saves looking when nobody wrote. */
   #look(): void {
+    this.#parkOld();
     const version = this.#store.version();
     if (version === this.#version) return;
     this.#version = version;

@@ -1,5 +1,5 @@
 import { encode, hashText } from "@ligase/sdk/values";
-import type { DecisionRecord } from "./records.ts";
+import type { DecisionRecord, HandOverRecord } from "./records.ts";
 
 /** What happened, as far as the chain says; words and values are kept elsewhere, here are their hashes. */
 export interface AuditFact {
@@ -13,7 +13,9 @@ export interface AuditFact {
     | "signalled-early"
     | "reminded"
     | "escalated"
-    | "handed-over";
+    | "handed-over"
+    | "set-aside"
+    | "put-back";
   /** Id of the gate, or the address of an early signal. */
   readonly subject: string;
   /** Hashes and names: of what was shown, of what was decided, to whom it was handed over. */
@@ -45,8 +47,8 @@ export function firstBroken(entries: readonly AuditEntry[]): number | null {
   return null;
 }
 
-/** Hash by which the chain knows a decision. */
-export const decisionHash = (decision: DecisionRecord): string =>
+/** Hash by which the chain knows a decision, or that a gate was handed over. */
+export const decisionHash = (decision: DecisionRecord | HandOverRecord): string =>
   hashText(encode(decision, { locations: true }));
 
 function entryHash(before: string, fact: AuditFact & { readonly number: number }): string {

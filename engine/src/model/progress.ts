@@ -56,7 +56,11 @@ export type RunEvent =
   | { readonly kind: "gate-closed"; readonly gate: GateRecord }
   /** It is still open, and its time is running out; or others are asked now. */
   | { readonly kind: "gate-reminded" | "gate-escalated"; readonly gate: GateRecord }
-  | { readonly kind: "run-ended"; readonly end: RunEnd };
+  /** It is still open, and others are to decide it. */
+  | { readonly kind: "gate-handed-over"; readonly gate: GateRecord }
+  | { readonly kind: "run-ended"; readonly end: RunEnd }
+  /** It is to go on, and cannot here: its code is another by now. */
+  | { readonly kind: "run-left"; readonly error: JobError };
 
 /** How a run ended. */
 export interface RunEnd {

@@ -8,6 +8,7 @@ import type {
   TypeIr,
   Usage,
 } from "@ligase/sdk/internal";
+import type { MessageName } from "./event.ts";
 import type { AttemptStatus, GateStatus, JobStatus, RunStatus } from "./states.ts";
 
 /* What the store keeps, as data. Times are milliseconds since 1970, UTC. Ids that leave the store are UUIDv7. */
@@ -132,8 +133,8 @@ export interface GateRecord {
   /** When it expires or escalates, or null. */
   readonly deadlineAt: number | null;
   readonly decision: DecisionRecord | null;
-  /** Who may decide now: by policy, by escalation, or by handing over. */
-  readonly deciders: Deciders | null;
+  /** Who may decide now: by policy, by escalation, or by handing over; null for everybody who may decide at all. */
+  readonly deciders: PresentDeciders | null;
   /** Others were asked because nobody decided in time. */
   readonly isEscalated: boolean;
   /** Reminders that were given for the present deadline. */
@@ -142,13 +143,31 @@ export interface GateRecord {
   readonly callers: readonly number[];
 }
 
+/** Who may decide a gate now, and how it came to them. */
+export interface PresentDeciders extends Deciders {
+  /** Each time that it was handed over, in order. Who did so decides no more, unless named again. */
+  readonly handedOver?: readonly HandOverRecord[];
+}
+
+/** Somebody gave a gate to others to decide. */
+export interface HandOverRecord {
+  readonly by: string;
+  readonly at: number;
+  readonly to: Deciders;
+  readonly comment: string | null;
+}
+
 export interface DecisionRecord {
-  readonly outcome: "approved" | "rejected" | "answered" | "expired" | "elapsed";
+  readonly outcome: "approved" | "rejected" | "answered" | "failed" | "expired" | "elapsed";
   readonly by: string | null;
+  /** The program that the person had answer, as it calls itself. */
+  readonly worker?: string;
   /** Roles of the person at the time, where the store knows people; the person at this machine may do everything. */
   readonly roles?: readonly Role[];
   /** Hash of what the person saw (C23). */
   readonly contentHash?: string;
+  /** The event that brought it, where one did. */
+  readonly event?: MessageName;
   readonly at: number;
   readonly comment: string | null;
   readonly value: unknown;

@@ -35,6 +35,13 @@ export interface JobFilter {
   readonly limit?: number;
 }
 
+/** A log file of an attempt. */
+export interface LogFile {
+  /** `stdout`, `stderr`, or of a tool that a function ran `run-1.stdout`. */
+  readonly name: string;
+  readonly path: string;
+}
+
 export interface JobCount {
   readonly task: string;
   readonly status: JobStatus;
@@ -125,13 +132,24 @@ export interface Inspect {
   /** Arguments and value of a job, when known. */
   jobData(run: string, number: number): { readonly args: unknown; readonly value: unknown };
   attempts(run: string, job: number): readonly AttemptRecord[];
+  /** The log files of an attempt that exist now. */
+  logFiles(attempt: Pick<AttemptRecord, "folder">): readonly LogFile[];
   decks(run: string): readonly DeckRecord[];
   /** Gates of a run, or the open ones of all runs; in the order they opened. */
   gates(run?: string): readonly GateRecord[];
+  /** A gate of a run by id, path or name; an open one before closed ones. Throws `gate-not-found`, `gate-not-unique`. */
+  gate(run: string, gate: string): GateRecord;
   /** The open gates of all runs one after another, read in pages. */
   eachOpenGate(): Iterable<GateRecord>;
+  /** Those of them that wait for people, the nearest deadline first, then the longest waiting. */
+  eachGateForPeople(): Iterable<GateRecord>;
   /** Votes that count for a gate, in the order they came. Throws `gate-not-found`. */
   votes(run: string, gate: string): readonly DecisionRecord[];
+  /**
+   * The newest decision at the same place of this run, or of an earlier one of the same workflow, with the gate that it
+   * closed; on other content when that gate's content hash differs. Null when there is none. Throws `gate-not-found`.
+   */
+  decidedBefore(run: string, gate: string): GateRecord | null;
   /** Everything that was sent to the gates of a run, in the order it came; what was refused is there as evidence. */
   signals(run: string): readonly Signal[];
   /** What people and time did to a run, in its order; `verifyAudit` tells whether the chain holds. */

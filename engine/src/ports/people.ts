@@ -1,41 +1,48 @@
 import type { Role } from "@ligase/sdk/internal";
-import type { Person } from "../model/person.ts";
+import type { PeopleChange, Person, TokenRecord, UserRecord } from "../model/person.ts";
 
-/* Who may act on a service: users with roles, and the tokens by which programs and browsers say who they are. */
-
-export interface UserRecord {
-  readonly name: string;
-  readonly roles: readonly Role[];
-  readonly createdAt: number;
-  /** One that is disabled can do nothing; what they did stays. */
-  readonly isDisabled: boolean;
-}
-
-export interface TokenRecord {
-  readonly id: string;
-  readonly user: string;
-  /** What it is for, as its maker called it. */
-  readonly name: string;
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-}
-
+/** Who may act on a service: users, each with a role, and the tokens by which programs and browsers say who they are. */
 export interface People {
-  /** Adds a user, or gives one other roles. Throws `user-name-not-valid`, `role-unknown`. */
-  putUser(name: string, roles: readonly Role[]): UserRecord;
-  disable(name: string): UserRecord;
-  users(): readonly UserRecord[];
-  /** Makes a token; its secret is given here and never again, for the store has only its hash. Throws `user-not-found`. */
-  createToken(
-    user: string,
-    options?: { readonly name?: string; readonly lastsMs?: number | null },
-  ): {
-    readonly token: TokenRecord;
-    readonly secret: string;
-  };
-  revoke(tokenId: string): TokenRecord;
-  tokens(user?: string): readonly TokenRecord[];
-  /** Who a token speaks for, with their present roles; null when it is unknown, over, revoked, or its user disabled. */
+  /** Adds a user, or gives one another role. Throws `user-name-not-valid`, `role-unknown`, `not-allowed`. */
+  putUser(name: string, role: Role, by: Person): UserRecord;
+  /** Ends all that a user may do, and their tokens for good; what they did stays. Throws `user-not-found`, `not-allowed`. */
+  disable(name: string, by: Person): UserRecord;
+  /** Lets a user act again, with new tokens. Throws `user-not-found`, `not-allowed`. */
+  enable(name: string, by: Person): UserRecord;
+  /** Everybody may ask about themselves. Throws `user-not-found`, `not-allowed`. */
+  user(name: string, by: Person): UserRecord;
+  /** All users by name. Throws `not-allowed`. */
+  users(by: Person): readonly UserRecord[];
+  /**
+   * Makes a token; its secret is given here and never again, for the store has only its hash. People make tokens for
+   * themselves, admins for everybody. Throws `user-not-found`, `user-disabled`, `token-option-not-valid`, `not-allowed`.
+   */
+  createToken(wanted: NewToken, by: Person): { readonly token: TokenRecord; readonly secret: string };
+  /**
+   * Ends a token, named by its id or the beginning of it, at once; one that is over stays as it is. Throws
+   * `token-not-found`, `token-not-unique`, `not-allowed`.
+   */
+  revoke(tokenId: string, by: Person): TokenRecord;
+  /** Tokens of a user, or of all, the oldest first; those that are over, too. Throws `not-allowed`. */
+  tokens(of: string | null, by: Person): readonly TokenRecord[];
+  /** What was done to users and tokens, the newest first. Throws `not-allowed`. */
+  changes(by: Person, filter?: ChangeFilter): readonly PeopleChange[];
+  /** Who a token speaks for, with their present role; null when it is unknown, over, revoked, or its user disabled. */
   authenticate(secret: string): Person | null;
+}
+
+export interface NewToken {
+  /** Whom it speaks for. */
+  readonly user: string;
+  /** What it is for; default empty. One line of at most 100 characters. */
+  readonly name?: string;
+  /** Milliseconds until it is over, at most 10 years; null for never, default 90 days. */
+  readonly lastsMs?: number | null;
+}
+
+export interface ChangeFilter {
+  /** Only those before this number: the last of the page before. */
+  readonly before?: number;
+  /** Default 100. */
+  readonly limit?: number;
 }

@@ -1,4 +1,5 @@
 import type {
+  ExternalPolicy,
   FailureKind,
   GateKind,
   GatePolicy,
@@ -66,6 +67,7 @@ export interface GateRequest {
   readonly evidence: readonly unknown[];
   readonly schema: TypeIr | null;
   readonly policy: GatePolicy;
+  readonly external: ExternalPolicy | null;
 }
 
 export interface DelayRequest {

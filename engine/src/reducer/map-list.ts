@@ -115,9 +115,7 @@ export class MapList implements Structure {
 
   /** The key of an item in the path of a gate (C21): its `id` or `name`, else a hash of its value; with its occurrence. */
   #itemKey(index: number): string {
-    this.#keys ??= countOccurrences(
-      Array.from({ length: this.size }, (_, at) => keyOf(itemCell(this.#items, at).value)),
-    );
+    this.#keys ??= itemNames(Array.from({ length: this.size }, (_, at) => itemCell(this.#items, at).value));
     return this.#keys[index] as string;
   }
 }
@@ -162,6 +160,9 @@ class ItemStep implements PathStep {
     return this.#list.stepNames(this.#index)[1];
   }
 }
+
+/** Names of the items of a list in the path of a gate (C21): `id` or `name`, else a hash of the value; with its occurrence. */
+export const itemNames = (items: readonly unknown[]): readonly string[] => countOccurrences(items.map(keyOf));
 
 function keyOf(value: unknown): string {
   if (typeof value === "string" && value.length <= 60) return value;

@@ -185,7 +185,7 @@ test("a run is known to be doomed as soon as an error is sure to reach the root,
     const drive = new Drive(expression);
     const call = drive.running.find(({ name }) => name === "broken");
     drive.reducer.resolve(call?.id ?? 0, { error: { kind: "user", name: "Error", message: "no" } });
-    return drive.reducer.take().doomed !== null;
+    return drive.reducer.take()?.doomed !== null;
   };
   assert.equal(doomed([inc({ x: 1 }), { deep: [broken({ why: "" })] }]), true);
   assert.equal(doomed([inc({ x: 1 }), add(broken({ why: "" }), inc({ x: 2 }))]), true);

@@ -36,6 +36,8 @@ export type Result = { readonly value: unknown; readonly origin: Origin } | { re
 export class Reducer {
   readonly #reduction: Reduction;
   readonly #root: Cell;
+  /** Something went in since the last time. */
+  #hasNews = true;
 
   constructor(options: { program: Program; template: Template; args: unknown; window?: number }) {
     this.#reduction = new Reduction(options.program, options.window ?? WINDOW, advance);
@@ -52,8 +54,10 @@ export class Reducer {
     this.#reduction.wantWhole(this.#root);
   }
 
-  /** Reduces as far as possible and gives what is asked of the world since the last time. */
-  take(): Effects {
+  /** Reduces as far as possible and gives what is asked of the world since the last time; null when nothing went in. */
+  take(): Effects | null {
+    if (!this.#hasNews) return null;
+    this.#hasNews = false;
     this.#reduction.run();
     const effects = this.#reduction.effects;
     this.#reduction.effects = noEffects();
@@ -75,6 +79,7 @@ export class Reducer {
 
   /** Answers a call with its value or error. */
   resolve(id: number, result: Result): void {
+    this.#hasNews = true;
     const cell = this.#reduction.answered(id);
     this.#reduction.pending.delete(id);
     if ("error" in result) this.#reduction.setFailed(cell, result.error);
@@ -83,16 +88,19 @@ export class Reducer {
 
   /** Answers a task call with an expression: it is reduced in the call's place, to the bottom. */
   resolveExpression(id: number, template: Template): void {
+    this.#hasNews = true;
     expandCall(this.#reduction, id, { template, args: [], whole: true });
   }
 
   /** Answers a workflow call with its template: no earlier run knows its value. */
   resolveWorkflow(id: number, template: Template, args: unknown, origin: Origin): void {
+    this.#hasNews = true;
     expandCall(this.#reduction, id, { template, args: [knownCell(args, origin)], whole: false });
   }
 
   /** Answers a call with an equal one of this run that is pending: they are one job from here on (C7). */
   resolveShared(id: number, other: number): void {
+    this.#hasNews = true;
     const primary = this.#reduction.pending.get(other);
     if (primary === undefined) throw new Error(`Call ${other} is not pending.`);
     const cell = this.#reduction.answered(id);
@@ -108,11 +116,13 @@ export class Reducer {
   }
 
   resolveGate(id: number, result: Result): void {
+    this.#hasNews = true;
     resolveGate(this.#reduction, id, result);
   }
 
   /** The delay is over. */
   resolveDelay(id: number): void {
+    this.#hasNews = true;
     resumeRepeat(this.#reduction, id);
   }
 
@@ -123,6 +133,7 @@ export class Reducer {
 
   /** Fails calls that wait for themselves; for when nothing runs and nothing is due (C4). */
   failCycles(): boolean {
+    this.#hasNews = true;
     return failCycles(this.#reduction);
   }
 }

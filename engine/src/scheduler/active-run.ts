@@ -13,12 +13,14 @@ import { callKey } from "../cache/call-key.ts";
 import { filesIn } from "../cache/file-sets.ts";
 import { toRowText } from "../cache/stored-text.ts";
 import type { RunEvent } from "../model/progress.ts";
+import type { CallAnswer } from "../model/records.ts";
 import type { CallRequest, EnteredWorkflow, SettledCall } from "../reducer/effects.ts";
 import type { Origin } from "../reducer/cell.ts";
 import { Reducer } from "../reducer/reducer.ts";
 import { CallDesk, type AnsweredRun, type Decided } from "./call-desk.ts";
 import { JobCounts } from "./counts.ts";
 import { isReplayed, makeJob, type Job } from "./job.ts";
+import { PastJobs, type PastJob } from "./past-jobs.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 import { RunGates } from "./run-gates.ts";
@@ -49,12 +51,14 @@ export class ActiveRun implements AnsweredRun {
   #requests: CallRequest[] = [];
   #nextRequest = 0;
   #lastNumber: number;
+  readonly #past: PastJobs;
   /** The first error that is sure to fail the run. */
   doomed: JobError | null = null;
 
   constructor(context: RunContext) {
     this.context = context;
     this.#lastNumber = context.lastNumber;
+    this.#past = new PastJobs(context.store.jobs, context.runId, context.lastNumber);
     this.recorder = new Recorder({ store: context.store, files: context.files, runId: context.runId });
     this.gates = new RunGates(context, this.recorder);
     this.reducer = new Reducer({
@@ -89,6 +93,7 @@ export class ActiveRun implements AnsweredRun {
 
   #takeEffects(): void {
     const effects = this.reducer.take();
+    if (effects === null) return;
     if (effects.calls.length > 0) this.#requests.push(...effects.calls);
     for (const entered of effects.entered) this.#enter(entered);
     for (const { owner, kind } of effects.handled)
@@ -157,18 +162,39 @@ export class ActiveRun implements AnsweredRun {
   }
 
   #hit(job: Job, { node, value }: Extract<Decided, { kind: "hit" }>): void {
+    const past = this.#past.answeredBy(node.id);
+    if (past !== null) return this.#takeUp(job, past, { node, value });
     job.status = "cached";
     job.reused = true;
     job.ran = false;
-    job.taskSet = node.taskSet;
-    job.fileSet = node.fileSet;
-    job.volatile = node.volatile;
+    this.#noteAnswer(job, node);
     this.#end(job, { text: null, value, error: null, cachedBy: node.id });
     this.reducer.resolve(job.call, { value, origin: job.call });
   }
 
+  /** The run had this job before it left memory: its row stays as it is. */
+  #takeUp(
+    job: Job,
+    past: PastJob,
+    { node, value }: Pick<Extract<Decided, { kind: "hit" }>, "node" | "value">,
+  ): void {
+    Object.assign(job, past);
+    job.reused = true;
+    this.#noteAnswer(job, node);
+    this.counts.moved(job.entry.definition.name, "pending", past.status === "cached" ? "cached" : "done");
+    this.#tellParents(job);
+    this.recorder.alias(job.call, node.id);
+    this.shared.ended(job, null, value);
+    this.reducer.resolve(job.call, { value, origin: job.call });
+  }
+
+  #noteAnswer(job: Job, { taskSet, fileSet, volatile }: CallAnswer): void {
+    Object.assign(job, { taskSet, fileSet, volatile });
+  }
+
   /** The first result stands: it is reduced again, each call below answered by itself. */
   #walk(job: Job, { node, completes, template }: Extract<Decided, { kind: "walk" }>): void {
+    job.number = this.#past.answeredBy(node.id)?.number ?? job.number;
     job.first = { template, hash: node.first as string };
     job.node = completes;
     job.reused = true;
@@ -182,6 +208,7 @@ export class ActiveRun implements AnsweredRun {
   #compute(job: Job): void {
     const { definition } = job.entry;
     if (definition.kind === "workflow") {
+      job.number = this.#past.takeOpen(job.parent?.number ?? null, definition.name) ?? job.number;
       job.status = "running";
       job.startedAt = job.queuedAt;
       this.counts.moved(definition.name, "pending", "running");
@@ -206,7 +233,7 @@ export class ActiveRun implements AnsweredRun {
     const parent = this.#open.get(entered.owner) ?? null;
     const now = this.context.clock.now();
     const job = makeJob({
-      number: this.nextNumber(),
+      number: this.#past.takeOpen(parent?.number ?? null, entered.name) ?? this.nextNumber(),
       request,
       entry,
       key: "",
@@ -306,15 +333,18 @@ export class ActiveRun implements AnsweredRun {
     const status = job.status as Extract<RunEvent, { kind: "job-ended" }>["status"];
     this.counts.moved(name, before, COUNTED[status]);
     this.#open.delete(job.call);
-    for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.noteBelow(parent, job);
-    // Only to the caller that made it: which other ones found it pending, and which done, is a matter of timing.
-    if (job.parent !== null) {
-      job.parent.ran ||= job.ran;
-      job.parent.reused ||= job.reused;
-    }
+    this.#tellParents(job);
     this.recorder.ended({ job, at, text: end.text, error: end.error, cachedBy: end.cachedBy });
     if (job.key !== "") this.shared.ended(job, end.error, end.value);
     this.context.emit({ kind: "job-ended", job: job.number, task: name, status, error: end.error });
+  }
+
+  #tellParents(job: Job): void {
+    for (const parent of [job.parent, ...(job.otherParents ?? [])]) this.noteBelow(parent, job);
+    // Only to the caller that made it: which other ones found it pending, and which done, is a matter of timing.
+    if (job.parent === null) return;
+    job.parent.ran ||= job.ran;
+    job.parent.reused ||= job.reused;
   }
 
   /** What is below a job is below its callers too (C8). */
@@ -331,8 +361,12 @@ export class ActiveRun implements AnsweredRun {
     this.context.freed(this.recorder.takeFreed());
   }
 
-  /** Jobs whose value is not known, when the run is over. */
-  get openJobs(): Iterable<Job> {
-    return this.#open.values();
+  /** The run leaves memory: jobs whose value is not known are written as waiting, and no answer is taken any more. */
+  leave(): void {
+    this.gates.leave();
+    for (const job of this.#open.values()) {
+      job.status = "waiting";
+      this.recorder.running(job);
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { LigaseError } from "@ligase/sdk";
-import { formatSize, type PlacementOptions } from "@ligase/sdk/internal";
+import { formatSize, type Resources } from "@ligase/sdk/internal";
 import type { Executor } from "../ports/executor.ts";
-import type { Limiter } from "../reducer/cell.ts";
 import type { Job } from "./job.ts";
+import { Lane, laneKey, limitsOf, type Needs } from "./lane.ts";
 import { grantFor, type Grant } from "./resources.ts";
 
 /** What jobs on this machine may use together. */
@@ -15,22 +15,23 @@ export interface Machine {
 
 interface Held {
   readonly grant: Grant;
-  readonly limits: Readonly<Record<string, number>>;
-  readonly limiter: Limiter | null;
-  readonly counts: boolean;
+  readonly lane: Lane;
 }
 
-/** Jobs that are alike in what they need: when the first cannot start, none of the others can. */
-interface Lane {
-  readonly priority: number;
-  jobs: Job[];
-  next: number;
+/** Jobs that an executor gets now, in a lane that holds as many places. */
+export interface Admitted {
+  readonly lane: Lane;
+  readonly jobs: readonly Job[];
 }
 
 /**
  * Decides which jobs start (R7): never more of a limit, of the machine or of a map's concurrency than allowed; a request
  * above capacity is an error at once. Jobs wait in lanes of equal needs, so that a blocked lane costs one look and not
  * one per job.
+ *
+ * A lane holds places. To an executor that can keep them apart it hands jobs over ahead of their turn: the next one starts
+ * in the place of one that ends before the scheduler hears of it. A place is given back when fewer jobs of the lane are
+ * with the executor than it has places, so that what runs never needs more than what is held.
  */
 export class Admission {
   readonly #machine: Machine;
@@ -50,60 +51,119 @@ export class Admission {
   /** Puts a job in line. Throws `resources-above-capacity`, `limit-above-capacity`, `executor-not-found`. */
   enqueue(job: Job, executors: ReadonlyMap<string, Executor>): void {
     const executor = executorFor(job, executors);
-    const grant = this.grantOf(job);
+    const { resources } = this.grantOf(job);
     const limits = limitsOf(job.placement);
-    this.#refuseImpossible(job, grant, limits);
+    this.#refuseImpossible(job, resources, limits);
     job.executor = executor;
-    const key = `${this.#numberOf(executor)} ${laneKey(job, grant, limits)}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined)
-      this.#lanes.set(key, (lane = { priority: job.placement.priority ?? 0, jobs: [], next: 0 }));
-    lane.jobs.push(job);
+    const needs = { resources: isAccounted(job) ? resources : null, limits, limiter: job.limiter };
+    this.#laneFor(executor, job.placement.priority ?? 0, needs).add(job);
   }
 
-  /** Takes the jobs that may start now, by executor, highest priority first, and holds what they need. */
-  admit(): ReadonlyMap<Executor, readonly Job[]> {
-    const admitted = new Map<Executor, Job[]>();
-    const lanes = [...this.#lanes].toSorted(([, a], [, b]) => b.priority - a.priority);
-    for (const [key, lane] of lanes) {
-      this.#admitLane(lane, admitted);
-      if (lane.next === lane.jobs.length) this.#lanes.delete(key);
-    }
-    return admitted;
+  #laneFor(executor: Executor, priority: number, needs: Needs): Lane {
+    const key = laneKey(this.#numberOf(executor), priority, needs);
+    const lane = this.#lanes.get(key) ?? new Lane({ key, executor, priority, needs });
+    if (lane.waiting > 0) return lane;
+    // Behind those that wait already.
+    this.#lanes.delete(key);
+    this.#lanes.set(key, lane);
+    return lane;
   }
 
-  #admitLane(lane: Lane, admitted: Map<Executor, Job[]>): void {
-    for (let job = lane.jobs[lane.next]; job !== undefined; job = lane.jobs[lane.next]) {
-      const executor = job.executor as Executor;
-      const taken = admitted.get(executor) ?? [];
-      if (taken.length >= executor.capacity() || !this.#hold(job)) break;
-      taken.push(job);
-      admitted.set(executor, taken);
-      lane.next++;
+  /** Takes the jobs that may be handed over now, highest priority first, and holds what those need that start. */
+  admit(): { readonly admitted: readonly Admitted[]; readonly recalled: readonly Lane[] } {
+    const given = new Map<Executor, { inTurn: number; ahead: number }>();
+    const admitted: Admitted[] = [];
+    const recalled: Lane[] = [];
+    const blocked: Lane[] = [];
+    for (const lane of [...this.#lanes.values()].toSorted((a, b) => b.priority - a.priority)) {
+      if (lane.waiting + lane.ahead === 0) continue;
+      const { executor, places } = lane;
+      const before = given.get(executor) ?? { inTurn: 0, ahead: 0 };
+      const inTurn = this.#admitInTurn(lane, executor.capacity() - before.inTurn);
+      const ahead = this.#admitAhead(lane, blocked, before.ahead);
+      given.set(executor, {
+        inTurn: before.inTurn + lane.places - places,
+        ahead: before.ahead + ahead.length,
+      });
+      if (lane.places > places || ahead.length > 0) admitted.push({ lane, jobs: [...inTurn, ...ahead] });
+      if (this.#isToBeRecalled(lane, blocked)) recalled.push(lane);
+      if (lane.waiting > 0 && !this.#fits(lane.needs)) blocked.push(lane);
     }
-    if (lane.next > 1_024 && lane.next * 2 > lane.jobs.length) {
-      lane.jobs.splice(0, lane.next);
-      lane.next = 0;
-    }
+    return { admitted, recalled };
   }
 
-  /** Gives back what a job held. */
+  #admitInTurn(lane: Lane, capacity: number): readonly Job[] {
+    const jobs: Job[] = [];
+    for (let room = capacity; room > 0 && lane.ahead + lane.waiting > 0 && this.#fits(lane.needs); room--) {
+      this.#use(lane.needs, 1);
+      lane.places++;
+      // Those that were handed over ahead come first: a place for one of them is enough.
+      const job = lane.admitted < lane.places ? lane.take() : undefined;
+      if (job !== undefined) jobs.push(this.#hold(job, lane));
+    }
+    return jobs;
+  }
+
+  /** As many as the executor takes, unless a lane that comes first waits for what this one's places hold. */
+  #admitAhead(lane: Lane, first: readonly Lane[], given: number): readonly Job[] {
+    const { ahead } = lane.executor;
+    const jobs: Job[] = [];
+    if (ahead === undefined || lane.places === 0 || lane.isRecalled || this.#isOwed(lane, first)) return jobs;
+    for (let room = ahead.room() - given; room > 0; room--) {
+      const job = lane.take();
+      if (job === undefined) break;
+      jobs.push(this.#hold(job, lane));
+    }
+    return jobs;
+  }
+
+  /** Whether what was handed over ahead holds up jobs of a higher priority. True once. */
+  #isToBeRecalled(lane: Lane, first: readonly Lane[]): boolean {
+    if (lane.ahead === 0 || lane.isRecalled) return false;
+    const higher = first.filter(({ priority }) => priority > lane.priority);
+    lane.isRecalled = this.#isOwed(lane, higher);
+    return lane.isRecalled;
+  }
+
+  /** Whether one of some lanes could start a job if this one gave a place back. */
+  #isOwed(lane: Lane, others: readonly Lane[]): boolean {
+    if (others.length === 0 || lane.places === 0) return false;
+    // Sums of fractions drift: what it was before is put back as it was.
+    const used = { ...this.#used };
+    this.#use(lane.needs, -1);
+    const isOwed = others.some(({ needs }) => this.#fits(needs));
+    this.#use(lane.needs, 1);
+    this.#used = used;
+    return isOwed;
+  }
+
+  /** Gives back what a job held; its place may go to one that was handed over ahead. */
   release(job: Job): void {
-    const held = this.#held.get(job);
-    if (held === undefined) return;
+    const lane = this.#held.get(job)?.lane;
+    if (lane === undefined) return;
     this.#held.delete(job);
-    if (held.counts) this.#use(held.grant, -1);
-    for (const [name, count] of Object.entries(held.limits)) add(this.#usedLimits, name, -count);
-    for (let limiter = held.limiter; limiter !== null; limiter = limiter.up)
-      add(this.#usedLimiters, limiter.id, -1);
+    lane.admitted--;
+    if (lane.places > lane.admitted) {
+      lane.places--;
+      this.#use(lane.needs, -1);
+    }
+    if (lane.ahead === 0) lane.isRecalled = false;
+    this.#forgetEmpty(lane);
   }
 
-  /** Takes a job out of its line; true when it had not started. */
+  /** Puts a job back in line that was given back before it started. */
+  putBack(job: Job): void {
+    const lane = this.#held.get(job)?.lane;
+    if (lane === undefined) return;
+    lane.putBack(job);
+    this.release(job);
+  }
+
+  /** Takes a job out of its line; true when it had not been admitted. */
   withdraw(job: Job): boolean {
     for (const lane of this.#lanes.values()) {
-      const at = lane.jobs.indexOf(job, lane.next);
-      if (at < 0) continue;
-      lane.jobs.splice(at, 1);
+      if (!lane.withdraw(job)) continue;
+      this.#forgetEmpty(lane);
       return true;
     }
     return false;
@@ -113,14 +173,17 @@ export class Admission {
   withdrawAll(isAsked: (job: Job) => boolean): number {
     let count = 0;
     for (const lane of this.#lanes.values()) {
-      const left = lane.jobs.slice(lane.next).filter((job) => !isAsked(job));
-      count += lane.jobs.length - lane.next - left.length;
-      lane.jobs = left;
-      lane.next = 0;
+      count += lane.withdrawAll(isAsked);
+      this.#forgetEmpty(lane);
     }
     return count;
   }
 
+  #forgetEmpty(lane: Lane): void {
+    if (lane.waiting === 0 && lane.admitted === 0) this.#lanes.delete(lane.key);
+  }
+
+  /** Whether no job stands in line. */
   get isEmpty(): boolean {
     return this.#lanes.size === 0;
   }
@@ -135,26 +198,28 @@ export class Admission {
     return { ...grant, resources: { ...grant.resources, memoryBytes } };
   }
 
-  #hold(job: Job): boolean {
-    const grant = this.grantOf(job);
-    const limits = limitsOf(job.placement);
-    const counts = isAccounted(job);
-    if (counts && !this.#fits(grant)) return false;
+  /** Whether a job was admitted in a lane. */
+  isIn(job: Job, lane: Lane): boolean {
+    return this.#held.get(job)?.lane === lane;
+  }
+
+  #hold(job: Job, lane: Lane): Job {
+    this.#held.set(job, { grant: this.grantOf(job), lane });
+    return job;
+  }
+
+  #fits({ resources, limits, limiter }: Needs): boolean {
+    if (resources !== null && !this.#fitsMachine(resources)) return false;
     for (const [name, count] of Object.entries(limits)) {
       if ((this.#usedLimits.get(name) ?? 0) + count > this.#capacityOf(name)) return false;
     }
-    for (let limiter = job.limiter; limiter !== null; limiter = limiter.up) {
-      if ((this.#usedLimiters.get(limiter.id) ?? 0) >= limiter.max) return false;
+    for (let at = limiter; at !== null; at = at.up) {
+      if ((this.#usedLimiters.get(at.id) ?? 0) >= at.max) return false;
     }
-    if (counts) this.#use(grant, 1);
-    for (const [name, count] of Object.entries(limits)) add(this.#usedLimits, name, count);
-    for (let limiter = job.limiter; limiter !== null; limiter = limiter.up)
-      add(this.#usedLimiters, limiter.id, 1);
-    this.#held.set(job, { grant, limits, limiter: job.limiter, counts });
     return true;
   }
 
-  #fits({ resources }: Grant): boolean {
+  #fitsMachine(resources: Resources): boolean {
     return (
       this.#used.cpu + resources.cpu <= this.#machine.cpu &&
       this.#used.memoryBytes + resources.memoryBytes <= this.#machine.memoryBytes &&
@@ -163,7 +228,13 @@ export class Admission {
     );
   }
 
-  #use({ resources }: Grant, sign: 1 | -1): void {
+  #use({ resources, limits, limiter }: Needs, sign: 1 | -1): void {
+    if (resources !== null) this.#useMachine(resources, sign);
+    for (const [name, count] of Object.entries(limits)) add(this.#usedLimits, name, sign * count);
+    for (let at = limiter; at !== null; at = at.up) add(this.#usedLimiters, at.id, sign);
+  }
+
+  #useMachine(resources: Resources, sign: 1 | -1): void {
     this.#used.cpu += sign * resources.cpu;
     this.#used.memoryBytes += sign * resources.memoryBytes;
     this.#used.diskBytes += sign * resources.diskBytes;
@@ -182,7 +253,7 @@ export class Admission {
     return number;
   }
 
-  #refuseImpossible(job: Job, { resources }: Grant, limits: Readonly<Record<string, number>>): void {
+  #refuseImpossible(job: Job, resources: Resources, limits: Needs["limits"]): void {
     const task = job.entry.definition.name;
     const refuse = (resource: string, asked: string, capacity: string): never => {
       throw new LigaseError("resources-above-capacity", { task, resource, asked, capacity });
@@ -221,24 +292,6 @@ function defaultExecutor(job: Job): string {
 /** The pool of child processes is as wide as the machine: a function that asks for nothing more is bounded by it. */
 function isAccounted(job: Job): boolean {
   return job.entry.definition.kind === "script" || job.placement.resources !== undefined;
-}
-
-function limitsOf({ limits }: PlacementOptions): Readonly<Record<string, number>> {
-  if (limits === undefined) return NONE;
-  return Array.isArray(limits)
-    ? Object.fromEntries(limits.map((name: string) => [name, 1]))
-    : (limits as Record<string, number>);
-}
-
-const NONE: Readonly<Record<string, number>> = {};
-
-function laneKey(job: Job, { resources }: Grant, limits: Readonly<Record<string, number>>): string {
-  const { priority = 0 } = job.placement;
-  const needs = isAccounted(job)
-    ? `${resources.cpu}/${resources.memoryBytes}/${resources.diskBytes}/${resources.gpu}`
-    : "";
-  const held = limits === NONE ? "" : JSON.stringify(limits);
-  return `${priority} ${needs} ${held} ${job.limiter?.id ?? ""}`;
 }
 
 function add<K>(counts: Map<K, number>, key: K, change: number): void {

@@ -48,6 +48,8 @@ export class Attempts {
   readonly #admission: Admission;
   readonly #stateOf = new Map<Job, RunState>();
   readonly #submitted = new Map<string, Submitted>();
+  /** Scripts that started in this turn. */
+  #begun: Submitted[] = [];
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
@@ -92,15 +94,28 @@ export class Attempts {
     }
   }
 
-  /** Starts what may start now. */
+  /** Hands over what may start now, and ahead of their turn those that come next. */
   submit(): void {
+    this.#recordStarted();
     if (this.#admission.isEmpty) return;
-    for (const [executor, jobs] of this.#admission.admit()) {
+    const { admitted, recalled } = this.#admission.admit();
+    for (const { lane, jobs } of admitted) {
       const specs = this.#claimed(jobs)
         .map((job) => this.#startAttempt(job))
         .filter((spec) => spec !== null);
-      if (specs.length > 0) executor.submit(specs);
+      const { key, places } = lane;
+      if (specs.length > 0 || lane.ahead > 0) lane.executor.submit(specs, { key, places });
     }
+    for (const lane of recalled) this.#takeBack(({ job }) => this.#admission.isIn(job, lane));
+  }
+
+  /** Asks for those back that have not started. */
+  #takeBack(isAsked: (submitted: Submitted) => boolean): void {
+    const asked = [...this.#submitted.values()].filter(
+      (submitted) => submitted.startedAt === null && isAsked(submitted),
+    );
+    for (const [executor, some] of Map.groupBy(asked, ({ job }) => job.executor))
+      executor?.ahead?.takeBack(some.map(({ spec }) => spec.id));
   }
 
   /** Of jobs that may start, those that no other run computes; the others look again when that may be over. */
@@ -163,10 +178,15 @@ export class Attempts {
     const { job, state } = submitted;
     if (state.mode === "over") {
       // The run left without it; only what it held is given back.
-      if (event.kind === "ended" && this.#submitted.delete(event.id)) this.#leave(job, state);
+      const isLast = event.kind === "ended" || event.kind === "returned";
+      if (isLast && this.#submitted.delete(event.id)) this.#leave(job, state);
       return;
     }
     switch (event.kind) {
+      case "returned":
+        this.#submitted.delete(event.id);
+        this.#returned(job, state);
+        return;
       case "started":
         submitted.startedAt = event.atMs;
         submitted.remoteId = event.remoteId;
@@ -190,6 +210,19 @@ export class Attempts {
     }
   }
 
+  /** Stands in line again as if it had never left it, unless its run starts nothing more. */
+  #returned(job: Job, state: RunState): void {
+    job.attempt--;
+    state.running.delete(job);
+    if (state.mode === "running") {
+      this.#admission.putBack(job);
+      state.queued++;
+    } else {
+      this.#admission.release(job);
+      this.#stateOf.delete(job);
+    }
+  }
+
   #started(submitted: Submitted, at: number): void {
     const { job, state, spec } = submitted;
     if (job.status === "queued") {
@@ -197,17 +230,23 @@ export class Attempts {
       job.startedAt = at;
       state.run.counts.moved(job.entry.definition.name, "pending", "running");
     }
-    // Scripts are likely to run for a while: others see them, and their logs, from the start.
-    if (spec.work.kind === "script") {
-      state.run.recorder.running(job);
-      this.#putAttempt(submitted, { status: "running", endedAt: null, failureKind: null, usage: null });
-    }
+    if (spec.work.kind === "script") this.#begun.push(submitted);
     state.tell.emit({
       kind: "job-started",
       job: job.number,
       task: job.entry.definition.name,
       folder: spec.folder,
     });
+  }
+
+  /** Scripts are likely to run for longer than a turn: others see them, and their logs, from the start. */
+  #recordStarted(): void {
+    for (const submitted of this.#begun) {
+      if (!this.#submitted.has(submitted.spec.id) || submitted.state.mode === "over") continue;
+      submitted.state.run.recorder.running(submitted.job);
+      this.#putAttempt(submitted, { status: "running", endedAt: null, failureKind: null, usage: null });
+    }
+    this.#begun = [];
   }
 
   #ended(submitted: Submitted, outcome: Outcome, at: number): void {
@@ -333,16 +372,20 @@ export class Attempts {
     });
   }
 
-  /** Starts nothing more of a run. */
+  /** Starts nothing more of a run. It has jobs that run until those handed over ahead have started or were returned. */
   stopStarting(state: RunState): void {
     state.queued -= this.#admission.withdrawAll((job) => this.#stateOf.get(job) === state);
+    this.#takeBack((submitted) => submitted.state === state);
   }
 
   /** Asks what runs of a run to end. */
   cancel(state: RunState, graceMs: number): void {
-    for (const [id, { state: owner, job }] of this.#submitted) {
-      if (owner === state) job.executor?.cancel([id], graceMs);
-    }
+    const own = [...this.#submitted.values()].filter((submitted) => submitted.state === state);
+    for (const [executor, some] of Map.groupBy(own, ({ job }) => job.executor))
+      executor?.cancel(
+        some.map(({ spec }) => spec.id),
+        graceMs,
+      );
   }
 
   /** Whether jobs of a run that is over have not ended yet: the next ones would have their ids (C18). */

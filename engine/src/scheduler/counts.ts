@@ -19,6 +19,14 @@ export class JobCounts {
     counts[to]++;
   }
 
+  /** The run ended without them: what was under way, or waited at a gate, is given up. */
+  givenUp(): void {
+    for (const counts of this.#tasks.values()) {
+      counts.failed += counts.running + counts.waiting;
+      counts.running = counts.waiting = 0;
+    }
+  }
+
   /** Whether there were calls of a task, all answered from the cache. */
   isAnswered(task: string): boolean {
     const counts = this.#tasks.get(task);

@@ -9,7 +9,7 @@ import type { Limiter, Origin } from "../reducer/cell.ts";
 /** One call of a task in one run, while it is not finished. */
 export interface Job {
   /** Number in its run, from 1. */
-  readonly number: number;
+  number: number;
   /** Number of the call in the reducer under which it is answered. */
   readonly call: number;
   readonly entry: TaskEntry;

@@ -24,8 +24,7 @@ export function newGate(
     evidence,
     schema,
     policy,
-    // C23: kind, name, question, form, value and evidence by content.
-    contentHash: hashText(encode({ kind, name, question, schema, policy, value, evidence })),
+    contentHash: contentHash(request),
     openedAt: at.now,
     deadlineAt: waitMs === null ? null : at.now + waitMs,
     decision: null,
@@ -35,6 +34,10 @@ export function newGate(
     callers: callersOf(at.owner),
   };
 }
+
+/** C23: kind, name, question, form, policy, value and evidence by content. */
+export const contentHash = ({ kind, name, question, schema, policy, value, evidence }: GateRequest): string =>
+  hashText(encode({ kind, name, question, schema, policy, value, evidence }));
 
 /** C21: the jobs whose call waits for the gate; equal calls of a task share its job. */
 export function callersOf(owner: Job | null): readonly number[] {

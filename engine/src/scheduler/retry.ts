@@ -29,8 +29,16 @@ export function retryDelay(
   if (policy === null) return null;
   const before = failures.filter((failure) => failure.kind === last.kind).length;
   if (before > policy.count) return null;
-  const backoff = policy.backoffMs * 2 ** (before - 1);
-  return Math.round(Math.min(backoff, policy.maxBackoffMs) * (0.75 + random / 2));
+  return backoffDelay(policy, before, random);
+}
+
+/** The wait after so many failures: doubled with each, with jitter. */
+export function backoffDelay(
+  { backoffMs, maxBackoffMs }: Omit<Policy, "count">,
+  failures: number,
+  random: number,
+): number {
+  return Math.round(Math.min(backoffMs * 2 ** (failures - 1), maxBackoffMs) * (0.75 + random / 2));
 }
 
 interface Policy {

@@ -15,6 +15,8 @@ export interface RunContext {
   readonly runId: string;
   /** Name of the person who launched it. */
   readonly launcher: string;
+  /** The run that this one goes on with under other code (C22). */
+  readonly parent: string | null;
   readonly store: Store;
   readonly files: FileStore;
   readonly clock: Clock;

@@ -33,6 +33,8 @@ export class RunState {
   readonly timers = new Set<() => void>();
   /** The files of its result were brought to the disk. */
   isFlushed = false;
+  /** It leaves memory when it only waits for gates. */
+  isToLeave = false;
   /** Its end is being written. */
   isEnding = false;
   /** Jobs that a dry run would have started. */
@@ -63,6 +65,14 @@ export class RunState {
   /** Something will come by itself: jobs in line, what another run computes, time, decisions. */
   get isToGoOn(): boolean {
     return this.queued > 0 || this.held > 0 || this.timers.size > 0 || !this.run.gates.isEmpty;
+  }
+
+  /** Whoever goes on with it later finds all that it waits for in rows. */
+  get hasOnlyGates(): boolean {
+    const { run, running, queued, held, pending, timers } = this;
+    if (run.gates.isEmpty) return false;
+    const isIdle = running.size + queued + held + pending === 0 && run.recorder.isEmpty;
+    return isIdle && !run.isChecking && timers.size === run.gates.timers;
   }
 
   /** Only gates and timers are left, or that is over. */

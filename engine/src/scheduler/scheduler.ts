@@ -261,6 +261,13 @@ export class Scheduler {
     });
   }
 
+  /** Lets a run leave memory if nothing is left of it but gates at the end of the turn (R10); otherwise it stays. */
+  park(state: RunState): void {
+    this.post(() => {
+      state.isToLeave = true;
+    });
+  }
+
   cancel(state: RunState): void {
     this.post(() => {
       if (state.mode === "over" || state.mode === "cancelling" || state.isEnding) return;
@@ -291,10 +298,17 @@ export class Scheduler {
     const { run } = state;
     const end = endOf(state);
     if (end !== null) this.#end(state, end);
-    else if (state.isToGoOn) state.waits(state.queued === 0 && state.held === 0 && !run.gates.isEmpty);
+    else if (state.isToGoOn) this.#wait(state);
     else if (state.dryRun) this.#end(state, { status: "cancelled", value: state.report(), error: null });
     else if (run.reducer.failCycles()) this.post(() => undefined);
     else throw new Error(`The run ${run.context.runId} waits for nothing.`);
+  }
+
+  #wait(state: RunState): void {
+    state.waits(state.queued === 0 && state.held === 0 && !state.run.gates.isEmpty);
+    const leaves = state.isToLeave && state.hasOnlyGates && state.mode === "running";
+    state.isToLeave = false;
+    if (leaves) this.#end(state, { status: "waiting", value: null, error: null });
   }
 
   #heedFailure(state: RunState): void {
@@ -322,6 +336,7 @@ export class Scheduler {
 
   #end(state: RunState, end: RunEnd): void {
     state.isEnding = true;
+    if (end.status === "waiting") state.run.leave();
     state.pending++;
     const then = (): void => {
       this.#leaveRun(state);
@@ -353,6 +368,10 @@ export class Scheduler {
 
   /** Leaves the runs as their rows are, to be resumed. */
   close(): void {
+    // Those that wait are found by whoever is to go on with them (R10).
+    for (const state of this.#current())
+      if (state.isWaiting && state.mode === "running" && !state.isEnding)
+        this.#end(state, { status: "waiting", value: null, error: null });
     if (this.#durable.length > 0) {
       // Runs that are about to end do so.
       this.#commitDurably();

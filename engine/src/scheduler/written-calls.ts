@@ -3,8 +3,8 @@
  * a hundred (R12). Open addressing on the first 52 bits of the key: whoever finds a node compares its whole key.
  */
 export class WrittenCalls {
-  #keys = new Float64Array(1_024);
-  #nodes = new Uint32Array(1_024);
+  #keys = new Float64Array(16);
+  #nodes = new Uint32Array(16);
   #size = 0;
 
   /** The node under a key, or 0. */

@@ -2,9 +2,12 @@ import type { Store } from "../ports/store.ts";
 import { auditStore } from "./sql/audit.ts";
 import { callStore } from "./sql/calls.ts";
 import { claimStore } from "./sql/claims.ts";
+import { externalTaskStore } from "./sql/external-tasks.ts";
+import { eventStore } from "./sql/events.ts";
 import { fileIdentityStore } from "./sql/file-identities.ts";
 import { gateStore } from "./sql/gates.ts";
 import { jobStore } from "./sql/jobs.ts";
+import { peopleStore } from "./sql/people.ts";
 import type { SqlDatabase } from "./sql/database.ts";
 import { runNumbers } from "./sql/run-number.ts";
 import { runStore } from "./sql/runs.ts";
@@ -24,6 +27,9 @@ export function sqlStore(database: SqlDatabase): Store {
     claims: claimStore(database, runNumber),
     search: searchStore(database, runNumber),
     audit: auditStore(database, runNumber),
+    people: peopleStore(database),
+    events: eventStore(database),
+    external: externalTaskStore(database, runNumber),
     files: fileIdentityStore(prepare),
     commit(durability, write) {
       try {

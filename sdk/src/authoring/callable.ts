@@ -9,7 +9,7 @@ import {
   setTemplateHasher,
   type CallableFields,
 } from "../values/callable.ts";
-import { checkArguments } from "./check-arguments.ts";
+import { checkArguments, withDefaults } from "./check-arguments.ts";
 import { checkPlacement } from "./check-options.ts";
 import type { PlacementOptions, ResourceFunction, ResourceOptions } from "./options.ts";
 import { findTask } from "./registry.ts";
@@ -54,8 +54,10 @@ function callNode(
   const definition = findTask(name);
   const given = args ?? {};
   if (definition !== undefined) checkArguments(name, definition.input, given);
+  // A workflow may open in its caller's place: then nothing binds its arguments but this.
+  const bound = definition?.kind === "workflow" ? withDefaults(definition.input, given) : given;
   return makeNode({
-    refs: [lift(given)],
+    refs: [lift(bound)],
     make: ([record]) => ({
       op: "call",
       target,

@@ -29,6 +29,19 @@ export function checkArguments(task: string, input: RecordIr, given: unknown): v
   if (missing !== undefined) throw wrongArgument(task, missing, "it is missing");
 }
 
+/** The arguments with the defaults of what is left out, as far as they are known when the call is written. */
+export function withDefaults({ fields }: RecordIr, given: unknown): unknown {
+  if (isLazy(given)) return given;
+  const bound: Record<string, unknown> = { ...(given as Readonly<Record<string, unknown>>) };
+  for (const [name, field] of Object.entries(fields)) {
+    const value = bound[name] ?? field.default?.value;
+    if (value === undefined || isLazy(value)) continue;
+    const checked = containsLazy(value) ? null : checkOf(field.type)(value);
+    bound[name] = checked?.ok === true ? checked.value : value;
+  }
+  return bound;
+}
+
 /** Where lazy parts stand in a structure, each part is checked by what is known of it. */
 function checkPart(task: string, path: string, value: unknown, type: TypeIr): void {
   if (isLazy(value)) return checkType(task, path, nodeOf(value).type, type);

@@ -47,6 +47,19 @@ const SHELL: Readonly<Record<string, Test>> = {
   deck: isText,
 };
 
+const EXTERNAL: Readonly<Record<string, Test>> = {
+  topic: (value) =>
+    typeof value === "string" && /^[\w.:/-]{1,100}$/.test(value)
+      ? null
+      : "up to 100 letters, digits, '-', '_', '.', ':' and '/'",
+  description: isText,
+  priority: (value) => (Number.isSafeInteger(value) ? null : "a whole number"),
+  limit: (value) => (isCount(value) && value !== 0 ? null : "a whole number from 1"),
+  timeout: PLACEMENT["timeout"] as Test,
+  maxLostLeases: (value) => (isCount(value) && value !== 0 ? null : "a whole number from 1"),
+  retries: retriesProblem,
+};
+
 /** Checks placement options: what a typo or a wrong unit would otherwise drop in silence. Throws `option-not-valid`. */
 export const checkPlacement = (task: string, options: Readonly<Record<string, unknown>>): void =>
   checkAll(task, options, PLACEMENT);
@@ -54,6 +67,10 @@ export const checkPlacement = (task: string, options: Readonly<Record<string, un
 /** Checks the options of a `shell` expression. Throws `option-not-valid`. */
 export const checkShell = (name: string, options: Readonly<Record<string, unknown>>): void =>
   checkAll(name, options, SHELL);
+
+/** Checks the options of an external task. Throws `option-not-valid`, `option-unknown`. */
+export const checkExternal = (name: string, options: Readonly<Record<string, unknown>>): void =>
+  checkAll(name, options, EXTERNAL);
 
 /** Checks all options of a definition. Throws `option-not-valid`. */
 export const checkOptions = (task: string, options: Readonly<Record<string, unknown>>): void =>

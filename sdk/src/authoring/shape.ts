@@ -32,19 +32,22 @@ export type ResultValue<O, R> = [O] extends [OutputSchema] ? SchemaValue<O> : Un
 export class Interface {
   readonly #inputShape: Shape;
   readonly #outputType: () => TypeIr;
+  readonly #mayWait: boolean;
   #input: RecordIr | undefined;
   #output: TypeIr | undefined;
   #refines: boolean | undefined;
   #checkInput: Check | undefined;
   #checkOutput: Check | undefined;
 
-  constructor(input: Shape, output: () => TypeIr) {
+  /** @param signals inputs may come later; only a workflow's may */
+  constructor(input: Shape, output: () => TypeIr, { signals = false }: { readonly signals?: boolean } = {}) {
     this.#inputShape = input;
     this.#outputType = output;
+    this.#mayWait = signals;
   }
 
   get input(): RecordIr {
-    return (this.#input ??= fieldsFromZod(this.#inputShape));
+    return (this.#input ??= fieldsFromZod(this.#inputShape, { signals: this.#mayWait }));
   }
 
   get output(): TypeIr {

@@ -1,7 +1,7 @@
 import { compileBody } from "../graph/compile.ts";
-import { isLazy, lazy, type Lazy } from "../graph/lazy.ts";
+import { isLazy, type Lazy } from "../graph/lazy.ts";
 import { lift } from "../graph/lift.ts";
-import { inScope, paramNode } from "../graph/node.ts";
+import { inScope } from "../graph/node.ts";
 import { strictWorkflows } from "../graph/strict-calls.ts";
 import type { Template } from "../graph/template.ts";
 import { LigaseError } from "../errors/ligase-error.ts";
@@ -10,6 +10,7 @@ import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
 import type { Site, WorkflowDefinition } from "./definition.ts";
 import { findTask, registerTask } from "./registry.ts";
+import { workflowArguments } from "./signal.ts";
 import {
   definitionSite,
   Interface,
@@ -57,9 +58,11 @@ export function workflow<
   const { name, input, output, description } = declaration;
   const options = description === undefined ? {} : { description };
   checkOptions(name, options);
-  const types = new Interface(input ?? {}, () => outputTypeOf(output));
+  const shape = input ?? {};
+  const types = new Interface(shape, () => outputTypeOf(output), { signals: true });
+  const hasOutput = output !== undefined;
   const compile = (): Template =>
-    compileWorkflow({ name, types, hasOutput: output !== undefined, body: body as never, site });
+    compileWorkflow({ name, shape, types, hasOutput, body: body as never, site });
   const site = definitionSite();
   const definition = Object.assign(types, { kind: "workflow" as const, name, options, site });
   Object.defineProperty(definition, "template", { get: compileOnce(name, site, compile) });
@@ -85,14 +88,15 @@ function compileOnce(name: string, site: Site | null, compile: () => Template): 
 
 function compileWorkflow(declared: {
   name: string;
+  shape: Shape;
   types: Interface;
   hasOutput: boolean;
   body: (args: unknown) => unknown;
   site: Site | null;
 }): Template {
-  const { name, types } = declared;
+  const { name, shape, types } = declared;
   return inScope({ params: 1, detached: true }, (scope) => {
-    const returned = declared.body(lazy(paramNode(0, types.input)));
+    const returned = declared.body(workflowArguments(shape, types.input));
     if (!isLazy(returned) && returned instanceof Promise) {
       returned.catch(() => undefined);
       throw new LigaseError("workflow-async", { workflow: name, at: placeOf(declared.site) });

@@ -1,10 +1,13 @@
 import { authoringErrors } from "./catalogue/authoring.ts";
 import { cliErrors } from "./catalogue/cli.ts";
 import { codeErrors } from "./catalogue/code.ts";
+import { externalErrors } from "./catalogue/external.ts";
 import { fileErrors } from "./catalogue/files.ts";
+import { peopleErrors } from "./catalogue/people.ts";
 import { runnerErrors } from "./catalogue/runner.ts";
 import { runErrors } from "./catalogue/runs.ts";
 import { scriptErrors } from "./catalogue/scripts.ts";
+import { serverErrors } from "./catalogue/server.ts";
 import { storeErrors } from "./catalogue/store.ts";
 import { typeErrors } from "./catalogue/types.ts";
 import { valueErrors } from "./catalogue/values.ts";
@@ -14,10 +17,13 @@ export const catalogue = {
   ...authoringErrors,
   ...cliErrors,
   ...codeErrors,
+  ...externalErrors,
   ...fileErrors,
+  ...peopleErrors,
   ...runErrors,
   ...runnerErrors,
   ...scriptErrors,
+  ...serverErrors,
   ...storeErrors,
   ...typeErrors,
   ...valueErrors,

@@ -58,6 +58,7 @@ class TemplateBuilder {
   readonly #closures = new Map<GraphNode, readonly CompiledClosure[]>();
   readonly #captures: GraphNode[] = [];
   readonly #gateNames = new Set<string>();
+  readonly #externalCalls = new Map<string, number>();
 
   constructor(scope: Scope) {
     this.#scope = scope;
@@ -115,8 +116,8 @@ class TemplateBuilder {
     );
   }
 
-  #insert(operation: Operation, node: GraphNode): NodeIndex {
-    if (operation.op === "gate") this.#claimGateName(operation.name, node);
+  #insert(made: Operation, node: GraphNode): NodeIndex {
+    const operation = made.op === "gate" ? this.#placed(made, node) : made;
     const key = node.distinct === true ? null : mergeKey(operation);
     const known = key === null ? undefined : this.#merged.get(key);
     if (known !== undefined) return known;
@@ -129,9 +130,16 @@ class TemplateBuilder {
     return index;
   }
 
-  #claimGateName(name: string, node: GraphNode): void {
-    if (this.#gateNames.has(name)) throw new LigaseError("gate-name-twice", { name, at: node.at ?? null });
+  /** C21: a name stands for one gate of a template; the calls of an external task are told apart as those of a workflow. */
+  #placed(gate: GateOperation, node: GraphNode): GateOperation {
+    const { name, kind } = gate;
+    const before = this.#externalCalls.get(name) ?? 0;
+    if (this.#gateNames.has(name) && (kind !== "external" || before === 0))
+      throw new LigaseError("gate-name-twice", { name, at: node.at ?? null });
     this.#gateNames.add(name);
+    if (kind !== "external") return gate;
+    this.#externalCalls.set(name, before + 1);
+    return before === 0 ? gate : { ...gate, place: `${name}~${before + 1}` };
   }
 
   #at(node: GraphNode): NodeIndex {
@@ -140,6 +148,8 @@ class TemplateBuilder {
     return index;
   }
 }
+
+type GateOperation = Extract<Operation, { op: "gate" }>;
 
 /** What makes nodes equal; null where each stands for itself, because a gate may be below it (C21). */
 function mergeKey(operation: Operation): string | null {

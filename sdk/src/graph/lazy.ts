@@ -83,9 +83,13 @@ class LazyTarget {
   }
 }
 
-/** Wraps a node as the lazy value that users see. One that stands for a task can be called. */
-export function lazy<T>(node: GraphNode): Lazy<T> {
+/**
+ * Wraps a node as the lazy value that users see. One that stands for a task can be called. Fields that are given stand
+ * for parts of it that are known to be other nodes.
+ */
+export function lazy<T>(node: GraphNode, fields: Readonly<Record<string, GraphNode>> = {}): Lazy<T> {
   const parts = new LazyTarget(node);
+  for (const [name, field] of Object.entries(fields)) parts.fields.set(name, lazy(field));
   const target: LazyTarget =
     taskTypeOf(node.type) === undefined ? parts : Object.assign(() => undefined, parts);
   return new Proxy(target, handler) as unknown as Lazy<T>;

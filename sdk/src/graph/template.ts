@@ -1,4 +1,4 @@
-import type { TypeIr } from "../types/type-ir.ts";
+import type { RecordIr, TypeIr } from "../types/type-ir.ts";
 
 /*
  * A template is a small program (core.md section 1): nodes in topological order, equal pure nodes merged, each an
@@ -96,17 +96,26 @@ export type Operation =
       readonly op: "gate";
       readonly kind: GateKind;
       readonly name: string;
-      /** What an approval passes on, an input defaults to, a sleep lasts (milliseconds). */
+      /**
+       * What an approval passes on, an input defaults to, a sleep lasts (milliseconds); the key of an event, and its
+       * default.
+       */
       readonly value: NodeIndex;
       readonly question: NodeIndex;
       /** List of what is shown beside the decision. */
       readonly evidence: NodeIndex;
       readonly schema: TypeIr | null;
       readonly policy: GatePolicy;
+      /** Arguments: where they have a field of the gate's name, that is the value, and no gate opens. */
+      readonly given?: NodeIndex;
+      /** Of a gate that a program outside answers: how it gets the task. */
+      readonly external?: ExternalPolicy;
+      /** Name in its path, where the template calls an external task more than once. */
+      readonly place?: string;
     }
   | { readonly op: "fail"; readonly message: NodeIndex };
 
-export type GateKind = "approve" | "review" | "input" | "sleep";
+export type GateKind = "approve" | "review" | "input" | "sleep" | "external" | "event";
 
 /** Who decides and what happens without a decision. Part of a decision's content hash (C23). */
 export interface GatePolicy {
@@ -125,6 +134,24 @@ export interface GatePolicy {
   readonly remindersMs: readonly number[];
   /** At the first deadline others may decide too, and a new time begins; null waits for ever then. */
   readonly escalation: { readonly to: Deciders; readonly timeoutMs: number | null } | null;
+}
+
+/** How an external task is given to the programs that pull it. */
+export interface ExternalPolicy {
+  readonly topic: string;
+  /** Greater ones are given out first. */
+  readonly priority: number;
+  /** At most so many tasks of the topic are leased at a time; null for any number. */
+  readonly limit: number | null;
+  /** So many leases may be lost before the task is set aside. */
+  readonly maxLostLeases: number;
+  readonly retries: {
+    readonly count: number;
+    readonly backoffMs: number;
+    readonly maxBackoffMs: number;
+  };
+  /** What its input must fit. */
+  readonly input: RecordIr;
 }
 
 /** People by name or by role. */

@@ -133,6 +133,21 @@ suite("decks", () => {
     );
   });
 
+  test("a deck as it stands is a file for the result; what is added later is not in it", () => {
+    interface Row {
+      readonly sample: string;
+    }
+    const rows: readonly Row[] = [{ sample: "S1" }];
+    const { context } = puppetAttempt();
+    const page = context.deck("qc").table(rows).file();
+    context.deck("qc").markdown("# later");
+    assert.equal(page.name, "qc.html");
+    const html = readFileSync(page.path, "utf8");
+    assert.match(html, /S1/);
+    assert.doesNotMatch(html, /later/);
+    assert.notEqual(page.path, context.close()[0]?.path);
+  });
+
   test("no name of a deck leaves the folder", () => {
     const { context, folder } = puppetAttempt();
     context.deck("../../evil");

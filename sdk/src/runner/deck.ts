@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
-import { isFile, type File } from "../values/file.ts";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { File, isFile } from "../values/file.ts";
 import { escapeHtml, pageHead, tableHtml } from "./html.ts";
 import type { Deck } from "./job.ts";
 import { markdownHtml } from "./markdown.ts";
@@ -15,11 +15,13 @@ export interface DeckBuilder {
   /** Markdown: headings, lists, tables, quotes, code, emphasis and links; HTML in it is shown as text. */
   markdown(text: string): DeckBuilder;
   /** A table of records; columns are all fields in the order they appear unless named. */
-  table(rows: readonly Readonly<Record<string, unknown>>[], columns?: readonly string[]): DeckBuilder;
+  table(rows: readonly object[], columns?: readonly string[]): DeckBuilder;
   /** A picture, kept within the deck. The media type is known from a file's name. Throws `image-type-unknown`. */
   image(source: File | Uint8Array, mediaType?: string): DeckBuilder;
   /** A bar, line or scatter plot. */
   plot(spec: PlotSpec): DeckBuilder;
+  /** The report as it stands, as a file for the task's result: so a gate can show it as evidence. */
+  file(): File;
 }
 
 /** A deck of a job: one HTML file that grows with each part, so that a job which dies leaves what it had. */
@@ -49,7 +51,7 @@ export class DeckFile implements DeckBuilder {
     return this.html(markdownHtml(text));
   }
 
-  table(rows: readonly Readonly<Record<string, unknown>>[], columns?: readonly string[]): this {
+  table(rows: readonly object[], columns?: readonly string[]): this {
     return this.html(tableHtml(rows, columns));
   }
 
@@ -66,6 +68,15 @@ export class DeckFile implements DeckBuilder {
 
   plot(spec: PlotSpec): this {
     return this.html(plotSvg(spec));
+  }
+
+  /** A copy: the deck itself is the job's, and grows. */
+  file(): File {
+    const folder = join(dirname(this.deck.path), "files");
+    const path = join(folder, basename(this.deck.path));
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(this.deck.path, path);
+    return File.at(path);
   }
 }
 

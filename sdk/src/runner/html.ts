@@ -25,14 +25,16 @@ const STYLE = [
 ].join("");
 
 /** A table from records; columns are all fields in the order they appear unless named. Null and absent are empty. */
-export function tableHtml(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  columns?: readonly string[],
-): string {
+export function tableHtml(rows: readonly object[], columns?: readonly string[]): string {
   const names = columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const head = names.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name])).join("")}</tr>\n`).join("");
+  const body = rows.map((row) => `<tr>${cells(row, names)}</tr>\n`).join("");
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}</tbody>\n</table>\n`;
+}
+
+function cells(row: object, names: readonly string[]): string {
+  const fields = new Map<string, unknown>(Object.entries(row));
+  return names.map((name) => cell(fields.get(name))).join("");
 }
 
 function cell(value: unknown): string {

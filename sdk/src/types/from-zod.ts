@@ -1,5 +1,6 @@
 import type * as core from "zod/v4/core";
 import { brandOf } from "./schema-brand.ts";
+import { signalOf } from "./signal-brand.ts";
 import type { Description, Field, RecordIr, TypeIr } from "./type-ir.ts";
 import { withChecks } from "./zod-checks.ts";
 import { descriptionOf } from "./zod-description.ts";
@@ -35,9 +36,28 @@ export function fieldFromZod(schema: AnySchema): Field {
   return fieldAt(schema, { path: [], above: [] });
 }
 
-/** Compiles the input or output of a task: a record of schemas. Throws as `fromZod` does, with the field in the path. */
-export function fieldsFromZod(schemas: Readonly<Record<string, AnySchema>>): RecordIr {
-  return objectType({ shape: schemas }, { path: [], above: [] }, fieldAt);
+/**
+ * Compiles the input or output of a task: a record of schemas. A workflow's inputs may be signals. Throws as `fromZod`
+ * does, with the field in the path.
+ */
+export function fieldsFromZod(
+  schemas: Readonly<Record<string, AnySchema>>,
+  { signals = false }: { readonly signals?: boolean } = {},
+): RecordIr {
+  const top: Place = { path: [], above: [] };
+  return objectType({ shape: schemas }, top, (schema, place) =>
+    signals && signalOf(schema) !== undefined ? signalField(schema, place) : fieldAt(schema, place),
+  );
+}
+
+function signalField(schema: AnySchema, place: Place): Field {
+  const { innerType } = schema._zod.def as core.$ZodOptionalDef;
+  const field = fieldAt(innerType, place);
+  if (field.optional === true || field.default !== undefined)
+    throw notSupported(place, "signal", "what may be left out never has to come; give signal() a default");
+  const about = descriptionOf(schema);
+  const type = about === undefined ? field.type : described(field.type, about);
+  return { type, optional: true, signal: true };
 }
 
 /** At a place that is not a field, there is nothing to leave out. */
@@ -67,6 +87,8 @@ function described(type: TypeIr, about: Description): TypeIr {
 function wrappedField(schema: AnySchema, place: Place): Field {
   const def = (schema as core.$ZodTypes)._zod.def;
   if (brandOf(def) !== undefined) return { type: dataType(schema, place) };
+  if (signalOf(schema) !== undefined)
+    throw notSupported(place, "signal", "only an input of a workflow, as a whole, can come later");
   switch (def.type) {
     case "optional":
       return withoutDefault(checkedField(fieldAt(def.innerType, place), schema, place));

@@ -170,7 +170,9 @@ function recordShape(ir: RecordIr): JsonSchema {
 }
 
 function fieldSchema(field: Field): JsonSchema {
-  const schema = schemaOf(field.type);
+  const own = schemaOf(field.type);
+  const schema =
+    field.signal === true ? { ...own, "x-ligase": { ...(own["x-ligase"] as object), signal: true } } : own;
   return field.default === undefined
     ? schema
     : { ...schema, default: toJsonForm(field.type, field.default.value) };

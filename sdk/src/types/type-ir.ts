@@ -20,6 +20,8 @@ export interface Field {
   readonly type: TypeIr;
   readonly optional?: true;
   readonly default?: { readonly value: unknown };
+  /** An input that may come after the launch: it is optional then, and who needs it waits for it. */
+  readonly signal?: true;
 }
 
 /** How many items a list, set or map may have. */

@@ -18,6 +18,8 @@ export interface EncodeOptions {
   readonly unread?: boolean;
   /** Task hash by task name: a task passed as a value is keyed by its code. Absent: by name only. */
   readonly taskHash?: (name: string) => string;
+  /** Fields in their order instead of sorted: for storing what people read in that order; never for hashing. */
+  readonly asWritten?: boolean;
 }
 
 /** Canonical text of a value. Throws `value-not-encodable`, `value-too-deep`, `secret-in-value`, `lazy-in-value`. */
@@ -88,7 +90,7 @@ function writeObject(value: object, place: Place): string {
 
 function writeRecord(value: Record<string, unknown>, place: Place): string {
   const keys = Object.keys(value);
-  if (keys.length > 1) keys.sort();
+  if (keys.length > 1 && place.options.asWritten !== true) keys.sort();
   let text = "";
   for (const key of keys) {
     const item = value[key];

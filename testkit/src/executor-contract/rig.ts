@@ -112,6 +112,14 @@ export class ExecutorRig {
     return new Ended(spec, event.outcome);
   }
 
+  /** Resolves when the executor gave the job back. */
+  async returned(spec: JobSpec): Promise<void> {
+    const last = await this.#event(
+      ({ kind, id }) => id === spec.id && (kind === "returned" || kind === "ended"),
+    );
+    if (last.kind !== "returned") throw new Error(`expected a return, got ${last.kind}`);
+  }
+
   /** A file of the store. */
   async file(name: string, text: string): Promise<File> {
     const path = join(this.root, `source ${++this.#jobs}`);

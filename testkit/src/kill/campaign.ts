@@ -1,14 +1,16 @@
 import { PostgresServer } from "../postgres.ts";
 import { killRunOnSmallDisk } from "./kill-on-small-disk.ts";
 import { killRun, type KilledRun } from "./killed-run.ts";
+import { killGates } from "./gates/killed-gates.ts";
 import { killRunOnPostgres } from "./postgres-run.ts";
 import { cutRun, type CutRun } from "./power/cut-run.ts";
 
 /**
  * What is done to runs: their process is killed, with room on the disk or without, or their disk is cut from power; or
- * their store is on Postgres, and processes, connections and the server are killed.
+ * their store is on Postgres, and processes, connections and the server are killed; or people decide their gates, and
+ * engines and those who decide are killed.
  */
-export type Way = "process" | "disk" | "power" | "postgres";
+export type Way = "process" | "disk" | "power" | "postgres" | "gates";
 
 export interface Finished {
   readonly way: Way;
@@ -69,6 +71,7 @@ async function onPostgres(server: PostgresServer, seed: number): Promise<Finishe
 const WAYS: Readonly<Record<LocalWay, (seed: number) => Promise<Finished>>> = {
   process: async (seed) => ofKills("process", await killRun({ seed })),
   disk: async (seed) => ofKills("disk", await killRunOnSmallDisk(seed)),
+  gates: async (seed) => ofKills("gates", { ...(await killGates(seed)), left: {} }),
   power: async (seed) => ofCuts(await cutRun({ seed, cuts: CUTS_OF_A_RUN, resumeOneOf: RESUME_ONE_OF })),
 };
 

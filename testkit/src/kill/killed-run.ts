@@ -5,6 +5,7 @@ import { Decider } from "./decider.ts";
 import { graphOf, type Graph } from "./graph.ts";
 import { readLedger, type Ledger } from "./ledger.ts";
 import { killing, Life, type Death } from "./life.ts";
+import { leaveHalfWritten } from "./half-written.ts";
 import { momentsOf, shownMoment, type Moment } from "./moment.ts";
 import { followCommand, Scene } from "./scene.ts";
 import { Seeded } from "./seeded.ts";
@@ -94,7 +95,7 @@ class Killed {
   async #live(moment: Moment | null, before: Ledger): Promise<readonly string[]> {
     const noted = this.#scene.executed().length;
     const death = await this.#oneLife(moment, before.run?.id ?? null);
-    if (death.by === "kill") this.kills++;
+    if (death.by === "kill" && this.kills++ === 0) leaveHalfWritten(this.#scene.root, death.pid);
     const survivors = await survivorsOf(this.#scene.folder);
     this.#disk?.free();
     const lines = this.#scene.executed().slice(noted);

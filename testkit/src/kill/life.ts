@@ -16,6 +16,7 @@ const SPIN_MICROSECONDS = 2_000;
 const WATCHED = [".", "temporary", "files", "values"];
 
 export interface Death {
+  readonly pid: number;
   readonly by: "kill" | "itself" | "hang";
   readonly code: number | null;
   /** What it wrote to standard error. */
@@ -78,7 +79,7 @@ export class Life {
     this.#isOver = true;
     for (const watcher of this.#watchers.values()) watcher.close();
     const by = signal === "SIGKILL" ? "kill" : signal === "SIGTERM" ? "hang" : "itself";
-    return { by, code, said: await said };
+    return { pid: child.pid ?? 0, by, code, said: await said };
   }
 
   /** A decision of this run was accepted. */

@@ -1,36 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { isLigaseError } from "@ligase/sdk";
-import { decode, type JobError } from "@ligase/sdk/internal";
-import type { Decision, LaunchOptions, RunEnd, RunHandle } from "@ligase/engine/testing";
+import type { JobError } from "@ligase/sdk/internal";
+import type { LaunchOptions, RunEnd, RunEvent, RunHandle } from "@ligase/engine/testing";
+import { readDecisions } from "../decisions/decision-rows.ts";
 import type { Seeded } from "../kill/seeded.ts";
-import type { ExecutionWatch } from "./execution-watch.ts";
-import type { Faults } from "./faults.ts";
-import { Death, type Life } from "./life.ts";
-import type { PlannedGate, PlannedGraph } from "./random-graph.ts";
-import { worthOf, type Decided } from "./reference.ts";
+import { endedRun, wrongEnd } from "./expected-end.ts";
+import type { ClientsWorld } from "./clients-world.ts";
+import { Death } from "./life.ts";
 import type { SimulatedEngine } from "./simulated-engine.ts";
-import type { SimulatedDatabase } from "./simulated-database.ts";
-import type { SimulatedTime } from "./simulated-time.ts";
-import type { Told } from "./told.ts";
-
-/** What clients have to do with. */
-export interface ClientsWorld {
-  readonly planned: PlannedGraph;
-  /** Name of what they launch. */
-  readonly name: string;
-  readonly faults: Faults;
-  readonly seeded: Seeded;
-  readonly time: SimulatedTime;
-  readonly database: SimulatedDatabase;
-  readonly watch: ExecutionWatch;
-  readonly told: Told;
-  readonly engines: readonly SimulatedEngine[];
-  /** One that answers now; null when there is none. */
-  engine(): SimulatedEngine | null;
-  kill(life: Life): void;
-  broken(rule: string, what: string): void;
-  trace(line: string): void;
-}
+import { Voters } from "./voters.ts";
 
 interface RunRow {
   readonly id: string;
@@ -40,39 +17,26 @@ interface RunRow {
   readonly error: string | null;
 }
 
-interface GateRow {
-  readonly id: string;
-  readonly run: string;
-  readonly name: string;
-  readonly status: string;
-  readonly decision: string | null;
-}
-
 type Launch = Pick<LaunchOptions, "args" | "check" | "onFailure">;
 
 /** What a client is answered when it comes too early, too late, or when the machine fails. */
-const REFUSALS = new Set([
-  "gate-not-found",
-  "gate-not-unique",
-  "evidence-not-seen",
-  "run-ended",
-  "run-busy",
-  "run-not-found",
-  "store-disk-full",
-]);
+const REFUSALS = new Set(["run-ended", "run-busy", "run-not-found", "store-disk-full"]);
 
-/** Those who launch, decide, cancel and resume, each through whichever engine answers. */
+const FLOW = "/simulated/flow.ts";
+
+/** Those who launch, cancel and resume, each through whichever engine answers. */
 export class Clients {
   readonly #world: ClientsWorld;
   readonly #seeded: Seeded;
   readonly #launches: Launch[] = [];
   readonly #stopped = new Set<string>();
-  #decisions = 0;
+  readonly #voters: Voters;
   #isSettling = false;
 
   constructor(world: ClientsWorld) {
     this.#world = world;
     this.#seeded = world.seeded;
+    this.#voters = new Voters(world);
   }
 
   isUncached(run: string): boolean {
@@ -129,11 +93,11 @@ export class Clients {
     if (at === null) return this.#later(1_000, "launch", () => void this.#launch(launch));
     const { name } = this.#world;
     await this.#asked(at, async () => {
-      const handle = await at.engine.launch({ file: "/simulated/flow.ts", name, ...launch });
+      const handle = await at.engine.launch({ file: FLOW, name, ...launch });
       if (!at.life.isAlive) return;
       this.#world.told.launched(handle.id);
       this.#follow(at, handle);
-      this.#decideEarly(handle.id);
+      this.#voters.early(handle.id);
     });
   }
 
@@ -149,27 +113,47 @@ export class Clients {
   }
 
   #follow(at: SimulatedEngine, handle: RunHandle): void {
-    const { told, watch } = this.#world;
     at.handles.set(handle.id, handle);
-    watch.begins(handle.id);
+    this.#world.watch.begins(handle.id, at.life);
+    void this.#await(at, handle);
+    // What an engine that serves does is heard of all its runs.
+    if (at.serves) return;
     let isOver = false;
     handle.subscribe((event) => {
       if (!at.life.isAlive) return;
       if (isOver) this.#world.broken("R9", `${event.kind} is told of a run that has ended`);
       isOver = event.kind === "run-ended";
-      if (event.kind === "gate-opened") told.shown(event.gate.id);
+      this.#hear(event);
     });
-    void this.#await(at, handle);
+  }
+
+  #hear(event: RunEvent): void {
+    const { told } = this.#world;
+    if (event.kind === "gate-opened") told.shown(event.gate.id);
+    if (event.kind === "gate-reminded" || event.kind === "gate-escalated") told.timed(event);
+  }
+
+  /** An engine goes on with runs by itself, whoever launched them. */
+  serve(at: SimulatedEngine): void {
+    at.engine.subscribe((run, event) => {
+      if (!at.life.isAlive) return;
+      this.#hear(event);
+      if (event.kind === "run-ended") this.#ended(at, run, event.end);
+      // It may have taken the run up without a word to anybody.
+      else this.#world.watch.begins(run, at.life);
+    });
+    void this.#asked(at, async () => void (await at.engine.load(FLOW)));
   }
 
   async #await(at: SimulatedEngine, handle: RunHandle): Promise<void> {
     const end = await handle.ended;
-    if (at.life.isAlive) this.#ended(at, handle.id, end);
+    if (!at.life.isAlive) return;
+    at.handles.delete(handle.id);
+    if (!at.serves) this.#ended(at, handle.id, end);
   }
 
   #ended(at: SimulatedEngine, run: string, end: RunEnd): void {
     const { told, watch } = this.#world;
-    at.handles.delete(run);
     this.#world.trace(`a run is told to be ${end.status} ${end.error?.message ?? ""}`);
     // It was left as it was, or stopped because it could not go on: that is no end.
     if (end.status === "waiting" || isOutside(end.error)) return;
@@ -191,8 +175,7 @@ export class Clients {
     }
     if (faults.strikes("close")) return this.#close(at);
     this.#goOn(run);
-    for (const gate of this.#gates(run.id))
-      if (gate.status === "open" && this.#seeded.chance(0.6)) this.#decide(gate);
+    this.#voters.look(run.id);
   }
 
   #pick<T>(list: readonly T[]): readonly T[] {
@@ -211,69 +194,10 @@ export class Clients {
     });
   }
 
-  #decideEarly(run: string): void {
-    for (const gate of this.#world.planned.gates.values())
-      if (!gate.isRepeated && gate.gate !== "sleep" && this.#world.faults.strikes("early"))
-        this.#send(this.#decisionOn(run, gate.name, gate));
-  }
-
-  #decide(row: GateRow): void {
-    const planned = this.#world.planned.gates.get(row.name);
-    if (planned === undefined || planned.gate === "sleep") return;
-    const decision = this.#decisionOn(row.run, row.id, planned);
-    this.#send(decision);
-    const { faults } = this.#world;
-    if (faults.strikes("twice"))
-      this.#later(this.#seeded.whole(0, 200), "the same again", () => this.#send(decision));
-    if (faults.strikes("contradiction"))
-      this.#later(this.#seeded.whole(0, 200), "another decision", () => this.#contradict(row, planned));
-  }
-
-  /** Gates that open several times are all decided alike: only what comes too late contradicts. */
-  #contradict(row: GateRow, planned: PlannedGate): void {
-    const now = this.#gates(row.run).find(({ id }) => id === row.id);
-    if (planned.isRepeated && now?.status === "open") return;
-    this.#send(this.#decisionOn(row.run, row.id, { ...planned, isRepeated: false }));
-  }
-
-  #decisionOn(run: string, gate: string, planned: PlannedGate): Decision {
-    const by = `person ${++this.#decisions}`;
-    if (planned.gate === "input")
-      return { run, gate, by, outcome: "answered", value: planned.isRepeated ? 5 : this.#seeded.whole(0, 9) };
-    const outcome = planned.isRepeated || this.#seeded.chance(0.7) ? "approved" : "rejected";
-    return { run, gate, by, outcome };
-  }
-
-  #send(decision: Decision): void {
-    const at = this.#world.engine();
-    if (at === null) return;
-    const { told } = this.#world;
-    void this.#asked(at, () => {
-      try {
-        const answer = at.engine.decide(decision);
-        if (at.life.isAlive) told.accepted(decision, answer === "kept" ? null : answer.id);
-        this.#world.trace(
-          `${decision.by} decided ${decision.outcome}: ${answer === "kept" ? "kept" : answer.status}`,
-        );
-      } catch (error) {
-        if (!isLigaseError(error, "gate-already-resolved")) throw error;
-        if (at.life.isAlive) told.refused(decision);
-      }
-    });
-  }
-
   #runs(): readonly RunRow[] {
     return this.#world.database.rows(
       "SELECT id, status, args, value, error FROM run ORDER BY number",
     ) as readonly RunRow[];
-  }
-
-  #gates(run: string): readonly GateRow[] {
-    return this.#world.database.rows(
-      `SELECT g.id, r.id AS run, g.name, g.status, g.decision FROM gate g JOIN run r ON r.number = g.run
-       WHERE r.id = ? ORDER BY g.opened_at, g.path`,
-      run,
-    ) as readonly GateRow[];
   }
 
   /** Goes on with a run that stands still, if it may; returns whether it was tried. */
@@ -286,9 +210,12 @@ export class Clients {
       (isStopped || (status !== "cancelled" && (status !== "failed" || isOutside(errorOf(row)))));
     const at = this.#world.engine();
     if (!mayGoOn || at === null) return false;
+    // Who serves goes on by itself with what nobody stopped.
+    if (at.serves && status !== "failed" && !this.#stopped.has(id)) return false;
     if (isStopped) this.#stopped.delete(id);
     void this.#asked(at, async () => {
       this.#world.told.resumed(id);
+      this.#world.watch.goesOn(id);
       const handle = await at.engine.resume(id);
       if (at.life.isAlive) this.#follow(at, handle);
     });
@@ -302,11 +229,7 @@ export class Clients {
     for (const run of this.#runs()) {
       this.#checkCancel(run);
       helped = this.#goOn(run) || helped;
-      for (const gate of this.#gates(run.id)) {
-        if (gate.status !== "open" || this.#world.planned.gates.get(gate.name)?.gate === "sleep") continue;
-        this.#decide(gate);
-        helped = true;
-      }
+      helped = this.#voters.help(run.id) || helped;
     }
     // Who was refused because a lease is not over yet comes again when it is.
     if (helped) this.#later(31_000, "time passes", () => undefined);
@@ -338,39 +261,15 @@ export class Clients {
   }
 
   #checkEnd(row: RunRow): void {
-    const { broken } = { broken: (what: string) => this.#world.broken("R1-R3", what) };
-    const { graph } = this.#world.planned;
-    const { a } = decode(row.args) as { a: number };
-    const decisions = (name: string): Decided | null => this.#decided(row.id, name);
-    const worth = graph.parts.map((part) => worthOf(part, a, { subs: graph.subs, decisions }));
-    const first = worth.find((one) => !("value" in one));
+    const broken = (what: string): void => this.#world.broken("R1-R3", what);
     if (row.status === "cancelled") {
       if (!this.#stopped.has(row.id)) broken("a run is cancelled that nobody cancelled");
       return;
     }
-    if (row.status === "succeeded") {
-      const expected = worth.map((one) => ("value" in one ? one.value : one));
-      const value = decode(row.value ?? "null");
-      if (!isDeepStrictEqual(value, expected))
-        broken(`a run is worth ${JSON.stringify(value)} and should be ${JSON.stringify(expected)}`);
-      return;
-    }
-    const { message } = errorOf(row) ?? { message: "" };
-    if (first === undefined)
-      return broken(`a run failed of "${message}" and should be ${JSON.stringify(worth)}`);
-    if (this.#optionsOf(row.id).onFailure === "finish" && "error" in first && !isAbout(message, first.error))
-      broken(`a run failed of "${message}" and should fail of "${first.error}"`);
-  }
-
-  #decided(run: string, name: string): Decided | null {
-    const planned = this.#world.planned.gates.get(name);
-    if (planned?.gate === "sleep") return { outcome: "elapsed", value: null };
-    if (planned?.isRepeated === true)
-      return planned.gate === "input"
-        ? { outcome: "answered", value: 5 }
-        : { outcome: "approved", value: null };
-    const closed = this.#gates(run).findLast((gate) => gate.name === name && gate.decision !== null);
-    return closed === undefined ? null : (decode(closed.decision as string) as Decided);
+    const rows = readDecisions((sql) => this.#world.database.rows(sql));
+    const finishes = this.#optionsOf(row.id).onFailure === "finish";
+    const wrong = wrongEnd(endedRun(row, finishes), this.#world.planned, rows);
+    if (wrong !== null) broken(wrong);
   }
 }
 
@@ -380,10 +279,3 @@ const errorOf = ({ error }: RunRow): JobError | null =>
 /** The run could not go on because of the machine, or because another engine has it. */
 const isOutside = (error: JobError | null): boolean =>
   error?.code === "lease-lost" || error?.code?.startsWith("store-") === true;
-
-function isAbout(message: string, expected: string): boolean {
-  const [, kind, gate = ""] = /^(rejected|expired) "(.*)"$/.exec(expected) ?? [];
-  if (kind === "rejected") return message.includes(`rejected "${gate}"`);
-  if (kind === "expired") return message.includes(`"${gate}" within`);
-  return message === expected;
-}

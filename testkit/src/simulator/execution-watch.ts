@@ -12,10 +12,14 @@ interface Execution {
   /** Task and arguments. */
   readonly call: string;
   /** What the run did since it was launched or resumed. */
-  readonly session: Session | undefined;
+  readonly session: Session;
 }
 
-type Session = Map<string, Last>;
+/** What an engine does of a run, from the taking of its lease on. */
+interface Session {
+  readonly owner: string;
+  readonly last: Map<string, Last>;
+}
 
 /** The last attempt of a call in one session of a run. */
 interface Last {
@@ -44,7 +48,7 @@ export interface WatchWorld {
 export class ExecutionWatch {
   readonly #world: WatchWorld;
   readonly #running = new Set<Execution>();
-  /** The last attempt of a call by session, and whether it succeeded. */
+  /** The present one of each run in each process. */
   readonly #sessions = new Map<string, Session>();
   readonly #tags = new Map<string, number>();
   readonly #over = new Set<string>();
@@ -58,19 +62,43 @@ export class ExecutionWatch {
     this.#world.broken(rule, what);
   }
 
-  /** A run begins, or goes on after an end. */
-  begins(run: string): void {
-    this.#sessions.set(run, new Map());
+  /** Somebody goes on with a run, which may have ended. */
+  goesOn(run: string): void {
     this.#over.delete(run);
+  }
+
+  /** A run begins, or goes on. */
+  begins(run: string, life: Life): void {
+    this.#sessionOf(run, life);
+  }
+
+  /**
+   * Who advances a run now has taken its lease; that has a name which is given once. A process that has lost it starts
+   * something, too, until it notices.
+   */
+  #sessionOf(run: string, life: Life): Session {
+    const key = `${life.name} ${run}`;
+    const [row] = this.#world.database.rows(
+      "SELECT lease_owner AS owner FROM run WHERE id = ?",
+      run,
+    ) as readonly {
+      owner: string | null;
+    }[];
+    const owner = row?.owner ?? "";
+    const known = this.#sessions.get(key);
+    if (known?.owner === owner) return known;
+    const session = { owner, last: new Map<string, Last>() };
+    this.#sessions.set(key, session);
+    return session;
   }
 
   /** A run has ended, and was told to have: nothing of it starts any more. */
   over(run: string, life: Life): void {
     this.#over.add(run);
-    for (const [call, { succeeded, execution }] of this.#sessions.get(run) ?? [])
+    for (const [call, { succeeded, execution }] of this.#sessions.get(`${life.name} ${run}`)?.last ?? [])
       if (succeeded && !this.#isRecorded(execution))
         this.broken("R5", `${call} was computed and is not recorded`);
-    const session = this.#sessions.get(run);
+    const session = this.#sessions.get(`${life.name} ${run}`);
     const left = [...this.#running].filter(
       (one) => one.life === life && one.session === session && session !== undefined,
     );
@@ -84,7 +112,7 @@ export class ExecutionWatch {
 
   submitted({ life, executor, spec }: Pick<Execution, "life" | "executor" | "spec">): void {
     const run = spec.folder.split("/").at(-2) ?? "";
-    const execution = { life, executor, spec, run, call: callOf(spec), session: this.#sessions.get(run) };
+    const execution = { life, executor, spec, run, call: callOf(spec), session: this.#sessionOf(run, life) };
     this.executions++;
     if (this.#over.has(run)) this.broken("R9", `${execution.call} starts in a run that has ended`);
     this.#checkAttempt(execution);
@@ -98,7 +126,7 @@ export class ExecutionWatch {
     for (const execution of this.#running) {
       if (execution.spec !== spec || execution.life !== life) continue;
       this.#running.delete(execution);
-      const last = execution.session?.get(execution.call);
+      const last = execution.session.last.get(execution.call);
       if (last !== undefined && outcome.ok) last.succeeded = true;
     }
   }
@@ -115,15 +143,14 @@ export class ExecutionWatch {
   /** R4: in one run each call has one job, with one attempt after the other. */
   #checkAttempt(execution: Execution): void {
     const { call, spec, session } = execution;
-    if (session === undefined) return;
-    const last = session.get(call);
+    const last = session.last.get(call);
     if (last?.succeeded === true) this.broken("R4", `${call} is computed again in one run`);
     if (last !== undefined && last.attempt >= spec.attempt)
       this.broken("R4", `attempt ${spec.attempt} of ${call} comes after attempt ${last.attempt}`);
     const allowed = attemptsOf(spec.task);
     if (spec.attempt > allowed)
       this.broken("retries", `attempt ${spec.attempt} of ${call}, which may have ${allowed}`);
-    session.set(call, { execution, attempt: spec.attempt, succeeded: false });
+    session.last.set(call, { execution, attempt: spec.attempt, succeeded: false });
   }
 
   #isRecorded({ spec, run }: Execution): boolean {
@@ -228,7 +255,7 @@ function isClaimed({ executor, spec }: Execution): boolean {
 }
 
 function callOf({ task, work }: JobSpec): string {
-  if (work.kind === "function") return `${task} ${work.argsText.slice(0, 200)}`;
+  if (work.kind === "function") return `${task} ${work.argsText.slice(0, 80)} ${hashText(work.argsText)}`;
   return `${task} ${work.script.command} ${work.script.inputs.map(({ source }) => source.digest).join(" ")}`;
 }
 

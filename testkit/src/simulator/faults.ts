@@ -16,7 +16,19 @@ export const AREAS = {
     "capacity",
   ],
   files: ["tamper"],
-  clients: ["early", "twice", "contradiction", "cancel", "interrupt", "close"],
+  clients: [
+    "early",
+    "twice",
+    "contradiction",
+    "otherwise",
+    "crowd",
+    "strange",
+    "cancel",
+    "interrupt",
+    "close",
+  ],
+  /** Runs leave memory while they wait; the engines go on with them by themselves. */
+  parking: ["serves"],
 } as const;
 
 export type Area = keyof typeof AREAS;
@@ -44,9 +56,13 @@ const CHANCES: Readonly<Record<Fault, number>> = {
   early: 0.5,
   twice: 0.4,
   contradiction: 0.4,
+  otherwise: 0.5,
+  crowd: 0.5,
+  strange: 0.3,
   cancel: 0.4,
   interrupt: 0.3,
   close: 0.5,
+  serves: 1,
 };
 
 /** How many faults of one kind strike in one seed. */

@@ -5,6 +5,7 @@ import {
   catchError,
   cond,
   eq,
+  format,
   ge,
   gt,
   map,
@@ -20,8 +21,11 @@ import {
   waitForInput,
   workflow,
   z,
+  type GateOptions,
   type Lazy,
 } from "@ligase/sdk";
+import type { PlannedPolicy } from "../decisions/people.ts";
+import type { PlannedGateKind } from "../decisions/planned-gate.ts";
 import { tasks } from "./puppet-tasks.ts";
 
 /*
@@ -68,10 +72,13 @@ export type Expression =
 
 export interface GateExpression {
   readonly kind: "gate";
-  readonly gate: "approve" | "shown" | "review" | "input" | "sleep" | "asking" | "kept";
+  readonly gate: PlannedGateKind;
   readonly name: string;
   readonly of: Expression;
   readonly timeoutMs: number | null;
+  /** What an input is worth when nobody answers in time; null when it fails then. */
+  readonly instead: number | null;
+  readonly policy: PlannedPolicy;
 }
 
 export type List =
@@ -185,15 +192,21 @@ function listOf(list: List, env: Env): Lazy<number[]> {
     : tasks.list({ x: build(list.of, env) });
 }
 
-function buildGate({ gate, name, timeoutMs }: GateExpression, x: Lazy<number>): Lazy<number> {
-  const options = { name, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) };
+function buildGate(expression: GateExpression, x: Lazy<number>): Lazy<number> {
+  const { gate, name, timeoutMs, instead } = expression;
+  // By the question those who decide know what is shown, in gates that show no value, too.
+  const options = { ...optionsOf(expression), question: format`${x}` };
   switch (gate) {
     case "approve":
       return approve<Lazy<number>>(x, options);
+    case "edited":
+      return approve<Lazy<number>>(tasks.light({ x }), { ...options, editable: true });
     case "kept":
       return approve<Lazy<number>>(x, { ...options, reuse: "same-content" });
     case "shown":
       return approve<Lazy<number>>(x, { ...options, show: [tasks.make({ x })] });
+    case "beside":
+      return approve<Lazy<number>>(x, { ...options, show: [x, "beside"] });
     case "review":
       return cond<Lazy<number>, number>(
         eq(review(x, options).outcome, "approved"),
@@ -201,13 +214,39 @@ function buildGate({ gate, name, timeoutMs }: GateExpression, x: Lazy<number>): 
         () => 7,
       );
     case "input":
-      return add(x, waitForInput(z.number(), timeoutMs === null ? options : { ...options, default: 9 }));
+      return add(
+        x,
+        waitForInput(z.number(), { ...options, ...(instead === null ? {} : { default: instead }) }),
+      );
     case "sleep":
       return after(sleep(timeoutMs ?? 0, { name }), () => x);
     case "asking":
-      return tasks.asking({ x, name });
+      return tasks.asking({ x, options: optionsOf(expression) });
   }
 }
+
+/** Who decides, as the text of a workflow says it; what is left out is what it is anyway. */
+function optionsOf({ name, timeoutMs, policy }: GateExpression): GateOptions {
+  const { deciders, quorum, notLauncher, requireComment, remindMs, escalation } = policy;
+  return {
+    name,
+    ...(timeoutMs === null ? {} : { timeout: timeoutMs }),
+    ...(deciders === null ? {} : { decidedBy: deciders }),
+    ...(quorum === 1 ? {} : { quorum }),
+    ...(notLauncher ? { notLauncher } : {}),
+    ...(requireComment ? { requireComment } : {}),
+    ...(remindMs.length === 0 ? {} : { remind: remindMs }),
+    ...(escalation === null ? {} : { escalate: escalateTo(escalation) }),
+  };
+}
+
+const escalateTo = ({
+  to,
+  timeoutMs,
+}: NonNullable<PlannedPolicy["escalation"]>): NonNullable<GateOptions["escalate"]> => ({
+  to,
+  ...(timeoutMs === null ? {} : { timeout: timeoutMs }),
+});
 
 /** A whole graph as the expression of one task. */
 const graphTask = task(

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { add, approve, file, File, out, script, sh, task, z } from "@ligase/sdk";
 import type { AttemptContext } from "@ligase/sdk/internal";
-import type { Arg, JobContext, Lazy } from "@ligase/sdk";
+import type { Arg, GateOptions, JobContext, Lazy } from "@ligase/sdk";
 import type { SimulatedDisk } from "./simulated-files.ts";
 
 /*
@@ -89,8 +89,8 @@ export const tasks = {
   list: task({ name: "sim.list", input: { x: number }, output: z.array(number), ...light }, ({ x }) =>
     Array.from({ length: small(x) % 4 }, (_, index) => small(x + index)),
   ),
-  asking: task({ name: "sim.asking", input: { x: number, name: z.string() }, ...light }, ({ x, name }) =>
-    approve(increment({ x }), { name }),
+  asking: task({ name: "sim.asking", input: { x: number, options: z.any() }, ...light }, ({ x, options }) =>
+    approve(increment({ x }), { ...(options as GateOptions), question: String(x) }),
   ),
   make: task({ name: "sim.make", input: { x: number }, output: file(), version }, ({ x }, context) => {
     const path = join(folderOf(context), "made.txt");

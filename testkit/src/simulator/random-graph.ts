@@ -1,13 +1,8 @@
+import { ANYBODY } from "../decisions/people.ts";
+import type { PlannedGate, PlannedGateKind } from "../decisions/planned-gate.ts";
+import { randomPolicy } from "../decisions/random-policy.ts";
 import type { Seeded } from "../kill/seeded.ts";
-import type { Expression, GateExpression, Graph, List, PlainTask } from "./graph.ts";
-
-/** A gate of a graph, as those who decide know it. */
-export interface PlannedGate {
-  readonly gate: GateExpression["gate"];
-  readonly name: string;
-  /** It may open several times: all are decided alike, and none expires. */
-  readonly isRepeated: boolean;
-}
+import type { Expression, Graph, List, PlainTask } from "./graph.ts";
 
 export interface PlannedGraph {
   readonly graph: Graph;
@@ -41,20 +36,80 @@ const KINDS = [
   ...(["gate", "gate", "gate", "sub", "sub", "call", "call", "call", "call"] as const),
   ...(["unary", "unary", "binary", "binary", "file", "control", "control", "list", "list", "list"] as const),
 ];
-const MOST_GATES = 4;
+const GATES = [
+  "approve",
+  "approve",
+  "shown",
+  "beside",
+  "edited",
+  "review",
+  "input",
+  "input",
+  "sleep",
+  "asking",
+  "kept",
+] as const;
+
+/** What graphs are made of, and times of their gates. */
+interface Material {
+  readonly kinds: readonly (typeof KINDS)[number][];
+  readonly plain: readonly PlainTask[];
+  readonly unary: readonly ("down" | "small" | "text" | "defaulted")[];
+  readonly binary: readonly ("add" | "pair" | "after" | "seq")[];
+  readonly lists: readonly ("map" | "settle" | "reduce" | "tagged")[];
+  readonly gates: readonly PlannedGateKind[];
+  readonly mostGates: number;
+  readonly timeoutsMs: readonly number[];
+  readonly sleepsMs: readonly number[];
+}
+
+const ALL: Material = {
+  kinds: KINDS,
+  plain: PLAIN,
+  unary: ["down", "small", "text", "defaulted", "defaulted"],
+  binary: ["add", "add", "pair", "after", "seq"],
+  lists: ["map", "map", "settle", "reduce", "tagged"],
+  gates: GATES,
+  mostGates: 4,
+  timeoutsMs: [100, 2_000, 60_000, 86_400_000],
+  sleepsMs: [0, 200, 7_200_000],
+};
+
+/** For processes that are killed in real time: gates above all, nothing that is a process of its own, and short times. */
+const DECIDED: Material = {
+  kinds: [...KINDS.filter((kind) => kind !== "file" && kind !== "call"), "gate", "gate", "gate", "call"],
+  plain: ["light", "light", "risky"],
+  unary: ["down", "small"],
+  binary: ["add", "after", "seq"],
+  lists: ["map", "map", "settle", "reduce"],
+  gates: GATES.filter((gate) => gate !== "shown"),
+  mostGates: 6,
+  timeoutsMs: [30, 150, 400, 86_400_000],
+  sleepsMs: [0, 100],
+};
 
 /** A graph that follows from the seed. */
-export function randomGraph(seeded: Seeded): PlannedGraph {
-  return new Growing(seeded).graph();
+export const randomGraph = (seeded: Seeded): PlannedGraph => new Growing(seeded, ALL).graph();
+
+/** One of people's decisions above all, which can be run in real time and without a simulated disk. */
+export function graphOfDecisions(seeded: Seeded): PlannedGraph {
+  for (;;) {
+    const planned = new Growing(seeded, DECIDED).graph();
+    if (planned.gates.size >= FEWEST_DECIDED) return planned;
+  }
 }
+
+const FEWEST_DECIDED = 4;
 
 class Growing {
   readonly #seeded: Seeded;
   readonly #gates = new Map<string, PlannedGate>();
+  readonly #material: Material;
   #tags = 0;
 
-  constructor(seeded: Seeded) {
+  constructor(seeded: Seeded, material: Material) {
     this.#seeded = seeded;
+    this.#material = material;
   }
 
   graph(): PlannedGraph {
@@ -75,10 +130,11 @@ class Growing {
   #expression(place: Place): Expression {
     if (place.depth === 0) return this.#leaf(place);
     const below = { ...place, depth: place.depth - 1 };
-    const kinds = KINDS.filter(
-      (kind) => (kind !== "gate" || this.#gates.size < MOST_GATES) && (kind !== "sub" || place.subs > 0),
+    const { kinds, mostGates } = this.#material;
+    const possible = kinds.filter(
+      (kind) => (kind !== "gate" || this.#gates.size < mostGates) && (kind !== "sub" || place.subs > 0),
     );
-    return this.#grown(this.#seeded.one(kinds), below);
+    return this.#grown(this.#seeded.one(possible), below);
   }
 
   #grown(kind: (typeof KINDS)[number], place: Place): Expression {
@@ -109,17 +165,17 @@ class Growing {
   }
 
   #call(place: Place): Expression {
-    return { kind: "call", task: this.#seeded.one(PLAIN), of: this.#expression(place) };
+    return { kind: "call", task: this.#seeded.one(this.#material.plain), of: this.#expression(place) };
   }
 
   #unary(place: Place): Expression {
     const of = this.#expression(place);
-    const kind = this.#seeded.one(["down", "small", "text", "defaulted", "defaulted"] as const);
+    const kind = this.#seeded.one(this.#material.unary);
     return kind === "defaulted" ? { kind, of, isExplicit: this.#seeded.chance(0.5) } : { kind, of };
   }
 
   #binary(place: Place): Expression {
-    const kind = this.#seeded.one(["add", "add", "pair", "after", "seq"] as const);
+    const kind = this.#seeded.one(this.#material.binary);
     return { kind, a: this.#expression(place), b: this.#expression(place) };
   }
 
@@ -156,7 +212,7 @@ class Growing {
   #list(place: Place): Expression {
     const list = this.#items(place);
     const inner = { ...place, variables: place.variables + 1, isRepeated: true };
-    const kind = this.#seeded.one(["map", "map", "settle", "reduce", "tagged"] as const);
+    const kind = this.#seeded.one(this.#material.lists);
     if (kind === "reduce") return { kind, list, from: this.#leaf(place) };
     // Of several openings of one map each has its own count; outside they could not be told apart.
     if (kind === "tagged" && !place.isRepeated)
@@ -175,24 +231,20 @@ class Growing {
 
   #gate(place: Place): Expression {
     const name = `g${this.#gates.size}`;
-    const gate = this.#seeded.one([
-      "approve",
-      "approve",
-      "shown",
-      "review",
-      "input",
-      "sleep",
-      "asking",
-      "kept",
-    ] as const);
-    const isRepeated = place.isRepeated || gate === "asking" || gate === "kept";
-    this.#gates.set(name, { gate, name, isRepeated });
+    const { gates, sleepsMs, timeoutsMs } = this.#material;
+    const gate = this.#seeded.one(gates);
+    // Its decision answers calls of later runs: it must not go by time.
+    const isKept = gate === "kept";
     const timeoutMs =
       gate === "sleep"
-        ? this.#seeded.one([0, 200, 7_200_000])
-        : isRepeated || this.#seeded.chance(0.5)
+        ? this.#seeded.one(sleepsMs)
+        : isKept || this.#seeded.chance(0.5)
           ? null
-          : this.#seeded.one([100, 2_000, 60_000, 86_400_000]);
-    return { kind: "gate", gate, name, of: this.#expression(place), timeoutMs };
+          : this.#seeded.one(timeoutsMs);
+    const policy = gate === "sleep" ? ANYBODY : randomPolicy(this.#seeded, timeoutMs);
+    const isRepeated = place.isRepeated || gate === "asking" || isKept;
+    this.#gates.set(name, { gate, name, timeoutMs, policy, isRepeated });
+    const instead = gate === "input" && timeoutMs !== null && this.#seeded.chance(0.6) ? 9 : null;
+    return { kind: "gate", gate, name, timeoutMs, instead, policy, of: this.#expression(place) };
   }
 }

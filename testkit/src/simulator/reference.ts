@@ -11,17 +11,23 @@ export interface Decided {
   readonly value: unknown;
 }
 
-/** How the gate of a name was decided; null when it was not. */
-export type Decisions = (name: string) => Decided | null;
+/** How the gate of a name that shows a number was decided; null when it was not. */
+export type Decisions = (name: string, x: number) => Decided | null;
 
 /** An error that a run may end with: by what begins its message. */
 export class Failure extends Error {}
 /** It depends on a gate that was not decided. */
 export class Undecided extends Error {}
+/** It depends on gates that look alike and were decided differently: which of them it was cannot be told from here. */
+export class Ambiguous extends Error {}
 
 type Thunk = () => number;
 
-export type Worth = { readonly value: number } | { readonly error: string } | { readonly undecided: string };
+export type Worth =
+  | { readonly value: number }
+  | { readonly error: string }
+  | { readonly undecided: string }
+  | { readonly ambiguous: string };
 
 /** What a part of a graph is worth, where `a` is the run's argument. */
 export function worthOf(
@@ -38,6 +44,7 @@ function attempt(compute: () => number): Worth {
   } catch (error) {
     if (error instanceof Failure) return { error: error.message };
     if (error instanceof Undecided) return { undecided: error.message };
+    if (error instanceof Ambiguous) return { ambiguous: error.message };
     throw error;
   }
 }
@@ -162,22 +169,28 @@ class Evaluation {
     return Array.from({ length: small(x) % 4 }, (_, index) => () => small(x + index));
   }
 
-  #gate({ gate, name }: GateExpression, x: number): number {
-    const decided = this.#decisions(name);
+  #gate({ gate, name, instead }: GateExpression, x: number): number {
+    if (gate === "sleep") return x;
+    const decided = this.#decisions(name, x);
     if (decided === null) throw new Undecided(name);
     const { outcome, value } = decided;
-    if (gate === "sleep") return x;
     if (gate === "review") return outcome === "approved" ? x : 7;
-    if (gate === "input" && outcome === "answered") return x + (value as number);
-    if (gate === "input" && outcome === "expired") return x + 9;
-    if (outcome === "approved") return gate === "asking" ? small(x + 1) : x;
+    if (outcome === "answered") return x + (value as number);
+    if (outcome === "approved") return approved(gate, x, value as number | null);
+    if (outcome === "expired" && instead !== null) return x + instead;
     throw new Failure(outcome === "rejected" ? `rejected "${name}"` : `expired "${name}"`);
   }
+}
+
+function approved(gate: GateExpression["gate"], x: number, value: number | null): number {
+  if (gate === "edited") return value ?? small(x + 1);
+  return gate === "asking" ? small(x + 1) : x;
 }
 
 const total = (items: readonly Thunk[]): number => items.reduce((sum, item) => sum + item(), 0);
 
 function valueOr(worth: Worth, instead: number): number {
   if ("undecided" in worth) throw new Undecided(worth.undecided);
+  if ("ambiguous" in worth) throw new Ambiguous(worth.ambiguous);
   return "value" in worth ? worth.value : instead;
 }

@@ -28,9 +28,12 @@ export class SimulatedEngine {
   readonly handles = new Map<string, RunHandle>();
   readonly files: SimulatedFiles;
 
-  constructor(name: string, machine: Machine) {
+  readonly serves: boolean;
+
+  constructor(name: string, { user, serves }: { user: string; serves: boolean }, machine: Machine) {
     const { time, seeded, disk, size, limits } = machine;
     this.life = { name, isAlive: true, pausedUntilMs: 0 };
+    this.serves = serves;
     const { life } = this;
     const files = new SimulatedFiles({ disk, life, time, seeded });
     this.files = files;
@@ -51,7 +54,8 @@ export class SimulatedEngine {
       },
       {
         root: "/simulated",
-        user: "simulated",
+        user,
+        serves,
         machine: { ...size, diskBytes: 2 ** 40, gpu: 0 },
         limits,
       },

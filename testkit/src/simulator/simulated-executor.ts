@@ -53,7 +53,8 @@ export class SimulatedExecutor implements Executor {
         this.#later(startMs + 1, "started again", () => this.#tellStarted(spec));
       this.#later(startMs + this.#durationMs(), `body of ${spec.task}`, () => this.#finish(spec));
     }
-    if (faults.strikes("capacity")) this.#loseCapacity();
+    // Not at once: of one look at the capacity several lanes are filled.
+    if (faults.strikes("capacity")) this.#later(0, "capacity is lost", () => this.#loseCapacity());
   }
 
   #durationMs(): number {

@@ -54,6 +54,11 @@ export class SimulatedTime {
     this.#setByMs += byMs;
   }
 
+  /** By so much clocks were set back. */
+  get setBackMs(): number {
+    return Math.max(0, -this.#setByMs);
+  }
+
   /** Passes time in which nothing happens: the machine sleeps, or is slow. */
   pass(ms: number): void {
     this.#passedMs += ms;

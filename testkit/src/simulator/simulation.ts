@@ -1,7 +1,9 @@
 import { LigaseError } from "@ligase/sdk";
 import { runMoves } from "@ligase/engine/testing";
+import { LAUNCHERS } from "../decisions/people.ts";
 import { Seeded } from "../kill/seeded.ts";
-import { Clients, type ClientsWorld } from "./clients.ts";
+import type { ClientsWorld } from "./clients-world.ts";
+import { Clients } from "./clients.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import { Faults, type Area, type Fault } from "./faults.ts";
 import { define, type Expression } from "./graph.ts";
@@ -34,6 +36,12 @@ export interface Simulated {
 
 /** More than any run needs: who has not ended by then goes round in circles. */
 const MOST_STEPS = 30_000;
+/** By then a lease is over. */
+const LEASE_MS = 31_000;
+const LOOK_MS = 100;
+/** An engine that serves looks what time did at every 10th look, and for leases that are over at every 100th. */
+const LOOKS_FOR_TIME = 15;
+const LOOKS_FOR_LEASES = 110;
 /** Small, so that jobs wait for each other. */
 const SIZE = { cpu: 2, memoryBytes: 2 * 2 ** 30 };
 const LIMITS = { license: 1 };
@@ -43,12 +51,19 @@ let startMs = Date.UTC(2026, 0, 1);
 /** Runs one seed: the same seed does the same again. */
 export async function simulate(seed: number, options: SimulationOptions): Promise<Simulated> {
   const simulation = new Simulation(seed, options);
+  process.on("unhandledRejection", unlessDead);
   try {
     await simulation.run();
   } finally {
     simulation.end();
+    process.off("unhandledRejection", unlessDead);
   }
   return simulation.result;
+}
+
+/** What an engine began by itself ends with its death, and nobody waits for it. */
+function unlessDead(error: unknown): void {
+  if (!(error instanceof Death)) throw error;
 }
 
 /** One seed: a machine with engines on it, clients, and what goes wrong. */
@@ -68,6 +83,7 @@ class Simulation implements ClientsWorld {
   readonly #clients: Clients;
   #engines: SimulatedEngine[] = [];
   #opened = 0;
+  #lookedAt = "";
   #areFilesLost = false;
   #broken: BrokenRule | null = null;
   #steps = 0;
@@ -94,7 +110,13 @@ class Simulation implements ClientsWorld {
       broken,
     });
     for (const part of this.planned.graph.parts) limitTags(part, this.watch);
-    this.told = new Told({ database, moves: runMoves, broken });
+    this.told = new Told({
+      database,
+      moves: runMoves,
+      gates: this.planned.gates,
+      setBackMs: () => time.setBackMs,
+      broken,
+    });
     this.#machine = {
       time,
       seeded,
@@ -167,6 +189,7 @@ class Simulation implements ClientsWorld {
     for (let round = 0; this.#broken === null; round++) {
       if (this.#engines.length === 0) this.open();
       for (const { life } of this.#engines) life.pausedUntilMs = 0;
+      this.#lookedAt = "";
       const help = await this.#clients.help();
       await this.#untilQuiet();
       if (!help) break;
@@ -179,7 +202,10 @@ class Simulation implements ClientsWorld {
   async #untilQuiet(): Promise<void> {
     while (this.#broken === null) {
       const event = this.time.next();
-      if (event === null) return;
+      if (event === null) {
+        if (this.#letEnginesLook()) continue;
+        return;
+      }
       if (++this.#steps > MOST_STEPS) return this.broken("C4", `more than ${MOST_STEPS} steps`);
       this.trace(`${event.life?.name ?? "world"}: ${event.label}`);
       try {
@@ -205,7 +231,38 @@ class Simulation implements ClientsWorld {
 
   open(): void {
     this.trace(`engine ${++this.#opened} is opened`);
-    this.#engines.push(new SimulatedEngine(`engine ${this.#opened}`, this.#machine));
+    const options = { user: this.seeded.one(LAUNCHERS), serves: this.#serves };
+    const opened = new SimulatedEngine(`engine ${this.#opened}`, options, this.#machine);
+    this.#engines.push(opened);
+    if (this.#serves) this.#clients.serve(opened);
+  }
+
+  get #serves(): boolean {
+    return this.faults.present.includes("serves");
+  }
+
+  /**
+   * Engines that serve look for what time did to parked runs, and for dead engines, every so many looks: these come where
+   * nothing else happens. Done once for what there is; false when nothing has come of it.
+   */
+  #letEnginesLook(): boolean {
+    if (!this.#serves || this.#engines.length === 0) return false;
+    const rows = this.database.rows(
+      `SELECT id, status, wake_at AS "wakeAt", lease_owner AS owner FROM run WHERE status IN ('running', 'waiting')`,
+    ) as readonly { wakeAt: number | null; status: string; owner: string | null }[];
+    const seen = JSON.stringify([rows, this.#opened]);
+    if (rows.length === 0 || seen === this.#lookedAt) return false;
+    this.#lookedAt = seen;
+    const dueMs = rows.flatMap(({ wakeAt }) => wakeAt ?? []).map((at) => Math.max(0, at - this.time.now()));
+    const mayBeLeft = rows.some(({ status, owner }) => owner !== null || status === "running");
+    if (dueMs.length > 0) this.#look(Math.min(...dueMs), LOOKS_FOR_TIME);
+    if (mayBeLeft) this.#look(LEASE_MS, LOOKS_FOR_LEASES);
+    return dueMs.length > 0 || mayBeLeft;
+  }
+
+  #look(fromMs: number, looks: number): void {
+    for (let look = 0; look < looks; look++)
+      this.time.in(fromMs + look * LOOK_MS, { life: null, label: "look", run: () => undefined });
   }
 
   /** The process dies now; what it left is looked at when nothing of it is on the host's stack. */

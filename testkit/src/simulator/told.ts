@@ -1,5 +1,9 @@
 import { decode, encode } from "@ligase/sdk/internal";
-import type { Decision, RunEnd } from "@ligase/engine/testing";
+import type { RunEnd, RunEvent } from "@ligase/engine/testing";
+import { brokenDecisions } from "../decisions/broken-decisions.ts";
+import { readDecisions } from "../decisions/decision-rows.ts";
+import type { PlannedGate } from "../decisions/planned-gate.ts";
+import { ToldDecisions } from "../decisions/told-decisions.ts";
 import type { SimulatedDatabase } from "./simulated-database.ts";
 
 interface GateRow {
@@ -20,9 +24,11 @@ export class Told {
   readonly #broken: (rule: string, what: string) => void;
   readonly #launched = new Set<string>();
   readonly #ended = new Map<string, { status: string; value: string }>();
-  /** By who decided: the gate's id, or null while the decision is kept for it. */
-  readonly #accepted = new Map<string, string | null>();
-  readonly #refused = new Map<string, string>();
+  readonly decisions = new ToldDecisions();
+  readonly #gatesPlanned: ReadonlyMap<string, PlannedGate>;
+  readonly #setBackMs: () => number;
+  /** Reminders and escalations that were told. */
+  readonly #timed = new Set<string>();
   readonly #shown = new Set<string>();
   readonly #moves: Readonly<Record<string, readonly string[]>>;
   #runs = new Map<string, string>();
@@ -31,8 +37,12 @@ export class Told {
   constructor(options: {
     database: SimulatedDatabase;
     moves: Readonly<Record<string, readonly string[]>>;
+    gates: ReadonlyMap<string, PlannedGate>;
+    setBackMs: () => number;
     broken: (rule: string, what: string) => void;
   }) {
+    this.#gatesPlanned = options.gates;
+    this.#setBackMs = options.setBackMs;
     this.#database = options.database;
     this.#moves = options.moves;
     this.#broken = options.broken;
@@ -55,13 +65,16 @@ export class Told {
     this.#shown.add(gate);
   }
 
-  /** A decision was taken: `by` names each once. */
-  accepted({ by }: Decision, gate: string | null): void {
-    this.#accepted.set(by, gate);
-  }
-
-  refused({ run, by }: Decision): void {
-    this.#refused.set(by, run);
+  /** Time did something to a gate: once, while it is open. */
+  timed({ kind, gate }: Extract<RunEvent, { kind: "gate-reminded" | "gate-escalated" }>): void {
+    const which = `${kind} ${gate.id} ${gate.isEscalated} ${gate.reminded}`;
+    if (this.#timed.has(which)) this.#broken("gates", `${gate.path}: ${kind} is told twice`);
+    this.#timed.add(which);
+    const [row] = this.#database.rows("SELECT status FROM gate WHERE id = ?", gate.id) as readonly {
+      status: string;
+    }[];
+    if (row?.status !== "open")
+      this.#broken("gates", `${gate.path}: ${kind} is told of a gate that is ${row?.status ?? "gone"}`);
   }
 
   /** After a power cut what was not durable never was. */
@@ -129,36 +142,13 @@ export class Told {
       this.#broken("R9", `${when}: the value of a run is not the one that was told`);
   }
 
+  /** C20, C23, C24, R9: what the rows say of decisions, and what those were told who made them. */
   #checkDecisions(when: string): void {
-    const by = (text: string | null): unknown =>
-      text === null ? null : (decode(text) as { by: unknown }).by;
-    const signals = (
-      this.#database.rows("SELECT state, decision, gate_id AS gate FROM signal") as readonly {
-        state: string;
-        decision: string;
-        gate: string | null;
-      }[]
-    ).map(({ state, decision }) => ({ state, by: by(decision) }));
-    const closed = (
-      this.#database.rows("SELECT id, decision FROM gate WHERE decision IS NOT NULL") as readonly {
-        id: string;
-        decision: string;
-      }[]
-    ).map(({ id, decision }) => ({ id, by: by(decision) }));
-    for (const [who, gate] of this.#accepted) {
-      const states = signals.filter((signal) => signal.by === who).map(({ state }) => state);
-      const gates = closed.filter((other) => other.by === who).map(({ id }) => id);
-      if (states.length !== 1)
-        this.#broken("R9", `${when}: an accepted decision is there ${states.length} times`);
-      if (gate !== null && !gates.includes(gate))
-        this.#broken("R9", `${when}: a gate is not closed by the decision that was accepted`);
-      if (gate === null && gates.length > 1)
-        this.#broken("C24", `an early decision closed ${gates.length} gates`);
-      if (gate === null && gates.length > 0 && states[0] === "early")
-        this.#broken("C24", "an early decision was used and is still kept");
-    }
-    for (const who of this.#refused.keys())
-      if (!signals.some((signal) => signal.by === who && signal.state === "refused"))
-        this.#broken("C20", `${when}: a refused decision is not kept as evidence`);
+    const rows = readDecisions((sql) => this.#database.rows(sql));
+    const broken = [
+      ...this.decisions.broken(rows),
+      ...brokenDecisions(rows, (name) => this.#gatesPlanned.get(name), this.#setBackMs()),
+    ];
+    for (const what of broken) this.#broken("decisions", `${when}: ${what}`);
   }
 }

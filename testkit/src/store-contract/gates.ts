@@ -86,6 +86,37 @@ export function testGates(options: StoreContractOptions): void {
     assert.deepEqual([ids("path", "qc"), ids("name", "map[a]/qc")], [[], []]);
   });
 
+  test("C22: what was decided before at a place is the newest decision there, of runs of one name", (t) => {
+    const { store } = rigOf(t, options);
+    withRuns(store, RUN, idOf(2));
+    const open = (n: number, more: { path?: string; runId?: string; owner?: string } = {}): void => {
+      const { owner = "", ...place } = more;
+      store.gates.insert({
+        gate: gateRecord(idOf(n), { path: "qc", openedAt: n, ...place }),
+        owner,
+        edges: null,
+      });
+    };
+    const close = (n: number): boolean => store.gates.close(idOf(n), "resolved", decision({ by: `by ${n}` }));
+    open(10);
+    assert.equal(store.gates.decidedBefore(idOf(10)), null);
+    close(10);
+    open(11, { runId: idOf(2) });
+    assert.equal(store.gates.decidedBefore(idOf(11))?.id, idOf(10));
+    close(11);
+    open(12, { path: "other" });
+    open(13, { owner: "a task" });
+    close(13);
+    open(14, { owner: " round 2" });
+    store.gates.close(idOf(14), "cancelled", null);
+    open(15, { owner: " round 3" });
+    open(16, { owner: "a task round 2" });
+    assert.equal(store.gates.decidedBefore(idOf(12)), null, "another path");
+    assert.equal(store.gates.decidedBefore(idOf(15))?.id, idOf(11), "the newest, and not of another owner");
+    assert.equal(store.gates.decidedBefore(idOf(16))?.id, idOf(13), "the round before");
+    assert.equal(store.gates.decidedBefore(idOf(99)), null);
+  });
+
   test("C20: the first decision closes a gate, and another changes nothing", (t) => {
     const { store, another } = rigOf(t, options);
     withRuns(store, RUN);

@@ -205,6 +205,43 @@ export function testLeases(options: StoreContractOptions): void {
     assert.deepEqual(store.runs.unled(2), [queued, led]);
   });
 
+  test("R10: a parked run is due at its time, or at once when it is woken, and for nobody who has it", (t) => {
+    const { store, another } = rigOf(t, options);
+    const [early, late, decided, led, elsewhere] = [1, 2, 3, 4, 5].map(idOf) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    withRuns(store, early, late, decided, led);
+    store.commit("computed", () => store.runs.insert(newRun(elsewhere, { file: "/other.ts" })));
+    for (const id of [early, late, decided, led, elsewhere]) {
+      store.runs.lease(id, "a", 10_000);
+      store.runs.move(id, "running", 5);
+    }
+    store.commit("computed", () => {
+      store.runs.park(early, 6, 50);
+      store.runs.park(late, 6, 100);
+      store.runs.park(decided, 6, null);
+      store.runs.park(elsewhere, 6, 10);
+      for (const id of [early, late, decided, elsewhere]) store.runs.release(id, "a");
+      store.runs.move(led, "waiting", 6);
+    });
+    const { file } = newRun(early);
+    assert.equal(store.runs.get(early)?.status, "waiting");
+    assert.deepEqual(store.runs.due(file, 49, 10), []);
+    assert.deepEqual(store.runs.due(file, 50, 10), [early]);
+    assert.deepEqual(store.runs.due(file, 100, 10), [early, late]);
+    assert.deepEqual(store.runs.due(file, 100, 1), [early]);
+    const other = another();
+    other.commit("computed", () => [decided, led].forEach((id) => other.runs.wake(id)));
+    assert.deepEqual(store.runs.due(file, 50, 10), [decided, early]);
+    store.runs.move(decided, "running", 7);
+    assert.deepEqual(store.runs.due(file, 50, 10), [early]);
+    assert.deepEqual(store.runs.unled(10), [decided], "parked ones are nobody's to take over");
+  });
+
   test("a wish to cancel is seen by others until the run ends, and not by its resumed self", (t) => {
     const { store, another } = rigOf(t, options);
     withRuns(store, RUN);

@@ -8,7 +8,7 @@ import { createLocalExecutor } from "./local.ts";
 
 /*
  * Run where `small` is a file system of 1 MiB. Runs scripts that work there: one that fills it and fails, one that fills
- * it and succeeds, one that begins when it is full, one when there is space again. Writes their errors as JSON.
+ * it and needs no more, one that cannot be written for it is full, one when there is space again. Writes their errors as JSON.
  */
 const [small = "", large = ""] = process.argv.slice(2);
 const files = createLocalFileStore({ root: join(large, "root"), identities: createIdentitiesInMemory() });
@@ -22,7 +22,7 @@ const executor = createLocalExecutor({
 const FILL = "head -c 2M /dev/zero >zeros";
 const errors = [await errorOf("fails", FILL), await errorOf("succeeds", `${FILL} 2>/dev/null || true`)];
 filled();
-errors.push(await errorOf("begins", "true"));
+errors.push(await errorOf("begins", ": $$"));
 rmSync(join(small, "fill"));
 errors.push(await errorOf("again", "true"));
 process.stdout.write(JSON.stringify(errors));

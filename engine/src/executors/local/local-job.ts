@@ -12,7 +12,7 @@ import {
 } from "@ligase/sdk/internal";
 import type { FileStore } from "../../ports/file-store.ts";
 import { exitSignal, scriptError, stepError } from "./failure.ts";
-import type { EndedReport, StartRequest } from "./helper-protocol.ts";
+import { holdsPlace, type EndedReport, type StartRequest } from "./helper-protocol.ts";
 import { createMasker, maskFile, type Masker } from "./mask.ts";
 import {
   collectAtOnce,
@@ -29,19 +29,33 @@ export interface LocalJobOptions {
   readonly executor: string;
   readonly files: FileStore;
   readonly graceMs: number;
-  /** Called once, maybe within `request`. */
-  readonly onEnd: (outcome: Outcome) => void;
+  /** Of the jobs that may take each other's place; null when it needs none. */
+  readonly lane: string | null;
+  /** Called once, maybe within `request`; with the time of the end when that is not now. */
+  readonly onEnd: (outcome: Outcome, atMs?: number) => void;
+  /** Called instead, when it was given back before it started. */
+  readonly onReturned: () => void;
 }
 
 /** One attempt: inputs are staged, the helper runs the script, outputs are taken. */
 export class LocalJob {
   readonly #options: LocalJobOptions;
   readonly #masker: Masker;
-  #phase: "staging" | "cancelled" | "helper" | "outputs" = "staging";
+  #holdsPlace = false;
+  #phase: "staging" | "cancelled" | "returned" | "helper" | "outputs" = "staging";
 
   constructor(options: LocalJobOptions) {
     this.#options = options;
     this.#masker = createMasker(options.spec.secrets);
+  }
+
+  get lane(): string | null {
+    return this.#options.lane;
+  }
+
+  /** Its script is over, and the helper keeps its place until it is told that its outputs were taken. */
+  get holdsPlace(): boolean {
+    return this.#holdsPlace;
   }
 
   /** The helper has it, waiting or running. */
@@ -78,16 +92,30 @@ export class LocalJob {
     return this.#phase === "helper" ? "helper" : "self";
   }
 
+  /** Asks the job not to start any more; tells whether the helper must be asked. */
+  giveBack(): "helper" | "self" {
+    if (this.#phase === "staging") this.#phase = "returned";
+    return this.#phase === "helper" ? "helper" : "self";
+  }
+
+  /** The helper gave it back. */
+  returned(): void {
+    if (this.#phase !== "helper") return;
+    this.#phase = "returned";
+    this.#options.onReturned();
+  }
+
   scriptEnded(report: EndedReport): void {
     if (this.#phase !== "helper") return;
     this.#phase = "outputs";
     const usage = { ...report.usage, ...exitUsage(report) };
     const { end } = report;
     const outputs = this.#outputs();
+    this.#holdsPlace = holdsPlace({ lane: this.lane, keepFiles: needsWorkFiles(outputs.outputs) }, end);
     if (end.kind !== "exited" || end.status !== 0) void this.#endFailed(report, usage);
     else if (this.#masker.forms.length > 0 || needsWorkFiles(outputs.outputs))
       void this.#endWithOutputs(outputs, usage);
-    else this.#endAtOnce(outputs, usage);
+    else this.#endAtOnce(outputs, usage, report.atMs);
   }
 
   #textOf(script: RenderedScript): ScriptText | null {
@@ -105,6 +133,7 @@ export class LocalJob {
     return {
       kind: "start",
       id: spec.id,
+      lane: this.#options.lane,
       folder: spec.folder,
       folderMade: script.inputs.length > 0,
       ...text,
@@ -122,6 +151,7 @@ export class LocalJob {
   ): Promise<void> {
     const staged = await this.#stageAll(script.inputs);
     if (this.#phase === "cancelled") this.#endCancelled();
+    else if (this.#phase === "returned") this.#options.onReturned();
     else if (staged) late(this.#toHelper(script, text));
   }
 
@@ -136,12 +166,12 @@ export class LocalJob {
     try {
       makeWorkFolder(spec.folder);
       for (const input of inputs) {
-        if (this.#phase === "cancelled") return false;
+        if (this.#phase !== "staging") return false;
         await this.#stage(input);
       }
       return true;
     } catch (error) {
-      if (this.#phase !== "cancelled") this.#fail("infrastructure", error);
+      if (this.#phase === "staging") this.#fail("infrastructure", error);
       return false;
     }
   }
@@ -170,11 +200,11 @@ export class LocalJob {
     };
   }
 
-  #endAtOnce(outputs: OutputsOptions, usage: Usage): void {
+  #endAtOnce(outputs: OutputsOptions, usage: Usage, atMs: number): void {
     try {
       const found = collectAtOnce(outputs);
       if (found === null) void this.#endWithOutputs(outputs, usage);
-      else this.#succeed(found.value, usage, []);
+      else this.#succeed(found.value, usage, [], atMs);
     } catch (error) {
       this.#fail(outputFault(error), error, usage);
     }
@@ -213,9 +243,9 @@ export class LocalJob {
     this.#fail("cancelled", new LigaseError("script-cancelled", { task: spec.task }));
   }
 
-  #succeed(value: unknown, usage: Usage, decks: readonly Deck[]): void {
+  #succeed(value: unknown, usage: Usage, decks: readonly Deck[], atMs?: number): void {
     const text = encode(value, { locations: true });
-    this.#options.onEnd({ ok: true, result: { kind: "value", text }, usage, decks });
+    this.#options.onEnd({ ok: true, result: { kind: "value", text }, usage, decks }, atMs);
   }
 
   #fail(kind: FailureKind, error: unknown, usage: Usage = { wallMs: 0 }): void {

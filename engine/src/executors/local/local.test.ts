@@ -5,6 +5,7 @@ import { createLocalFileStore } from "../../files/local-file-store.ts";
 import { createLocalExecutor } from "./local.ts";
 
 testExecutor("local", {
+  takesAhead: true,
   setup: ({ root, listener }) => {
     const files = createLocalFileStore({ root: join(root, "store"), identities: createIdentitiesInMemory() });
     return { files, executor: createLocalExecutor({ name: "local", files, listener, graceMs: 50 }) };

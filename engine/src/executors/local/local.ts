@@ -1,13 +1,20 @@
 import { availableParallelism } from "node:os";
-import type { Executor, ExecutorEvent, ExecutorListener } from "../../ports/executor.ts";
+import type {
+  AheadOfTurn,
+  Executor,
+  ExecutorEvent,
+  ExecutorListener,
+  LanePlaces,
+} from "../../ports/executor.ts";
 import type { FileStore } from "../../ports/file-store.ts";
-import type { JobSpec, Outcome } from "@ligase/sdk/internal";
+import type { JobSpec } from "@ligase/sdk/internal";
 import { HelperClient } from "./helper-client.ts";
-import type { EndedReport, HelperReport } from "./helper-protocol.ts";
+import type { EndedReport, HelperReport, HelperRequest, StartRequest } from "./helper-protocol.ts";
+import { LaneCounts } from "./lane-counts.ts";
 import { LocalJob } from "./local-job.ts";
 
-/** Jobs taken beyond those that run, so that a shell which gets free finds the next one at hand. */
-const TAKEN_AHEAD = 64;
+/** Jobs taken beyond the cpus, for scripts that ask for little or nothing of one. */
+const LIGHT_JOBS = 64;
 
 export interface LocalExecutorOptions {
   /** Name it is configured under. */
@@ -41,6 +48,7 @@ class ScriptsOnThisMachine implements LocalExecutor {
   readonly #options: LocalExecutorOptions;
   readonly #cpus: number;
   readonly #jobs = new Map<string, LocalJob>();
+  readonly #lanes = new LaneCounts();
   #helper: HelperClient | null = null;
   #events: ExecutorEvent[] = [];
   #closing: Promise<void> | null = null;
@@ -57,24 +65,46 @@ class ScriptsOnThisMachine implements LocalExecutor {
   }
 
   capacity(): number {
-    return this.#closing === null ? Math.max(0, Math.ceil(this.#cpus) + TAKEN_AHEAD - this.#jobs.size) : 0;
+    if (this.#closing !== null) return 0;
+    return Math.max(0, Math.ceil(this.#cpus) + LIGHT_JOBS + this.#lanes.ahead - this.#jobs.size);
   }
 
-  submit(specs: readonly JobSpec[]): void {
-    const { files, graceMs = 10_000 } = this.#options;
-    const requests = specs.flatMap((spec) => {
-      const job = new LocalJob({
-        spec,
-        executor: this.name,
-        files,
-        graceMs,
-        onEnd: (outcome) => this.#end(spec.id, outcome),
-      });
-      this.#jobs.set(spec.id, job);
-      return job.request((late) => this.#helperProcess().send([late])) ?? [];
-    });
+  readonly ahead: AheadOfTurn = {
+    room: () => (this.#closing === null ? this.#lanes.room(performance.now()) : 0),
+    takeBack: (ids) => {
+      const withHelper = ids.filter((id) => this.#jobs.get(id)?.giveBack() === "helper");
+      if (withHelper.length > 0) this.#helper?.send([{ kind: "take-back", ids: withHelper }]);
+    },
+  };
+
+  submit(specs: readonly JobSpec[], lane: LanePlaces | null = null): void {
+    if (lane !== null) this.#lanes.added(lane, specs.length);
+    const requests = specs.flatMap((spec) => this.#accept(spec, lane?.key ?? null));
     this.#hold();
-    if (requests.length > 0) this.#helperProcess().send(requests);
+    this.#send(requests, lane?.key ?? null);
+  }
+
+  #accept(spec: JobSpec, lane: string | null): readonly StartRequest[] {
+    const { files, graceMs = 10_000 } = this.#options;
+    const job = new LocalJob({
+      spec,
+      executor: this.name,
+      lane,
+      files,
+      graceMs,
+      onEnd: (outcome, atMs = Date.now()) => this.#end(job, { kind: "ended", id: spec.id, outcome, atMs }),
+      onReturned: () => this.#end(job, { kind: "returned", id: spec.id }),
+    });
+    this.#jobs.set(spec.id, job);
+    const request = job.request((late) => this.#send([late], lane));
+    return request === null ? [] : [request];
+  }
+
+  /** Starts go with the number of places that their lane has now. */
+  #send(starts: readonly StartRequest[], lane: string | null): void {
+    const places: readonly HelperRequest[] =
+      lane === null ? [] : [{ kind: "places", lane, count: this.#lanes.placesOf(lane) }];
+    if (starts.length > 0 || this.#helper !== null) this.#helperProcess().send([...places, ...starts]);
   }
 
   adopt(specs: readonly JobSpec[]): Promise<readonly string[]> {
@@ -118,8 +148,15 @@ class ScriptsOnThisMachine implements LocalExecutor {
   }
 
   #take(report: HelperReport): void {
-    if (report.kind === "ended") return this.#jobs.get(report.id)?.scriptEnded(report);
-    this.#tell({ kind: "started", id: report.id, remoteId: null, atMs: report.atMs });
+    switch (report.kind) {
+      case "started":
+        return this.#tell({ kind: "started", id: report.id, remoteId: null, atMs: report.atMs });
+      case "returned":
+        return this.#jobs.get(report.id)?.returned();
+      case "ended":
+        this.#lanes.ended(performance.now());
+        return this.#jobs.get(report.id)?.scriptEnded(report);
+    }
   }
 
   #helperGone(reason: string): void {
@@ -136,9 +173,11 @@ class ScriptsOnThisMachine implements LocalExecutor {
     }
   }
 
-  #end(id: string, outcome: Outcome): void {
-    this.#jobs.delete(id);
-    this.#tell({ kind: "ended", id, outcome, atMs: Date.now() });
+  #end({ lane, holdsPlace }: LocalJob, event: Extract<ExecutorEvent, { kind: "ended" | "returned" }>): void {
+    this.#jobs.delete(event.id);
+    if (lane !== null) this.#lanes.removed(lane);
+    if (holdsPlace) this.#helper?.send([{ kind: "free-place", id: event.id }]);
+    this.#tell(event);
     this.#hold();
     if (this.#jobs.size === 0) this.#whenIdle?.();
   }

@@ -92,15 +92,36 @@ export async function collectOutputs(options: OutputsOptions): Promise<Collected
 /** Longest log that is read at once, without giving way to other work. */
 const SMALL_LOG_BYTES = 65_536;
 
-/** The value where it needs no file and no waiting: constants and short logs. Null otherwise. */
-export function collectAtOnce({
-  outputs,
-  folder,
-  masker,
-}: OutputsOptions): { readonly value: unknown } | null {
-  if (outputs.kind === "value") return { value: outputs.value };
-  if (outputs.kind !== "stdout" && outputs.kind !== "stderr") return null;
-  const path = join(folder, LOG_FOLDER, outputs.kind);
+/** The value where it needs no file and no waiting: constants and short logs, and what is made of them. Null otherwise. */
+export function collectAtOnce(options: OutputsOptions): { readonly value: unknown } | null {
+  const { outputs } = options;
+  switch (outputs.kind) {
+    case "value":
+      return { value: outputs.value };
+    case "stdout":
+    case "stderr":
+      return shortLog(options, outputs.kind);
+    case "list": {
+      const items = outputs.items.map((part) => collectAtOnce({ ...options, outputs: part }));
+      return items.includes(null) ? null : { value: items.map((item) => item?.value) };
+    }
+    case "record": {
+      const fields = Object.entries(outputs.fields).map(
+        ([name, part]) => [name, collectAtOnce({ ...options, outputs: part })] as const,
+      );
+      if (fields.some(([, found]) => found === null)) return null;
+      return { value: Object.fromEntries(fields.map(([name, found]) => [name, found?.value])) };
+    }
+    default:
+      return null;
+  }
+}
+
+function shortLog(
+  { folder, masker }: OutputsOptions,
+  log: "stdout" | "stderr",
+): { readonly value: string } | null {
+  const path = join(folder, LOG_FOLDER, log);
   const stats = statSync(path);
   if (!stats.isFile() || stats.size > SMALL_LOG_BYTES) return null;
   return { value: withoutLastBreak(masker.mask(readFileSync(path, "utf8"))) };

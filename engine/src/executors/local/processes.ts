@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /*
  * Which processes are a script's: those of its shell's session, whatever groups they made; and those that left the
@@ -11,6 +11,9 @@ export const MARK = "LIGASE_SCRIPT";
 
 /** What the marks of this process's scripts begin with. Told apart also from those of an earlier process of its number. */
 export const MARK_FAMILY = `${process.pid}-${Date.now().toString(36)}.`;
+
+/** Whether the kernel tells of processes in `/proc`. */
+export const HAS_PROC = existsSync("/proc/self/stat");
 
 /** A process as the kernel lists it. */
 export interface ProcessFacts {

@@ -1,6 +1,9 @@
 import type { ScriptEnd, StartRequest, StopReason } from "./helper-protocol.ts";
 import { groupExists, MARK, MARK_FAMILY, scriptProcesses, sendSignal } from "./processes.ts";
+import { quoteAscii } from "./script-text.ts";
+import { OWN_SHELL } from "./shell-loop.ts";
 import { residentBytes } from "./usage.ts";
+import { writeScript } from "./work-folder.ts";
 import type { ShellListener, ShellUsage, WarmShell } from "./warm-shell.ts";
 
 /** Longest time that a timer of the host can hold. */
@@ -26,14 +29,26 @@ export class RunningScript implements ShellListener {
   #stop: { readonly why: StopReason; readonly killAtMs: number } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #sampling: NodeJS.Timeout | null = null;
+  #wasLong = false;
   #firstEnded = false;
   #told = false;
 
-  constructor(request: StartRequest, shell: WarmShell, onEnd: (end: ScriptEnd, usage: ShellUsage) => void) {
+  constructor(
+    request: StartRequest,
+    options: {
+      readonly shell: WarmShell;
+      readonly onEnd: (end: ScriptEnd, usage: ShellUsage) => void;
+    },
+  ) {
     this.request = request;
-    this.#shell = shell;
-    this.#onEnd = onEnd;
+    this.#shell = options.shell;
+    this.#onEnd = options.onEnd;
     if (request.timeoutMs !== null) this.#endAt(performance.now() + request.timeoutMs);
+  }
+
+  /** It went on for so long that somebody may have looked at it: its script was written to its folder. */
+  get wasLong(): boolean {
+    return this.#wasLong;
   }
 
   get peakBytes(): number | null {
@@ -42,9 +57,21 @@ export class RunningScript implements ShellListener {
 
   /** Has the shell run it. */
   start(): void {
-    const { folder, before } = this.request;
-    this.#shell.run(folder, `export ${MARK}=${this.mark}\n${before}`);
+    this.#shell.run(this.#text());
     this.#sampleIn(FIRST_SAMPLE_MS);
+  }
+
+  /** What comes before the script stands in the line of the file's first comment, so that lines keep their numbers. */
+  #text(): string {
+    const { folder, before, run, by } = this.request;
+    const head = [
+      `cd -- ${quoteAscii(folder)} || exit 126`,
+      "exec <&2 >.ligase/stdout 2>.ligase/stderr || exit 126",
+      `export ${MARK}=${this.mark}`,
+      `${before}BASH_ARGV0=./.ligase/run.sh`,
+    ].join("; ");
+    if (by === "text") return `${head}${run.slice(run.indexOf("\n"))}`;
+    return `${head}; ${by === "file" ? ". ./.ligase/run.sh" : OWN_SHELL}\n`;
   }
 
   /** TERM to all processes of the script, and KILL after the grace. A second stop can only shorten the grace. */
@@ -98,10 +125,21 @@ export class RunningScript implements ShellListener {
   /** Looks how much memory the script takes, again and again. */
   #sampleIn(ms: number): void {
     this.#sampling = setTimeout(() => {
+      if (!this.#wasLong) this.#becameLong();
       const bytes = this.#shell.pid === null ? null : residentBytes(this.#shell.pid);
       if (bytes !== null) this.#peakBytes = Math.max(bytes, this.#peakBytes ?? 0);
       this.#sampleIn(Math.min(2 * ms, SAMPLE_EVERY_MS));
     }, ms);
+  }
+
+  #becameLong(): void {
+    const { request } = this;
+    try {
+      if (request.by === "text") writeScript(request.folder, request);
+      this.#wasLong = true;
+    } catch {
+      // A full disk, most likely: it is tried again at the end.
+    }
   }
 
   #endAt(atMs: number): void {

@@ -1,6 +1,5 @@
 import { LigaseError } from "@ligase/sdk";
 import type { JobSpec } from "@ligase/sdk/internal";
-import { OWN_SHELL } from "./shell-loop.ts";
 
 /** What of a job goes to disk and what only to the script's process. */
 export interface ScriptText {
@@ -8,9 +7,17 @@ export interface ScriptText {
   readonly run: string;
   /** `.ligase/command` when the command names its own interpreter. */
   readonly command: string | null;
-  /** Shell text with the secrets, evaluated in the script's process. */
+  /** Shell text with the secrets, evaluated in the script's process. ASCII, without line breaks. */
   readonly before: string;
+  /** How a warm shell runs it. */
+  readonly by: ScriptMeans;
 }
+
+/**
+ * `text`: a fork of the warm shell evaluates it, and the file is written only when somebody may look at it. `file`: the fork
+ * reads the file. `own-shell`: a bash of its own does.
+ */
+export type ScriptMeans = "text" | "file" | "own-shell";
 
 /**
  * Writes a job's script as shell text. The command stands in a file as it is, in no here-document, so nothing in it can
@@ -25,7 +32,14 @@ export function scriptText(spec: JobSpec, command: string): ScriptText {
     ownInterpreter ? 'exec "$PWD/.ligase/command"' : `set -euo pipefail\n${body}`,
     "",
   ].join("\n");
-  return { run, command: ownInterpreter ? body : null, before: before(spec, ownInterpreter ? "" : body) };
+  return {
+    run,
+    command: ownInterpreter ? body : null,
+    before: checked(spec, spec.secrets)
+      .map(([name, value]) => `export ${name}=${quoteAscii(value)}; `)
+      .join(""),
+    by: ownInterpreter ? "file" : meansFor(run, body),
+  };
 }
 
 /** The text without the indentation that all its lines share, and without blank lines around it. */
@@ -60,15 +74,25 @@ function environment(spec: JobSpec): readonly (readonly [name: string, value: st
   };
   return [
     ["TMPDIR", '"$PWD/.ligase"'],
-    ...quoted(spec, spec.env),
-    ...Object.entries(own).map(([name, value]) => [name, quote(value)] as const),
+    ...[...checked(spec, spec.env), ...Object.entries(own)].map(
+      ([name, value]) => [name, quote(value)] as const,
+    ),
   ];
 }
 
-function before(spec: JobSpec, body: string): string {
-  const secrets = quoted(spec, spec.secrets).map(([name, value]) => `export ${name}=${value}`);
-  return [...secrets, ...(needsOwnShell(body) ? [OWN_SHELL] : [])].join("\n");
+function meansFor(run: string, body: string): ScriptMeans {
+  if (needsOwnShell(body)) return "own-shell";
+  return run.length <= LONGEST_TEXT && isAscii(run) && !tellsOfFile(body) ? "text" : "file";
 }
+
+/** Bash takes long texts faster from a file. */
+const LONGEST_TEXT = 4_096;
+
+const isAscii = (text: string): boolean => /^[\t\n -~]*$/.test(text);
+
+/** Inside functions bash names the file in errors, and with these variables. */
+const tellsOfFile = (body: string): boolean =>
+  /\(\s*\)|\b(?:function|caller|BASH_SOURCE|BASH_LINENO|FUNCNAME)\b/.test(body);
 
 /**
  * A fork of the warm shell is as good as a shell of its own, but for what tells the two apart: `$$` and `$PPID` would be
@@ -77,7 +101,7 @@ function before(spec: JobSpec, body: string): string {
 const needsOwnShell = (body: string): boolean =>
   /\$\$|\$\{?(?:0|PPID|SHLVL|BASH_ARGV0|BASH_SUBSHELL)\b|\$\{\$|\b(?:return|SECONDS)\b/.test(body);
 
-function quoted(
+function checked(
   spec: JobSpec,
   variables: Readonly<Record<string, string>>,
 ): readonly (readonly [string, string])[] {
@@ -85,7 +109,7 @@ function quoted(
     const wrong = whatIsWrong(name, value);
     if (wrong !== null)
       throw new LigaseError("environment-name-not-valid", { task: spec.task, name, reason: wrong });
-    return [name, quote(value)];
+    return [name, value];
   });
 }
 
@@ -96,3 +120,10 @@ function whatIsWrong(name: string, value: string): string | null {
 }
 
 const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
+
+/** A word of the shell, in ASCII and on one line whatever is in it. */
+export function quoteAscii(value: string): string {
+  if (/^[ -~]*$/.test(value)) return quote(value);
+  const bytes = [...Buffer.from(value)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
+  return `$'${bytes.join("")}'`;
+}

@@ -7,8 +7,11 @@ import { ScriptQueue } from "./script-queue.ts";
  * engine closed or died: everything still running is killed.
  */
 
-/** A start is told a little later than it happens: most often the end can go with it. */
-const STARTS_WAIT_MS = 4;
+/**
+ * A start is told a little later than it happens: most often the end can go with it. So is an end while there are scripts
+ * to go on with: to tell of several at once costs as little as of one.
+ */
+const GATHER_MS = 4;
 
 const CLOSING_MS = 5_000;
 
@@ -17,12 +20,13 @@ let flushAt: "now" | "soon" | null = null;
 
 const queue = new ScriptQueue(Number(process.argv[2]), (report) => {
   reports.push(report);
-  if (report.kind === "ended" && flushAt !== "now") {
+  const isAwaited = report.kind === "returned" || (report.kind === "ended" && !queue.areWaiting);
+  if (isAwaited && flushAt !== "now") {
     flushAt = "now";
     setImmediate(flush);
   } else if (flushAt === null) {
     flushAt = "soon";
-    setTimeout(flush, STARTS_WAIT_MS);
+    setTimeout(flush, GATHER_MS);
   }
 });
 
@@ -44,8 +48,18 @@ function close(): void {
 }
 
 function take(request: HelperRequest): void {
-  if (request.kind === "start") queue.start(request);
-  else queue.cancel(request.ids, request.graceMs);
+  switch (request.kind) {
+    case "places":
+      return queue.setPlaces(request.lane, request.count);
+    case "free-place":
+      return queue.freePlace(request.id);
+    case "start":
+      return queue.start(request);
+    case "take-back":
+      return queue.takeBack(request.ids);
+    case "cancel":
+      return queue.cancel(request.ids, request.graceMs);
+  }
 }
 
 function flush(): void {

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { readProc, threadsOf } from "./processes.ts";
 
 /** CPU time of ended children out of the two lines of bash's `times`, in milliseconds; null when they are not that. */
@@ -15,11 +16,63 @@ export interface IoBytes {
   readonly written: number;
 }
 
-/** What the kernel counted so far, null where it does not tell. */
-export function ioBytes(pid: number): IoBytes | null {
-  const text = readProc(`${pid}/io`);
-  const read = /^rchar: (\d+)$/m.exec(text ?? "")?.[1];
-  const written = /^wchar: (\d+)$/m.exec(text ?? "")?.[1];
+/** What the kernel counted so far for a process and its ended children. */
+export interface ProcessUsage {
+  /** CPU time of ended children; the kernel tells it by ten milliseconds. */
+  readonly childCpuMs: number;
+  /** Null where the kernel does not count them. */
+  readonly io: IoBytes | null;
+}
+
+const CLOCK_TICK_MS = 10;
+
+/** Reads what a process used, again and again; the files stay open. */
+export class UsageReader {
+  readonly #stat: number | null;
+  readonly #io: number | null;
+
+  constructor(pid: number) {
+    this.#stat = openProc(`${pid}/stat`);
+    this.#io = openProc(`${pid}/io`);
+  }
+
+  /** Null when the process is gone. */
+  read(): ProcessUsage | null {
+    const stat = this.#stat === null ? null : readOpen(this.#stat);
+    if (stat === null) return null;
+    // What follows the name in parentheses, which may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 15);
+    return {
+      childCpuMs: (Number(fields[13]) + Number(fields[14])) * CLOCK_TICK_MS,
+      io: this.#io === null ? null : ioBytes(readOpen(this.#io)),
+    };
+  }
+
+  close(): void {
+    for (const file of [this.#stat, this.#io]) if (file !== null) closeSync(file);
+  }
+}
+
+const buffer = Buffer.alloc(4_096);
+
+function readOpen(file: number): string | null {
+  try {
+    return buffer.toString("latin1", 0, readSync(file, buffer, 0, buffer.length, 0));
+  } catch {
+    return null;
+  }
+}
+
+function openProc(path: string): number | null {
+  try {
+    return openSync(`/proc/${path}`, "r");
+  } catch {
+    return null;
+  }
+}
+
+function ioBytes(text: string | null): IoBytes | null {
+  const [, read, written] = /^rchar: (\d+)\nwchar: (\d+)$/m.exec(text ?? "") ?? [];
   return read === undefined || written === undefined
     ? null
     : { read: Number(read), written: Number(written) };

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { lineCutter } from "./helper-protocol.ts";
-import { SHELL_LOOP } from "./shell-loop.ts";
-import { childCpuMs, ioBytes, type IoBytes } from "./usage.ts";
+import { HAS_PROC } from "./processes.ts";
+import { shellLoop, shellRequest } from "./shell-loop.ts";
+import { childCpuMs, UsageReader, type ProcessUsage } from "./usage.ts";
 
 /** What a warm shell tells of the script that it runs. */
 export interface ShellListener {
@@ -26,17 +27,19 @@ export interface ShellUsage {
 export class WarmShell {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #listener: ShellListener;
+  readonly #reader: UsageReader | null = null;
+  #before: ProcessUsage | null = null;
   #times: string[] = [];
-  #cpuMs = 0;
-  #io: IoBytes | null = null;
+  #timesMs = 0;
   #own = { read: 0, written: 0 };
 
   constructor(listener: ShellListener) {
     this.#listener = listener;
-    this.#process = spawn("bash", ["--norc", "--noprofile", "-c", SHELL_LOOP, "ligase-shell"], {
+    this.#process = spawn("bash", ["--norc", "--noprofile", "-c", shellLoop(HAS_PROC), "ligase-shell"], {
       detached: true,
       stdio: ["pipe", "pipe", "ignore"],
     });
+    if (HAS_PROC && this.pid !== null) this.#reader = new UsageReader(this.pid);
     this.#listen();
   }
 
@@ -45,15 +48,15 @@ export class WarmShell {
     return this.#process.pid ?? null;
   }
 
-  /** Runs a script: `folder` holds `.ligase/run.sh`; `before` is evaluated first. One at a time. */
-  run(folder: string, before: string): void {
-    if (this.#io === null && this.pid !== null) this.#io = ioBytes(this.pid);
-    this.#send(`${folder}\0${before}\0`);
+  /** Has a fork of the shell evaluate a text, in ASCII. One at a time. */
+  run(text: string): void {
+    this.#before ??= this.#reader?.read() ?? null;
+    this.#send(shellRequest(text, HAS_PROC));
   }
 
   /** Has the processes killed that `leftBehind` told of. */
   release(): void {
-    this.#send("\0");
+    this.#send("\n");
   }
 
   /** Lets the shell exit; a script that runs is not ended by this. */
@@ -66,8 +69,8 @@ export class WarmShell {
   }
 
   #send(text: string): void {
-    this.#own.read += Buffer.byteLength(text);
-    this.#process.stdin.write(text);
+    this.#own.read += text.length;
+    this.#process.stdin.write(text, "latin1");
   }
 
   #listen(): void {
@@ -80,9 +83,10 @@ export class WarmShell {
     // Writing to a shell that is gone fails; its exit is told anyway.
     this.#process.stdin.on("error", () => undefined);
     this.#process.once("error", (error) => this.#listener.gone(`bash cannot be started (${error.message})`));
-    this.#process.once("exit", (code, signal) =>
-      this.#listener.gone(`its shell ended (${signal ?? `exit code ${code}`})`),
-    );
+    this.#process.once("exit", (code, signal) => {
+      this.#reader?.close();
+      this.#listener.gone(`its shell ended (${signal ?? `exit code ${code}`})`);
+    });
   }
 
   #take(line: string): void {
@@ -93,24 +97,32 @@ export class WarmShell {
   }
 
   #usage(): ShellUsage {
+    return this.#reader === null ? this.#timesUsage() : this.#readUsage(this.#reader);
+  }
+
+  #timesUsage(): ShellUsage {
     const cpuMs = childCpuMs(this.#times);
-    const spent = cpuMs === null ? {} : { cpuMs: Math.max(0, cpuMs - this.#cpuMs) };
-    this.#cpuMs = cpuMs ?? this.#cpuMs;
     this.#times = [];
-    return { ...spent, ...this.#ioUsage() };
+    if (cpuMs === null) return {};
+    const spent = Math.max(0, cpuMs - this.#timesMs);
+    this.#timesMs = cpuMs;
+    return { cpuMs: spent };
   }
 
   /** The shell's own messages are taken off what the kernel counted for it and its children. */
-  #ioUsage(): ShellUsage {
-    const before = this.#io;
-    const now = this.pid === null ? null : ioBytes(this.pid);
+  #readUsage(reader: UsageReader): ShellUsage {
+    const before = this.#before;
+    const now = reader.read();
     const own = this.#own;
-    this.#io = now;
+    this.#before = now;
     this.#own = { read: 0, written: 0 };
     if (before === null || now === null) return {};
+    const cpuMs = Math.max(0, now.childCpuMs - before.childCpuMs);
+    if (before.io === null || now.io === null) return { cpuMs };
     return {
-      bytesRead: Math.max(0, now.read - before.read - own.read),
-      bytesWritten: Math.max(0, now.written - before.written - own.written),
+      cpuMs,
+      bytesRead: Math.max(0, now.io.read - before.io.read - own.read),
+      bytesWritten: Math.max(0, now.io.written - before.io.written - own.written),
     };
   }
 }

@@ -19,7 +19,7 @@ export function makeWorkFolder(folder: string): void {
     else if (code !== "ENOENT") throw error;
     mkdirSync(folder, { recursive: true });
   }
-  mkdirSync(join(folder, LOG_FOLDER), { mode: 0o700 });
+  mkdirSync(`${folder}/${LOG_FOLDER}`, { mode: 0o700 });
 }
 
 /** Writes what is to run; a command with an interpreter of its own becomes an executable file. */
@@ -43,15 +43,16 @@ export function writeExit(folder: string, status: number): void {
 export function removeWorkFiles(folder: string): Promise<void> | null {
   const logs = join(folder, LOG_FOLDER);
   const paths = [
-    ...readdirSync(folder)
-      .filter((name) => name !== LOG_FOLDER)
-      .map((name) => join(folder, name)),
-    ...readdirSync(logs)
-      .filter((name) => !KEPT.has(name))
-      .map((name) => join(logs, name)),
+    ...othersIn(folder, (name) => name === LOG_FOLDER),
+    ...othersIn(logs, (name) => KEPT.has(name)),
   ];
   return paths.length === 0 ? null : removeAll(paths);
 }
+
+const othersIn = (folder: string, isKept: (name: string) => boolean): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => !isKept(name))
+    .map((name) => join(folder, name));
 
 async function removeAll(paths: readonly string[]): Promise<void> {
   for (const path of paths) {

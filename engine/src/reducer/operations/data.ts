@@ -36,12 +36,12 @@ export function record(reduction: Reduction, cell: Cell, node: Op<"record">): vo
 export function get(reduction: Reduction, cell: Cell, node: Op<"get">): void {
   const base = headOf(reduction, cell, frameOf(cell).at(node.base));
   if (base === null) return;
-  if (base.status === FAILED) return reduction.setFailed(cell, errorOf(base) as never);
   getFrom(reduction, cell, base, node.key);
 }
 
-/** Lets a cell stand for one part of a base whose head is known. */
+/** Lets a cell stand for one part of a base whose head is known; it fails with a base that failed. */
 export function getFrom(reduction: Reduction, cell: Cell, base: Cell, key: string | number): void {
+  if (base.status === FAILED) return reduction.setFailed(cell, errorOf(base) as never);
   if (base.status === HEAD) {
     const part = partOf(base.structure, key);
     if (part !== null) return reduction.link(cell, part);
@@ -60,6 +60,14 @@ export function getFrom(reduction: Reduction, cell: Cell, base: Cell, key: strin
   } catch (error) {
     reduction.setFailed(cell, thrown(error));
   }
+}
+
+/** Whether a record whose head is known has a field; of one that failed that does not matter. */
+export function hasField(base: Cell, key: string): boolean {
+  if (base.status === FAILED) return true;
+  if (base.status === HEAD) return partOf(base.structure, key) !== null;
+  const fields = base.value as Readonly<Record<string, unknown>>;
+  return Object.hasOwn(fields, key) && fields[key] !== undefined;
 }
 
 function partOf(structure: Structure, key: string | number): Cell | null {
@@ -127,6 +135,13 @@ function settleIdle(reduction: Reduction, cell: Cell, depth: number): boolean {
       const base = frame.at(node.base);
       if (!settleQuietly(reduction, base, depth + 1)) return false;
       getFrom(reduction, cell, find(base), node.key);
+      return find(cell).status === WHOLE;
+    }
+    case "gate": {
+      if (node.given === undefined) return false;
+      const args = frame.at(node.given);
+      if (!settleQuietly(reduction, args, depth + 1) || !hasField(find(args), node.name)) return false;
+      getFrom(reduction, cell, find(args), node.name);
       return find(cell).status === WHOLE;
     }
     case "list":

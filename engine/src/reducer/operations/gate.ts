@@ -2,17 +2,19 @@ import type { JobError, Operation } from "@ligase/sdk/internal";
 import type { Cell, Origin, OpenItem } from "../cell.ts";
 import { pathTexts } from "../frame.ts";
 import type { Reduction } from "../reduction.ts";
-import { failWithFirst, frameOf, wholeOperands } from "./operands.ts";
+import { getFrom, hasField } from "./data.ts";
+import { failWithFirst, frameOf, headOf, wholeOperands } from "./operands.ts";
 
 type GateNode = Extract<Operation, { op: "gate" }>;
 
-/** A gate opens when its value, question and evidence are known. */
+/** A gate opens when its value, question and evidence are known; one of an input, unless the input was given. */
 export function gate(reduction: Reduction, cell: Cell, node: GateNode): void {
+  if (node.given !== undefined && isGiven(reduction, cell, { from: node.given, name: node.name })) return;
   const operands = wholeOperands(reduction, cell, [node.value, node.question, node.evidence]);
   if (operands === null || failWithFirst(reduction, cell, operands)) return;
   const [value, question, evidence] = operands as [Cell, Cell, Cell];
   const { context } = frameOf(cell);
-  const [path = node.name, ...otherPaths] = pathTexts(context.path, node.name);
+  const [path = node.name, ...otherPaths] = pathTexts(context.path, node.place ?? node.name);
   park(context.item, 1);
   reduction.effects.gates.push({
     id: reduction.request(cell),
@@ -27,7 +29,17 @@ export function gate(reduction: Reduction, cell: Cell, node: GateNode): void {
     evidence: evidence.value as readonly unknown[],
     schema: node.schema,
     policy: node.policy,
+    external: node.external ?? null,
   });
+}
+
+/** Whether the cell need not be asked for: it stands for the argument, or waits until it is known whether there is one. */
+function isGiven(reduction: Reduction, cell: Cell, input: { from: number; name: string }): boolean {
+  const args = headOf(reduction, cell, frameOf(cell).at(input.from));
+  if (args === null) return true;
+  if (!hasField(args, input.name)) return false;
+  getFrom(reduction, cell, args, input.name);
+  return true;
 }
 
 /** The decision, or what came of waiting for it, as the gate's value. */

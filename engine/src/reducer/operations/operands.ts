@@ -92,7 +92,7 @@ export function stepOf(cell: Cell, branch = ""): PathStep {
   return { up: frame.context.path, key: () => stepName(frame, cell.node) + branch };
 }
 
-export function stepName(frame: Frame, index: number): string {
+export function stepName(frame: Pick<Frame, "node">, index: number): string {
   const name = nameOf(frame.node(index));
   let before = 0;
   for (let other = 0; other < index; other++) if (nameOf(frame.node(other)) === name) before++;

@@ -83,10 +83,8 @@ export class Drive {
   }
 
   take(): void {
-    for (let effects = this.reducer.take(); ; effects = this.reducer.take()) {
+    for (let effects = this.reducer.take(); effects !== null; effects = this.reducer.take())
       this.#note(effects);
-      if (effects.calls.length === 0 && effects.delays.length === 0) return;
-    }
   }
 
   #note({ calls, settled, gates, delays }: Effects): void {

@@ -18,6 +18,8 @@ CREATE TABLE run (
   lease_owner TEXT,
   lease_until INTEGER NOT NULL DEFAULT 0,
   cancel_asked INTEGER NOT NULL DEFAULT 0,
+  -- When a run that only waits, and that nobody has in memory, is to go on: at a deadline, or at once (0).
+  wake_at INTEGER,
   -- Whether all of its calls are in the index of the search.
   indexed INTEGER NOT NULL DEFAULT 0,
   -- May be long: what comes after it is far away in its row.
@@ -28,6 +30,7 @@ CREATE INDEX run_by_status ON run (status, created_at, number);
 CREATE INDEX run_by_name ON run (name, created_at, number);
 CREATE INDEX run_by_user ON run ("user", created_at, number);
 CREATE INDEX run_led ON run (number) WHERE lease_owner IS NOT NULL;
+CREATE INDEX run_to_wake ON run (file, wake_at, number) WHERE wake_at IS NOT NULL;
 
 -- The tags of runs, for finding runs by them.
 CREATE TABLE run_tag (
@@ -176,11 +179,18 @@ CREATE TABLE gate (
   escalated INTEGER NOT NULL,
   reminded INTEGER NOT NULL,
   callers TEXT NOT NULL,
+  -- What event it waits for, of one that waits for events.
+  event_key TEXT,
   UNIQUE (run, path, owner)
 ) WITHOUT ROWID;
 CREATE INDEX gate_by_name ON gate (run, name);
 CREATE INDEX gate_open ON gate (opened_at, id) WHERE status = 'open';
+-- What waits for people, the nearest deadline first; without one it comes last.
+CREATE INDEX gate_for_people ON gate ((coalesce(deadline_at, 9007199254740991)), opened_at, id)
+  WHERE status = 'open' AND kind IN ('approve', 'review', 'input');
 CREATE INDEX gate_by_content ON gate (content_hash);
+CREATE INDEX gate_by_path ON gate (path, opened_at) WHERE status = 'resolved';
+CREATE INDEX gate_by_event ON gate (event_key, opened_at, id) WHERE status = 'open' AND event_key IS NOT NULL;
 
 -- Everything that was ever sent to a gate; rows are only added, and an early one is marked used.
 CREATE TABLE signal (
@@ -219,4 +229,147 @@ CREATE TABLE file_identity (
   mtime_ns TEXT NOT NULL,
   ctime_ns TEXT NOT NULL,
   hashed_at_ns TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE app_user (
+  name TEXT PRIMARY KEY,
+  role TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  disabled INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- By which users say who they are. The secret is not here: whoever reads this table cannot use it.
+CREATE TABLE token (
+  id TEXT PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  "user" TEXT NOT NULL REFERENCES app_user (name),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  revoked_at INTEGER,
+  used_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX token_by_user ON token ("user", created_at, id);
+
+-- What was done to users and tokens, and by whom; rows are only added.
+CREATE TABLE people_change (
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  "user" TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+
+-- The queue of the gates of kind external: what their tasks are given, and what came of them, is in their gates.
+CREATE TABLE external_task (
+  gate TEXT PRIMARY KEY,
+  run INTEGER NOT NULL,
+  topic TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  -- How many of the topic may be leased at a time, as far as this task says.
+  topic_limit INTEGER,
+  max_lost INTEGER NOT NULL,
+  retries TEXT NOT NULL,
+  -- ready, resting (to be ready when it is due), leased, aside, done.
+  state TEXT NOT NULL,
+  -- When its lease or rest is over.
+  due_at INTEGER,
+  leases INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  -- Of the last lease.
+  worker TEXT,
+  "by" TEXT,
+  leased_at INTEGER,
+  -- In millionths.
+  progress INTEGER,
+  message TEXT,
+  log_lines INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX external_task_in_line ON external_task (topic, state, priority DESC, gate);
+CREATE INDEX external_task_by_state ON external_task (state, gate);
+CREATE INDEX external_task_done ON external_task (topic, gate) WHERE state = 'done';
+CREATE INDEX external_task_due ON external_task (due_at, gate) WHERE due_at IS NOT NULL;
+CREATE INDEX external_task_limit ON external_task (topic, topic_limit)
+  WHERE topic_limit IS NOT NULL AND state <> 'done';
+
+-- Whoever gives out tasks of a topic holds its row.
+CREATE TABLE external_topic (
+  name TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- Everybody who was given a task. The token is not here: whoever reads this table cannot use it.
+CREATE TABLE external_lease (
+  gate TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  token TEXT NOT NULL,
+  worker TEXT NOT NULL,
+  "by" TEXT NOT NULL,
+  lasts_ms INTEGER NOT NULL,
+  leased_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  ending TEXT,
+  message TEXT,
+  PRIMARY KEY (gate, number)
+) WITHOUT ROWID;
+
+CREATE TABLE external_log (
+  gate TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (gate, number)
+) WITHOUT ROWID;
+
+-- Messages from outside, each once by its name.
+CREATE TABLE event (
+  number INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  message TEXT NOT NULL,
+  key TEXT NOT NULL,
+  recipients TEXT NOT NULL,
+  publisher TEXT,
+  received_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  -- Until then the message is known again.
+  forget_at INTEGER NOT NULL,
+  -- Whether its one waiter took it.
+  given INTEGER NOT NULL,
+  -- Whether gates may wait that it was not offered: who publishes it offers it to one after another.
+  undelivered INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  UNIQUE (source, message)
+);
+CREATE INDEX event_undelivered ON event (number) WHERE undelivered = 1;
+CREATE INDEX event_kept ON event (key, number) WHERE given = 0;
+CREATE INDEX event_by_key ON event (key, number);
+CREATE INDEX event_to_forget ON event (forget_at);
+
+-- Which gates an event was offered to, and why those did not take it that did not.
+CREATE TABLE event_offer (
+  event INTEGER NOT NULL,
+  gate TEXT NOT NULL,
+  misfit TEXT,
+  PRIMARY KEY (event, gate)
+) WITHOUT ROWID;
+
+-- Its one row is held by who gives kept events to gates, so that two do not wait for each other in a circle.
+CREATE TABLE event_turn (
+  id INTEGER PRIMARY KEY
+);
+INSERT INTO event_turn (id) VALUES (1);
+
+-- Which run a trigger launched for a message.
+CREATE TABLE trigger_launch (
+  name TEXT NOT NULL,
+  message TEXT NOT NULL,
+  run TEXT NOT NULL,
+  PRIMARY KEY (name, message)
+) WITHOUT ROWID;
+
+-- How far a source came with what is in this store.
+CREATE TABLE event_cursor (
+  source TEXT PRIMARY KEY,
+  position TEXT NOT NULL
 ) WITHOUT ROWID;

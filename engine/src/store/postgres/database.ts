@@ -10,7 +10,7 @@ import { WriteQueue, type QueuedWrite } from "./write-queue.ts";
 const BLOCKS: Readonly<Record<string, number>> = { call_node: 1_000 };
 
 /** Writes that other engines wait for: decisions, wishes to cancel, leases, claims that come free. */
-const TELLING = /^\s*(?:(?:INSERT INTO|UPDATE) (?:run|gate|signal)|DELETE FROM claim)\b/;
+const TELLING = /^\s*(?:(?:INSERT INTO|UPDATE) (?:run|gate|signal|external_task)|DELETE FROM claim)\b/;
 
 const TYPES: Readonly<Record<ListType, string>> = { text: "text", integer: "bigint" };
 

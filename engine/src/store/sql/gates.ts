@@ -1,5 +1,6 @@
 import { decode, encode } from "@ligase/sdk/values";
-import type { Deciders, GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
+import type { GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
+import { awaitedEvent } from "../../model/awaited-event.ts";
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
 import type { GateChange, GateStore, StoredSignal } from "../../ports/store.ts";
@@ -9,6 +10,13 @@ import type { RunNumber } from "./run-number.ts";
 const stored = (value: unknown): string => encode(value, { locations: true });
 const GATE = "SELECT g.*, r.id AS run_id FROM gate g JOIN run r ON r.number = g.run";
 const SIGNAL = "SELECT s.*, r.id AS run_id FROM signal s JOIN run r ON r.number = s.run";
+
+/** A gate that is asked again in its run has its owner in another round. */
+const ROUND = / round \d+$/;
+const PLACE = `SELECT g.owner, g.path, g.opened_at, r.name AS run_name
+  FROM gate g JOIN run r ON r.number = g.run WHERE g.id = ?`;
+const DECIDED_BEFORE = `${GATE} WHERE g.path = ? AND g.status = 'resolved' AND g.opened_at <= ? AND g.id <> ?
+  AND r.name = ? AND (g.owner = ? OR g.owner LIKE ?) ORDER BY g.opened_at DESC LIMIT 1`;
 
 const COLUMNS = [
   "id",
@@ -33,6 +41,7 @@ const COLUMNS = [
   "escalated",
   "reminded",
   "callers",
+  "event_key",
 ];
 const INSERT = `INSERT INTO gate (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;
 
@@ -40,7 +49,7 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
   const one = (row: unknown): GateRecord | null => (row === undefined ? null : toGate(row as Row));
   return {
     insert({ gate, owner, edges }) {
-      const columns = [...gateColumns(gate), edges, ...changeColumns(gate)];
+      const columns = [...gateColumns(gate), edges, ...changeColumns(gate), awaitedEvent(gate)?.key ?? null];
       prepare(INSERT).queue(gate.id, gate.id, runNumber(gate.runId), owner, ...columns);
     },
     hold(id) {
@@ -53,6 +62,14 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
     edges: (id) =>
       (prepare("SELECT edges FROM gate WHERE id = ?").get(id)?.["edges"] ?? null) as string | null,
     get: (id) => one(prepare(`${GATE} WHERE g.id = ?`).get(id)),
+    decidedBefore(id) {
+      const row = prepare(PLACE).get(id);
+      if (row === undefined) return null;
+      const owner = (row["owner"] as string).replace(ROUND, "");
+      const { path, opened_at: openedAt, run_name: name } = row as Readonly<Record<string, SqlValue>>;
+      const placed = [path, openedAt, id, name, owner, `${owner} round %`].map((value) => value ?? null);
+      return one(prepare(DECIDED_BEFORE).get(...placed));
+    },
     at: (runId, owner, path) =>
       one(
         prepare(`${GATE} WHERE g.run = ? AND g.owner = ? AND g.path = ?`).get(runNumber(runId), owner, path),
@@ -63,11 +80,6 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       const sql = `${GATE} WHERE g.run = ? AND g.${by} = ? ORDER BY g.opened_at, g.path`;
       return prepare(sql).all(runNumber(runId), text).map(toGate);
     },
-    open(after, limit) {
-      const [openedAt, id] = after === null ? [-1, ""] : [after.openedAt, after.id];
-      const sql = `${GATE} WHERE g.status = 'open' AND (g.opened_at, g.id) > (?, ?) ORDER BY g.opened_at, g.id LIMIT ?`;
-      return prepare(sql).all(openedAt, id, limit).map(toGate);
-    },
     close(id, status, decision) {
       const closed = prepare("UPDATE gate SET status = ?, decision = ? WHERE id = ? AND status = 'open'").run(
         status,
@@ -76,6 +88,7 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       );
       return closed.changes === 1;
     },
+    ...openGates(prepare, runNumber),
     ...signalRows(prepare, runNumber),
     reusable(contentHash) {
       const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved'
@@ -84,6 +97,33 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
     },
   };
 }
+
+/** Gates that nobody decided yet. */
+function openGates(prepare: Prepare, runNumber: RunNumber): Pick<GateStore, "open" | "forPeople" | "openOf"> {
+  return {
+    open(after, limit) {
+      const [openedAt, id] = after === null ? [-1, ""] : [after.openedAt, after.id];
+      const sql = `${GATE} WHERE g.status = 'open' AND (g.opened_at, g.id) > (?, ?) ORDER BY g.opened_at, g.id LIMIT ?`;
+      return prepare(sql).all(openedAt, id, limit).map(toGate);
+    },
+    forPeople(after, limit) {
+      const { deadlineAt, openedAt, id } = after ?? { deadlineAt: -1, openedAt: -1, id: "" };
+      return prepare(FOR_PEOPLE)
+        .all(deadlineAt ?? NO_DEADLINE, openedAt, id, limit)
+        .map(toGate);
+    },
+    openOf: (runId) =>
+      prepare("SELECT id FROM gate WHERE run = ? AND status = 'open'")
+        .all(runNumber(runId))
+        .map((row) => row["id"] as string),
+  };
+}
+
+/** After every deadline; the index has it, too. */
+const NO_DEADLINE = Number.MAX_SAFE_INTEGER;
+const FOR_PEOPLE = `${GATE} WHERE g.status = 'open' AND g.kind IN ('approve', 'review', 'input')
+    AND (coalesce(g.deadline_at, ${NO_DEADLINE}), g.opened_at, g.id) > (?, ?, ?)
+  ORDER BY coalesce(g.deadline_at, ${NO_DEADLINE}), g.opened_at, g.id LIMIT ?`;
 
 /** What was sent to gates: rows are only added, and an early one is marked used. */
 function signalRows(
@@ -134,7 +174,8 @@ function gateColumns(gate: GateRecord): readonly SqlValue[] {
     gate.question,
     stored(gate.value),
     stored(gate.evidence),
-    stored(gate.schema),
+    // A form asks for its fields in this order.
+    encode(gate.schema, { locations: true, asWritten: true }),
     stored(gate.policy),
     gate.contentHash,
     gate.openedAt,
@@ -171,7 +212,7 @@ function toGate(row: Row): GateRecord {
     openedAt: row["opened_at"] as number,
     deadlineAt: row["deadline_at"] as number | null,
     decision: row["decision"] === null ? null : (decode(row["decision"] as string) as DecisionRecord),
-    deciders: JSON.parse((row["deciders"] as string | null) ?? "null") as Deciders | null,
+    deciders: JSON.parse((row["deciders"] as string | null) ?? "null") as GateRecord["deciders"],
     isEscalated: row["escalated"] === 1,
     reminded: row["reminded"] as number,
     callers: JSON.parse(row["callers"] as string) as number[],

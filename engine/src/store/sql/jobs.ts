@@ -79,6 +79,22 @@ function reads(prepare: Prepare, runNumber: RunNumber): Omit<JobStore, Writes> {
           status: row["status"] as JobStatus,
           count: Number(row["count"]),
         })),
+    answered: (runId, after, limit) =>
+      prepare(ANSWERED)
+        .all(runNumber(runId), after, limit)
+        .map((row) => ({
+          number: row["number"] as number,
+          status: row["status"] as JobStatus,
+          callNode: row["call_node"] as number,
+        })),
+    waiting: (runId) =>
+      prepare(WAITING)
+        .all(runNumber(runId))
+        .map((row) => ({
+          number: row["number"] as number,
+          parent: row["parent"] as number | null,
+          task: row["name"] as string,
+        })),
     get(runId, number) {
       const row = prepare(`${JOB} WHERE j.run = ? AND j.number = ?`).get(runNumber(runId), number);
       return row === undefined ? null : toJob(runId, row);
@@ -118,6 +134,12 @@ const COUNTS = `SELECT t.name, c.status, sum(c.count) AS count
   FROM (SELECT task, status, count(*) AS count, min(number) AS first FROM job WHERE run = ? GROUP BY task, status) c
   JOIN task t ON t.id = c.task
   GROUP BY t.name, c.status ORDER BY min(c.first)`;
+
+const WAITING = `SELECT j.number, j.parent, t.name FROM job j JOIN task t ON t.id = j.task
+  WHERE j.run = ? AND j.status = 'waiting' AND j.${IS_UNUSUAL} ORDER BY j.number`;
+
+const ANSWERED = `SELECT number, status, call_node FROM job
+  WHERE run = ? AND number > ? AND call_node IS NOT NULL ORDER BY number LIMIT ?`;
 
 function list(prepare: Prepare, run: number, filter: JobFilter): readonly Row[] {
   const { status, task, after = 0, limit = Number.MAX_SAFE_INTEGER } = filter;

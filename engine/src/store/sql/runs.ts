@@ -10,12 +10,13 @@ const RECORD = `r.id, r.name, r.status, r.file, r.args, r.bundle, r."user", r.ta
   r.heartbeat_at, r.error, r.parent`;
 
 const MOVE = `UPDATE run SET status = ?, ended_at = ?, value = ?, error = ?, indexed = 0,
-    cancel_asked = CASE WHEN ? = 1 THEN 0 ELSE cancel_asked END
+    wake_at = NULL, cancel_asked = CASE WHEN ? = 1 THEN 0 ELSE cancel_asked END
   WHERE id = ? AND status = ?`;
 
 export function runStore(database: SqlDatabase): RunStore {
   const { prepare, prepareGuard } = database;
   const row = (id: string): Row | undefined => prepareGuard("SELECT * FROM run WHERE id = ?").get(id);
+  const move = mover(database);
   return {
     insert(run) {
       const number = prepare(
@@ -26,21 +27,9 @@ export function runStore(database: SqlDatabase): RunStore {
       for (const [name, value] of Object.entries(run.tags))
         tag.queue(null, name, value, run.createdAt, number);
     },
-    move(id, to, at, end) {
-      const status = "SELECT status FROM run WHERE id = ?";
-      const ended = to === "succeeded" || to === "failed" || to === "cancelled";
-      const error = end?.error == null ? null : JSON.stringify(end.error);
-      const columns = [to, ended ? at : null, end?.value ?? null, error, ended ? 1 : 0] as const;
-      // Outside a transaction somebody else may move it between the look and the move: then it is looked at again.
-      for (let isMoved = false; !isMoved;) {
-        const from = prepareGuard(status).get(id)?.["status"] as RunStatus;
-        if (from === to) return;
-        if (!runMoves[from].includes(to))
-          throw new LigaseError("illegal-move", { entity: "run", id, from, to });
-        isMoved = prepare(MOVE).run(...columns, id, from).changes === 1;
-      }
-    },
+    move,
     ...leases(database),
+    ...parking(database, move),
     askToCancel(id) {
       prepare("UPDATE run SET cancel_asked = 1 WHERE id = ?").queue(id, id);
     },
@@ -61,12 +50,30 @@ export function runStore(database: SqlDatabase): RunStore {
   };
 }
 
+/** Moves a run to another status, which the table of moves must have. */
+const mover =
+  ({ prepare, prepareGuard }: SqlDatabase): RunStore["move"] =>
+  (id, to, at, end) => {
+    const status = "SELECT status FROM run WHERE id = ?";
+    const ended = to === "succeeded" || to === "failed" || to === "cancelled";
+    const error = end?.error == null ? null : JSON.stringify(end.error);
+    const columns = [to, ended ? at : null, end?.value ?? null, error, ended ? 1 : 0] as const;
+    // Outside a transaction somebody else may move it between the look and the move: then it is looked at again.
+    for (let isMoved = false; !isMoved;) {
+      const from = prepareGuard(status).get(id)?.["status"] as RunStatus;
+      if (from === to) return;
+      if (!runMoves[from].includes(to))
+        throw new LigaseError("illegal-move", { entity: "run", id, from, to });
+      isMoved = prepare(MOVE).run(...columns, id, from).changes === 1;
+    }
+  };
+
 /** Who advances which run (R11). */
 function leases({
   prepare,
   prepareGuard,
   now,
-}: SqlDatabase): Pick<RunStore, "lease" | "release" | "holder" | "unled"> {
+}: SqlDatabase): Pick<RunStore, "lease" | "release" | "holder" | "unled" | "led"> {
   return {
     lease(id, owner, lastsMs) {
       const taken = prepare(
@@ -86,6 +93,13 @@ function leases({
       ).all(limit);
       return rows.map((found) => found["id"] as string);
     },
+    led(limit) {
+      const rows = prepare(
+        `SELECT id, lease_owner FROM run WHERE lease_owner IS NOT NULL AND lease_until >= ${now}
+           AND status NOT IN ('succeeded', 'failed', 'cancelled') ORDER BY number LIMIT ?`,
+      ).all(limit);
+      return rows.map((found) => ({ id: found["id"] as string, owner: found["lease_owner"] as string }));
+    },
     holder: (id) =>
       (prepareGuard("SELECT lease_owner FROM run WHERE id = ?").get(id)?.["lease_owner"] ?? null) as
         string | null,
@@ -96,6 +110,31 @@ function leases({
         owner,
       );
     },
+  };
+}
+
+/** Runs that only wait, and when they go on (R10). */
+function parking(
+  { prepare, prepareGuard }: SqlDatabase,
+  move: RunStore["move"],
+): Pick<RunStore, "park" | "wake" | "due"> {
+  return {
+    park(id, at, wakeAt) {
+      move(id, "waiting", at);
+      prepare("UPDATE run SET wake_at = ? WHERE id = ?").queue(id, wakeAt, id);
+    },
+    wake(id) {
+      // Whoever has it in memory, or is about to park it, looks at its gates under the same lock.
+      prepareGuard("SELECT id FROM run WHERE id = ?").get(id);
+      prepare("UPDATE run SET wake_at = 0 WHERE id = ? AND status = 'waiting' AND lease_owner IS NULL").queue(
+        id,
+        id,
+      );
+    },
+    due: (file, now, limit) =>
+      prepare("SELECT id FROM run WHERE file = ? AND wake_at <= ? ORDER BY wake_at, number LIMIT ?")
+        .all(file, now, limit)
+        .map((found) => found["id"] as string),
   };
 }
 

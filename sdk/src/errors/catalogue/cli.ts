@@ -23,6 +23,10 @@ export const cliErrors = {
       `${p.flag} cannot be ${JSON.stringify(p.found)}: expected ${p.expected}.`,
     remedy: (p: { flag: string; expected: string }) => `Give ${p.flag} a value that is ${p.expected}.`,
   },
+  "flags-conflict": {
+    message: (p: { flags: readonly string[] }) => `${p.flags.join(" and ")} say opposite things.`,
+    remedy: () => "Give one of them.",
+  },
   "argument-missing": {
     message: (p: { command: string; argument: string; usage: string }) =>
       `"ligase ${p.command}" needs ${p.argument}, which is not given.`,
@@ -78,12 +82,18 @@ export const cliErrors = {
         ? `Send the value that it waits for: ligase signal RUN ${p.gate} VALUE`
         : p.kind === "sleep"
           ? "Wait until its time has passed, or cancel the run."
-          : `Use ligase approve RUN ${p.gate} or ligase reject RUN ${p.gate}.`,
+          : p.kind === "external"
+            ? "Have a worker complete it; see with `ligase work` who has it."
+            : `Use ligase approve RUN ${p.gate} or ligase reject RUN ${p.gate}.`,
   },
   "gate-not-editable": {
     message: (p: { gate: string }) => `The gate "${p.gate}" passes its value on as it is shown.`,
     remedy: () =>
       "Decide it without --value; a workflow lets a value be edited with `editable: true` at its approve().",
+  },
+  "export-unreadable": {
+    message: (p: { file: string; reason: string }) => `${p.file} is not an exported audit: ${p.reason}`,
+    remedy: () => "Write one with `ligase audit RUN --json`.",
   },
   "value-unreadable": {
     message: (p: { source: string; reason: string }) =>

@@ -1,7 +1,10 @@
+/** What is wrong with which part of a value, beside the words for it. */
+type Fields = readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+
 /** Errors of runs, jobs and gates. */
 export const runErrors = {
   "argument-not-valid": {
-    message: (p: { task: string; issues: string }) =>
+    message: (p: { task: string; issues: string; fields?: Fields }) =>
       `The arguments of ${p.task} do not fit its input:\n${p.issues}`,
     remedy: () => "Pass values of the declared types.",
   },
@@ -29,7 +32,8 @@ export const runErrors = {
   "code-changed": {
     message: (p: { run: string; tasks: string }) =>
       `The code of ${p.tasks} changed since the run ${p.run} was started; code never changes under a run.`,
-    remedy: () => "Start a new run: what has not changed is answered from the cache.",
+    remedy: () =>
+      "Resume it with `ligase resume`: it goes on as a new run, which keeps what has not changed, decisions too.",
   },
   "job-not-found": {
     message: (p: { run: string; job: number }) => `The run ${p.run} has no job ${p.job}.`,
@@ -64,12 +68,26 @@ export const runErrors = {
       `The gate "${p.gate}" was ${p.outcome} by ${p.by} already; this decision is kept as evidence, it changes nothing.`,
     remedy: () => "Start a new run to decide anew.",
   },
+  "gate-not-open": {
+    message: (p: { gate: string; status: string }) => `The gate "${p.gate}" is closed already: ${p.status}.`,
+    remedy: () => "See what became of it with `ligase show`.",
+  },
+  "hand-over-not-allowed": {
+    message: (p: { gate: string; by: string; reason: string }) =>
+      `${p.by} may not hand over the gate "${p.gate}": ${p.reason}.`,
+    remedy: () => "Have it handed over by somebody who may decide it, or by an admin.",
+  },
+  "hand-over-not-valid": {
+    message: (p: { gate: string; reason: string }) =>
+      `The gate "${p.gate}" cannot be handed over so: ${p.reason}.`,
+    remedy: () => "Name people or roles who can decide it.",
+  },
   "gate-needs-comment": {
     message: (p: { gate: string }) => `The gate "${p.gate}" asks for a comment with the decision.`,
     remedy: () => "Say why with --comment.",
   },
   "signal-not-valid": {
-    message: (p: { gate: string; issues: string }) =>
+    message: (p: { gate: string; issues: string; fields?: Fields }) =>
       `The answer to the gate "${p.gate}" does not fit:\n${p.issues}`,
     remedy: () => "Send a value of the declared type; the gate stays open.",
   },
@@ -81,6 +99,19 @@ export const runErrors = {
   "decision-anonymous": {
     message: (p: { gate: string }) => `Nobody is named who decides the gate "${p.gate}".`,
     remedy: () => "Give the name of the person who decides.",
+  },
+  "event-not-valid": {
+    message: (p: { reason: string }) => `The event cannot be published: ${p.reason}.`,
+    remedy: () => "Correct the event, and publish it again.",
+  },
+  "event-source-taken": {
+    message: (p: { source: string }) => `The engine listens to a source named "${p.source}" already.`,
+    remedy: () => "Give each source its own name: what it told is remembered under it.",
+  },
+  "event-source-not-valid": {
+    message: (p: { source: string; reason: string }) =>
+      `The source of events "${p.source}" cannot be read: ${p.reason}.`,
+    remedy: () => "Correct its options.",
   },
   "vote-given": {
     message: (p: { gate: string; by: string; outcome: string }) =>

@@ -23,6 +23,8 @@ const PROGRAM = fileURLToPath(new URL("./traced-run.ts", import.meta.url));
 const LONGEST_MS = 300_000;
 /** The trace holds every byte several times. */
 const LARGEST_BYTES = 100_000;
+/** Of so many cuts one is a kill at an exact place. */
+const KILLS_ONE_OF = 5;
 
 /** What came of a run whose disk was cut from power, in many ways. */
 export interface CutRun {
@@ -49,15 +51,18 @@ export async function cutRun(options: CutOptions): Promise<CutRun> {
   const graph = graphOf(seeded, seeded.whole(1, 3), LARGEST_BYTES);
   const scene = new Scene(graph.source, `cut-${options.seed}`);
   const steps = await tracedSteps(scene, graph, seeded);
+  const kills = Math.floor(options.cuts / KILLS_ONE_OF);
   const resumer = new Resumer(scene, graph);
-  const cuts = momentsIn(steps, options.cuts, seeded);
+  const cuts = [...powerCuts(steps, options.cuts - kills, seeded), ...killsIn(steps, kills, seeded)].toSorted(
+    (a, b) => a.after - b.after,
+  );
   const [disk, told] = [new ModelDisk(scene.disk), nothingTold()];
   const result = { seed: options.seed, cuts: 0, resumed: 0, broken: [] as readonly string[] };
   try {
     let done = 0;
     for (const cut of cuts) {
-      for (const step of steps.slice(done, cut)) take(step, disk, told);
-      done = cut;
+      for (const step of steps.slice(done, cut.after)) take(step, disk, told);
+      done = cut.after;
       result.cuts++;
       const isResumed = result.cuts % options.resumeOneOf === 0;
       if (isResumed) result.resumed++;
@@ -67,6 +72,7 @@ export async function cutRun(options: CutOptions): Promise<CutRun> {
         disk,
         told,
         seeded,
+        isKill: cut.isKill,
         resumer: isResumed ? resumer : null,
       });
       if (result.broken.length > 0) break;
@@ -79,7 +85,7 @@ export async function cutRun(options: CutOptions): Promise<CutRun> {
       ...result,
       broken: result.broken.map(
         (what) =>
-          `cut ${result.cuts} of ${cuts.length}, after step ${cuts[result.cuts - 1]} of ${steps.length}: ${what}`,
+          `cut ${result.cuts} of ${cuts.length}, after step ${cuts[result.cuts - 1]?.after} of ${steps.length}: ${what}`,
       ),
       folder: scene.folder,
     };
@@ -136,8 +142,24 @@ function take(step: Step, disk: ModelDisk, told: Told): void {
   if (step.kind === "told") hear(told, step.line);
 }
 
+/** Where the trace is cut off. */
+interface Cut {
+  /** So many steps were made. */
+  readonly after: number;
+  /** All processes are killed there and the disk goes on: nothing is lost. */
+  readonly isKill: boolean;
+}
+
+/** Between two writes to the store, within what is written together: a signal from outside hardly ever strikes there. */
+function killsIn(steps: readonly Step[], count: number, seeded: Seeded): readonly Cut[] {
+  const written = steps.flatMap((step, index) =>
+    step.kind === "write" && step.path.endsWith("/store.db-wal") ? [index + 1] : [],
+  );
+  return Array.from({ length: count }, () => ({ after: seeded.one(written), isKill: true }));
+}
+
 /** Anywhere, and often right behind what the program told or synced. */
-function momentsIn(steps: readonly Step[], count: number, seeded: Seeded): readonly number[] {
+function powerCuts(steps: readonly Step[], count: number, seeded: Seeded): readonly Cut[] {
   const places = (...kinds: readonly Step["kind"][]): readonly number[] =>
     steps.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index + 1] : []));
   const [told, synced, named] = [places("told"), places("sync"), places("rename", "unlink", "create")];
@@ -146,7 +168,7 @@ function momentsIn(steps: readonly Step[], count: number, seeded: Seeded): reado
     const list = seeded.one([told, told, synced, named, []]);
     return list.length === 0 ? anywhere() : seeded.one(list);
   });
-  return moments.toSorted((a, b) => a - b);
+  return moments.map((after) => ({ after, isKill: false }));
 }
 
 interface CutScene {
@@ -154,6 +176,7 @@ interface CutScene {
   readonly graph: Graph;
   readonly disk: ModelDisk;
   readonly told: Told;
+  readonly isKill: boolean;
   /** Null when it is enough to look. */
   readonly resumer: Resumer | null;
   readonly seeded: Seeded;
@@ -166,11 +189,14 @@ async function brokenByCut({
   told,
   resumer,
   seeded,
+  isKill,
 }: CutScene): Promise<readonly string[]> {
-  writeAfterCut(disk, scene.disk, seeded);
+  writeAfterCut(disk, scene.disk, seeded, isKill ? "kept" : undefined);
   believeTimes(scene.root);
   const found = readLedger(scene.root);
-  const broken = [...brokenWords(told, found), ...brokenEvidence(found)];
+  // After a power cut the file of a value may be gone; no kill takes one away.
+  const unreadable = isKill ? found.unreadable : [];
+  const broken = [...brokenWords(told, found), ...brokenEvidence(found), ...unreadable];
   if (broken.length > 0) return broken;
   if (told.succeeded !== null) {
     const wrong = brokenResult(scene, graph.value, found);

@@ -6,10 +6,14 @@ import { PAGE, type FileNode, type FolderNode, type ModelDisk, type NameState, t
 /** What becomes of what was not sure: all lost, all there, or each by itself. */
 export type Fate = "lost" | "kept" | "either";
 
-/** Writes the disk as it may be after a power cut in place of what is in a folder. */
-export function writeAfterCut(disk: ModelDisk, folder: string, seeded: Seeded): void {
+/**
+ * Writes the disk as it may be after a power cut in place of what is in a folder.
+ *
+ * @param fate of all that was not sure; by the seed when it is not given
+ */
+export function writeAfterCut(disk: ModelDisk, folder: string, seeded: Seeded, fate?: Fate): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-  const cut = new Cut(seeded);
+  const cut = new Cut(seeded, fate);
   cut.keepRenamed(disk);
   cut.write(disk.root, folder);
 }
@@ -21,10 +25,10 @@ class Cut {
   readonly #bytes: Fate;
   readonly #chosen = new Map<FolderNode, Map<string, NameState>>();
 
-  constructor(seeded: Seeded) {
+  constructor(seeded: Seeded, fate?: Fate) {
     this.#seeded = seeded;
-    this.#names = seeded.one(["lost", "kept", "either", "either"]);
-    this.#bytes = seeded.one(["lost", "either", "either"]);
+    this.#names = fate ?? seeded.one(["lost", "kept", "either", "either"]);
+    this.#bytes = fate ?? seeded.one(["lost", "either", "either"]);
   }
 
   /** A file whose old name is gone has its new one. */
