@@ -1,0 +1,26 @@
+import { toJsonSchema } from "@ligase/sdk/internal";
+import { getWorkflow, listWorkflows, type Workflow } from "../contract/workflows.ts";
+import { newRouter } from "../router.ts";
+import type { Service } from "../service.ts";
+import type { Served } from "../workflows.ts";
+
+/** What can be launched. */
+export const workflowRoutes = ({ workflows }: Service) =>
+  newRouter()
+    .openapi(listWorkflows, (c) => {
+      const { kind } = c.req.valid("query");
+      const all = workflows.list().map(workflowDocument);
+      return c.json({ workflows: all.filter((one) => kind === undefined || one.kind === kind) }, 200);
+    })
+    .openapi(getWorkflow, (c) => c.json(workflowDocument(workflows.get(c.req.valid("param").name)), 200));
+
+function workflowDocument({ definition }: Served): Workflow {
+  const { name, kind, options, input, output } = definition;
+  return {
+    name,
+    kind,
+    description: options.description ?? null,
+    input: toJsonSchema(input),
+    output: toJsonSchema(output),
+  };
+}
