@@ -41,9 +41,10 @@ export function usageOf({
   name: string;
   positionals: readonly ArgumentSpec[];
 }): string {
-  const parts = positionals.map(({ name: argument, optional }) =>
-    optional === true ? `[${argument}]` : argument,
-  );
+  const parts = positionals.map(({ name: argument, optional, many }) => {
+    const shown = many === true ? `${argument} …` : argument;
+    return optional === true ? `[${shown}]` : shown;
+  });
   return ["ligase", name, ...parts].join(" ");
 }
 

@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "go on with the runs whose engine died",
     load: async () => (await import("./commands/take-over.ts")).takeOver,
   },
+  serve: {
+    summary: "serve workflows: an HTTP API that launches runs and has their gates decided",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
   runs: {
     summary: "list runs",
     load: async () => (await import("./commands/runs.ts")).runs,
@@ -60,6 +64,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "fill in the form of a gate, field by field",
     load: async () => (await import("./commands/decide.ts")).answer,
   },
+  work: {
+    summary: "list external tasks and who works on them, or put one back",
+    load: async () => (await import("./commands/work.ts")).work,
+  },
+  "hand-over": {
+    summary: "give an open gate to others to decide",
+    load: async () => (await import("./commands/decide.ts")).handOver,
+  },
+  event: {
+    summary: "publish an event for gates that wait for it",
+    load: async () => (await import("./commands/events.ts")).event,
+  },
+  events: {
+    summary: "list events, and which gates took them",
+    load: async () => (await import("./commands/events.ts")).events,
+  },
   audit: {
     summary: "show what people and time did to a run, and verify it",
     load: async () => (await import("./commands/audit.ts")).audit,
@@ -75,5 +95,25 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   cancel: {
     summary: "cancel a run",
     load: async () => (await import("./commands/cancel.ts")).cancel,
+  },
+  user: {
+    summary: "add a user of a service, change their role, or disable them",
+    load: async () => (await import("./commands/people.ts")).user,
+  },
+  users: {
+    summary: "list the users, or what was done to users and tokens",
+    load: async () => (await import("./commands/people.ts")).users,
+  },
+  token: {
+    summary: "make a token that speaks for a user",
+    load: async () => (await import("./commands/people.ts")).token,
+  },
+  tokens: {
+    summary: "list tokens",
+    load: async () => (await import("./commands/people.ts")).tokens,
+  },
+  revoke: {
+    summary: "end a token",
+    load: async () => (await import("./commands/people.ts")).revoke,
   },
 };

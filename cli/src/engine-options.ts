@@ -1,11 +1,11 @@
 import type { EngineOptions } from "@ligase/engine";
 import { readSize } from "@ligase/sdk/internal";
 import { placeOf } from "./command.ts";
-import type { FollowOptions } from "./follow/follow-options.ts";
+import type { MachineOptions } from "./follow/follow-options.ts";
 import { Problem } from "./problem.ts";
 
 /** Options of the engine from flags. Throws the problem `flag-value-invalid`. */
-export function engineOptions(options: FollowOptions): EngineOptions {
+export function engineOptions(options: MachineOptions): EngineOptions {
   const { cpu, memory, limit } = options;
   const machine = {
     ...(cpu === undefined ? {} : { cpu }),

@@ -41,6 +41,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly about: string;
   readonly optional?: true;
+  /** Of the last one: it stands for all that follow. */
+  readonly many?: true;
 }
 
 /** What every command takes. */

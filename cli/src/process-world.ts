@@ -6,13 +6,16 @@ import { paletteFor } from "./output/palette.ts";
  * what only some commands use is loaded when they use it.
  */
 export function processWorld(): World {
-  const store = takeStore(process.env);
+  const url = takeVariable("LIGASE_STORE");
+  const store = url === null ? {} : { store: url };
+  const token = takeVariable("LIGASE_TOKEN");
   return {
     out: outputOf(process.stdout),
     err: outputOf(process.stderr),
     cwd: process.cwd(),
     now: () => Date.now(),
     user: loginName,
+    token: () => token,
     readInput: () => readAll(process.stdin),
     onInterrupt,
     exit: (code) => process.exit(code),
@@ -21,6 +24,7 @@ export function processWorld(): World {
     openEngine: async (options) => (await import("@ligase/engine")).openEngine({ ...store, ...options }),
     loadDefinitions: async (file) => (await import("@ligase/engine")).loadDefinitions(file),
     openInspect: async (place) => await openInspect({ ...store, ...place }),
+    serve: async (options) => (await import("@ligase/server")).serve(options),
   };
 }
 
@@ -33,11 +37,11 @@ function loginName(): string {
   }
 }
 
-/** The URL may hold a password: the processes that jobs run in do not inherit it. */
-function takeStore(environment: NodeJS.ProcessEnv): Pick<Place, "store"> {
-  const { LIGASE_STORE: store = "" } = environment;
-  delete environment["LIGASE_STORE"];
-  return store === "" ? {} : { store };
+/** What may be secret: the processes that jobs run in do not inherit it. */
+function takeVariable(name: string): string | null {
+  const value = process.env[name] ?? "";
+  delete process.env[name];
+  return value === "" ? null : value;
 }
 
 /** What is not a terminal has no size; lines may be a little longer than on most. */

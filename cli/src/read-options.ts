@@ -25,7 +25,8 @@ export interface ReadOptions {
 export function readOptions(argv: readonly string[], grammar: Grammar): ReadOptions {
   const values = emptyValues(grammar.options);
   const positionals: string[] = [];
-  const isFull = (): boolean => positionals.length >= grammar.positionals.length;
+  const isFull = (): boolean =>
+    positionals.length >= grammar.positionals.length && grammar.positionals.at(-1)?.many !== true;
   let index = 0;
   let onlyArguments = false;
   while (index < argv.length && !(grammar.leaveRest === true && isFull())) {

@@ -1,4 +1,5 @@
 import type { Engine, EngineOptions, Inspect } from "@ligase/engine";
+import type { ServeOptions, Serving } from "@ligase/server";
 import type { TaskDefinition } from "@ligase/sdk/internal";
 import type { Palette } from "./output/palette.ts";
 
@@ -31,6 +32,8 @@ export interface World {
   now(): number;
   /** Login name, under which decisions are recorded. */
   user(): string;
+  /** The token with which this person asks a server; null when the environment has none. */
+  token(): string | null;
   /** All of standard input. */
   readInput(): Promise<string>;
   /** Calls back for each Ctrl-C or request to end, until the returned function is called. */
@@ -44,6 +47,7 @@ export interface World {
   loadDefinitions(file: string): Promise<readonly TaskDefinition[]>;
   /** Only the questions to the store: nothing that runs workflows is loaded. */
   openInspect(place: Place): Promise<OpenInspect>;
+  serve(options: ServeOptions): Promise<Serving>;
 }
 
 /** Where the store and the files are, as far as the command line says it. */

@@ -46,3 +46,31 @@ test("the audit tells who did what, exports the decisions in clear, and notices 
     "✗ the record does not hold (5 entries)\n  decisions stored otherwise than recorded: entry 2\n",
   );
 });
+
+test("an exported audit is verified without the store, and what was changed in it shows", async (t) => {
+  const { ligase, id, withEngine } = await waitingRun(t, { "flow.ts": FLOW });
+  await withEngine((engine) => {
+    engine.decide({ run: id, gate: "qc", outcome: "approved", by: "ana", comment: "fine" });
+    engine.handOver({ run: id, gate: "qc", to: { users: ["ben"] }, by: "cid", comment: "I am away" });
+  });
+  const exported = (await ligase.run("audit", id, "--json")).out;
+  ligase.write({ "audit.json": exported });
+  const elsewhere = ["audit.json", "--root", "nowhere"] as const;
+  const shown = await ligase.run("audit", ...elsewhere);
+  assert.equal(shown.code, 0, shown.err);
+  assert.match(shown.out, /ana +voted +flow\/qc +approved: fine/);
+  assert.match(shown.out, /cid +handed over +flow\/qc +to ben: I am away/);
+  for (const [before, after, told] of [
+    ["fine", "poor", /decisions stored otherwise than recorded: entry 2/],
+    ['"actor":"ana"', '"actor":"eve"', /entry 2 does not follow/],
+    ["I am away", "I am not", /decisions stored otherwise than recorded: entry 3/],
+  ] as const) {
+    ligase.write({ "audit.json": exported.replaceAll(before, after) });
+    const changed = await ligase.run("audit", ...elsewhere, "--verify");
+    assert.equal(changed.code, 1);
+    assert.match(changed.out, told);
+  }
+  ligase.write({ "audit.json": '{ "run": 1 }' });
+  const wrong = await ligase.run("audit", "audit.json", "--verify");
+  assert.deepEqual([wrong.code, /export-unreadable/.test(wrong.err)], [2, true]);
+});

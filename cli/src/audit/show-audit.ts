@@ -1,50 +1,10 @@
-import { decisionHash, verifyAudit, type AuditCheck } from "@ligase/engine/reader";
-import type { AuditEntry, DecisionRecord, GateRecord, Inspect, RunRecord } from "@ligase/engine";
+import type { ReadAudit, ReadEntry } from "@ligase/engine/reader";
+import type { AuditEntry } from "@ligase/engine";
 import { momentText } from "../output/human-time.ts";
-import { jsonValue } from "../output/json-value.ts";
 import { shortHash, shortId } from "../output/run-names.ts";
 import { textTable } from "../output/text-table.ts";
 import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
-
-/** An entry with what it speaks of: the gate, and the decision by its hash while that is stored. */
-interface ReadEntry {
-  readonly entry: AuditEntry;
-  /** Path of the gate. */
-  readonly gate: string;
-  readonly decision: DecisionRecord | null;
-}
-
-export interface ReadAudit {
-  readonly run: RunRecord;
-  readonly entries: readonly ReadEntry[];
-  readonly check: AuditCheck;
-}
-
-/** The chain of a run with its decisions in clear, and whether it holds. */
-export function readAudit(inspect: Inspect, run: RunRecord): ReadAudit {
-  const chain = inspect.audit(run.id);
-  const signals = inspect.signals(run.id);
-  const paths = new Map(inspect.gates(run.id).map(({ id, path }: GateRecord) => [id, path]));
-  const decisions = new Map(signals.map(({ decision }) => [decisionHash(decision), decision]));
-  const entries = chain.map((entry) => ({
-    entry,
-    gate: paths.get(entry.subject) ?? entry.subject,
-    decision: decisions.get(entry.detail["decision"] ?? "") ?? null,
-  }));
-  return { run, entries, check: verifyAudit(chain, signals) };
-}
-
-/** All of it as one object for machines. */
-export function auditDocument({ run, entries, check }: ReadAudit): unknown {
-  return jsonValue({
-    run: run.id,
-    workflow: run.name,
-    launcher: run.user,
-    entries: entries.map(({ entry, gate, decision }) => ({ ...entry, gate, given: decision })),
-    verification: check,
-  });
-}
 
 /** The chain for people, an entry a line. */
 export function auditText({ entries, run }: ReadAudit, { out }: World): string {
@@ -69,7 +29,7 @@ export function auditText({ entries, run }: ReadAudit, { out }: World): string {
 /** Whether the record holds, and what is wrong where it does not. */
 export function verdictText({ check, entries }: ReadAudit, { out }: World): string {
   const { green, red, dim } = out.palette;
-  const { brokenAt, changed, erased, unrecorded, holds } = check;
+  const { brokenAt, changed, erased, unrecorded, unrecordedHandOvers, holds } = check;
   const wrong = [
     ...(brokenAt === null ? [] : [`entry ${brokenAt} does not follow from those before it`]),
     ...(changed.length === 0
@@ -79,6 +39,7 @@ export function verdictText({ check, entries }: ReadAudit, { out }: World): stri
       ({ address, decision }) =>
         `a decision by ${printableLine(decision.by ?? "nobody")} on ${printableLine(address)} that no entry tells`,
     ),
+    ...unrecordedHandOvers.map(({ by }) => `a gate handed over by ${printableLine(by)} that no entry tells`),
   ];
   const gone = erased.length === 0 ? [] : [dim(`  erased since: the decision of entry ${erased.join(", ")}`)];
   const count = `${entries.length} ${entries.length === 1 ? "entry" : "entries"}`;
@@ -98,6 +59,10 @@ function actionText(action: AuditEntry["action"]): string {
       return "signalled early";
     case "handed-over":
       return "handed over";
+    case "set-aside":
+      return "set aside";
+    case "put-back":
+      return "put back";
     case "voted":
     case "refused":
     case "reminded":
@@ -107,13 +72,15 @@ function actionText(action: AuditEntry["action"]): string {
 }
 
 function detailText({ entry, decision }: ReadEntry, dim: (text: string) => string): string {
-  const { outcome, code, status, shown, deciders } = entry.detail;
-  const said = decision?.outcome ?? outcome ?? status;
+  const { outcome, code, status, shown, deciders, reason } = entry.detail;
+  const given = decision !== null && "outcome" in decision ? decision.outcome : null;
+  const said = given ?? outcome ?? status ?? (entry.action === "handed-over" ? `to ${deciders}` : null);
   const why = decision?.comment == null ? "" : `: ${printableLine(decision.comment)}`;
   const parts = [
-    ...(said == null ? [] : [`${said}${why}`]),
+    ...(said == null ? [] : [`${printableLine(said)}${why}`]),
     ...(code == null ? [] : [`(${code})`]),
-    ...(deciders == null ? [] : [`asked: ${printableLine(deciders)}`]),
+    ...(deciders == null || entry.action === "handed-over" ? [] : [`asked: ${printableLine(deciders)}`]),
+    ...(reason == null ? [] : [printableLine(reason)]),
     ...(shown == null ? [] : [dim(`content ${shortHash(shown)}`)]),
   ];
   return parts.join("  ");

@@ -1,5 +1,8 @@
-import { defineCommand, placeOf } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { ReadAudit } from "@ligase/engine/reader";
+import { DESK_OPTIONS, type DeskOptions } from "../desk/desk-options.ts";
 import { EXIT } from "../exit-code.ts";
+import type { World } from "../world.ts";
 
 /** `ligase audit RUN` */
 export const audit = defineCommand({
@@ -8,26 +11,40 @@ export const audit = defineCommand({
     "Shows what people and time did to a run's gates, in the order it was recorded, and whether the record holds: each",
     "entry has the hash of those before it, and each decision the hash that its entry tells. Exits with 1 when it does not.",
   ].join("\n"),
-  positionals: [{ name: "RUN", about: "the run, by its id or the beginning of it" }],
-  options: { verify: { kind: "flag", about: "only whether the record holds" } },
+  positionals: [
+    { name: "RUN", about: "the run, by its id or the beginning of it; or FILE.json that --json exported" },
+  ],
+  options: { verify: { kind: "flag", about: "only whether the record holds" }, ...DESK_OPTIONS },
   examples: [
     "ligase audit 0198c2f1-4a3b",
     "ligase audit 0198c2f1-4a3b --verify",
-    "ligase audit 0198c2f1-4a3b --json",
+    "ligase audit 0198c2f1-4a3b --json > audit.json",
+    "ligase audit audit.json --verify",
   ],
   async run({ options, positionals: [id = ""] }, world) {
-    const { inspect, close } = await world.openInspect(placeOf(options));
-    try {
-      const { readAudit, auditDocument, auditText, verdictText } = await import("../audit/show-audit.ts");
-      const found = readAudit(inspect, inspect.run(id));
-      world.out.write(
-        options.json
-          ? `${JSON.stringify(auditDocument(found))}\n`
-          : `${options.verify ? "" : auditText(found, world)}${verdictText(found, world)}`,
-      );
-      return found.check.holds ? EXIT.ok : EXIT.failed;
-    } finally {
-      await close();
-    }
+    const found = id.endsWith(".json") ? await exported(id, world) : await recorded(id, options, world);
+    const { auditText, verdictText } = await import("../audit/show-audit.ts");
+    const { auditDocument } = await import("@ligase/engine/reader");
+    world.out.write(
+      options.json
+        ? `${JSON.stringify(auditDocument(found))}\n`
+        : `${options.verify ? "" : auditText(found, world)}${verdictText(found, world)}`,
+    );
+    return found.check.holds ? EXIT.ok : EXIT.failed;
   },
 });
+
+async function exported(file: string, world: World): Promise<ReadAudit> {
+  const { readExport } = await import("../audit/read-export.ts");
+  return readExport(file, world.cwd);
+}
+
+async function recorded(id: string, options: DeskOptions, world: World): Promise<ReadAudit> {
+  const { openReadingDesk } = await import("../desk/open-desk.ts");
+  const desk = await openReadingDesk(options, world);
+  try {
+    return await desk.audit(id);
+  } finally {
+    await desk.close();
+  }
+}

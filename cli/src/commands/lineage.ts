@@ -61,7 +61,7 @@ async function write(
   const { limit = 200 } = options;
   const found = inspect.lineage(asked.run, asked.job, direction, limit);
   if (options.json) {
-    const { jsonValue } = await import("../output/json-value.ts");
+    const { jsonValue } = await import("@ligase/sdk/values");
     world.out.write(`${JSON.stringify(jsonValue({ ...asked, direction, ...found }))}\n`);
   } else if (options.mermaid) {
     const { lineageMermaid } = await import("../lineage/lineage-mermaid.ts");

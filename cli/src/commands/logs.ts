@@ -2,7 +2,8 @@ import type { AttemptRecord, Inspect, JobRecord, RunRecord } from "@ligase/engin
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineCommand, placeOf } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { LogReader, logFiles } from "../logs/log-reader.ts";
+import { LogReader } from "../logs/log-reader.ts";
+import { RecentJobs } from "../logs/recent-jobs.ts";
 import { chosenJobs, jobsSoFar, selectionOf } from "../output/choose-jobs.ts";
 import { shortId } from "../output/run-names.ts";
 import type { World } from "../world.ts";
@@ -18,15 +19,21 @@ export const logs = defineCommand({
     { name: "RUN", about: "the run, by its id or the beginning of it" },
     { name: "JOB", about: "number of a job, or the name of a task for all its jobs", optional: true },
   ],
-  options: { follow: { kind: "flag", short: "f", about: "go on with what is written, until the jobs end" } },
+  options: {
+    follow: {
+      kind: "flag",
+      short: "f",
+      about: "go on with what is written, until the jobs end; without JOB only what is written from now on",
+    },
+  },
   examples: ["ligase logs 0198c2f1-4a3b 7", "ligase logs 0198c2f1-4a3b align -f"],
   async run({ options, positionals: [id = "", selection] }, world) {
     const { inspect, close } = await world.openInspect(placeOf(options));
     try {
       const run = inspect.run(id);
-      const found = options.follow
-        ? await follow({ inspect, run, selection }, world)
-        : printOnce({ inspect, run, selection }, world);
+      const wanted = { inspect, run, selection };
+      const found =
+        options.follow && !hasEnded(wanted) ? await follow(wanted, world) : printOnce(wanted, world);
       if (!found)
         world.err.write(
           `${world.err.palette.dim(`Nothing was written by ${selection ?? `the jobs of run ${shortId(run.id)}`}.`)}\n`,
@@ -55,13 +62,15 @@ function printOnce(wanted: Wanted, world: World): boolean {
 async function follow(wanted: Wanted, world: World): Promise<boolean> {
   const print = printer(world);
   const follower = new Follower(wanted, print);
+  if (wanted.selection === undefined)
+    world.err.write(`${world.err.palette.dim("What is written from now on:")}\n`);
   let isStopped = false;
   const stopListening = world.onInterrupt(() => (isStopped = true));
   try {
     for (;;) {
       // Looked at before reading: what a job wrote before it ended is read once more after its end.
       const isOver = hasEnded(wanted);
-      for (const job of isOver ? jobsOf(wanted) : jobsNow(wanted)) follower.read(job);
+      follower.look(isOver);
       if (isOver || isStopped) return print.hasPrinted();
       await sleep(LOOK_MS);
     }
@@ -74,15 +83,30 @@ async function follow(wanted: Wanted, world: World): Promise<boolean> {
 class Follower {
   readonly #wanted: Wanted;
   readonly #print: Printer;
+  readonly #recent: RecentJobs | null;
   readonly #over = new Set<number>();
   readonly #readers = new Map<number, Map<string, LogReader>>();
 
   constructor(wanted: Wanted, print: Printer) {
+    const { inspect, run, selection } = wanted;
     this.#wanted = wanted;
     this.#print = print;
+    this.#recent = selection === undefined ? new RecentJobs(inspect, run.id) : null;
+    for (const job of this.#recent?.running ?? []) this.#skipWritten(job);
   }
 
-  read(job: JobRecord): void {
+  look(isLast: boolean): void {
+    const jobs = this.#recent?.look() ?? (isLast ? jobsOf(this.#wanted) : jobsNow(this.#wanted));
+    for (const job of jobs) this.#read(job);
+  }
+
+  #skipWritten(job: JobRecord): void {
+    const readers = new Map<string, LogReader>();
+    this.#readers.set(job.number, readers);
+    readNew(this.#wanted, job, readers, null);
+  }
+
+  #read(job: JobRecord): void {
     if (this.#over.has(job.number)) return;
     const readers = this.#readers.get(job.number) ?? new Map<string, LogReader>();
     this.#readers.set(job.number, readers);
@@ -120,13 +144,14 @@ function readNew(
   { inspect, run }: Wanted,
   job: JobRecord,
   readers: Map<string, LogReader>,
-  print: Printer,
+  print: Printer | null,
 ): void {
   for (const attempt of inspect.attempts(run.id, job.number)) {
-    for (const file of logFiles(attempt.folder)) {
+    for (const file of inspect.logFiles(attempt)) {
       let reader = readers.get(file.path);
       if (reader === undefined) readers.set(file.path, (reader = new LogReader(file.path)));
-      reader.read((text) => print(titleOf(job, attempt, file.name), text));
+      if (print === null) reader.skip();
+      else reader.read((text) => print(titleOf(job, attempt, file.name), text));
     }
   }
 }

@@ -69,7 +69,7 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
 }
 
 async function documents(found: readonly RunRecord[]): Promise<string> {
-  const { jsonValue } = await import("../output/json-value.ts");
+  const { jsonValue } = await import("@ligase/sdk/values");
   return `${JSON.stringify(jsonValue(found))}\n`;
 }
 

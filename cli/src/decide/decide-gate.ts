@@ -1,13 +1,15 @@
-import type { Engine, GateRecord } from "@ligase/engine";
-import { placeOf } from "../command.ts";
+import type { GateRecord } from "@ligase/engine";
+import type { Desk, Sending } from "../desk/desk.ts";
+import type { DeskOptions } from "../desk/desk-options.ts";
+import { openDesk } from "../desk/open-desk.ts";
 import { EXIT } from "../exit-code.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
-import type { CommonOptions } from "../options.ts";
 import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
-import { tellDecided, type Decided } from "./decision-text.ts";
-import { findGate, type NamedGate } from "./find-gate.ts";
+import { tellDecided } from "./decision-text.ts";
+import { findGate } from "./find-gate.ts";
 import { givenValue } from "./given-value.ts";
+import type { Decided, NamedGate } from "./named-gate.ts";
 
 /** What is to be decided, as it was typed. */
 export interface Wanted {
@@ -18,55 +20,61 @@ export interface Wanted {
   readonly text?: string;
 }
 
-type DecideOptions = CommonOptions & {
+type DecideOptions = DeskOptions & {
   readonly comment: string | undefined;
   readonly seen: string | undefined;
   /** An edited value. */
   readonly value?: string | undefined;
 };
 
-/** Records a decision and tells what came of it. */
-export async function decideGate(wanted: Wanted, options: DecideOptions, world: World): Promise<number> {
-  const engine = await world.openEngine(placeOf(options));
+/** Records decisions, of which all count or none, and tells what came of them. */
+export async function decideGates(
+  wanted: readonly Wanted[],
+  options: DecideOptions,
+  world: World,
+): Promise<number> {
+  const desk = await openDesk(options, world);
   try {
-    const named = await findGate(engine, wanted.run, wanted.gate);
-    if (named.gate !== null) refuseOtherKind(named.gate, wanted.outcome);
-    const value = valueOf(wanted, options.value, named, world);
-    const decided = sendDecision(engine, named, {
-      outcome: wanted.outcome,
-      by: world.user(),
-      comment: options.comment ?? null,
-      ...(value === undefined ? {} : { value }),
-      ...(options.seen === undefined ? {} : { seen: options.seen }),
-    });
-    tellDecided(named, decided, { json: options.json, world });
+    const all: Sending[] = [];
+    for (const one of wanted) all.push(await readWanted(desk, one, { options, world }));
+    tellDecided(await desk.decide(all), { json: options.json, world });
     return EXIT.ok;
   } finally {
-    await engine.close();
+    await desk.close();
   }
+}
+
+async function readWanted(
+  desk: Desk,
+  wanted: Wanted,
+  { options, world }: { readonly options: DecideOptions; readonly world: World },
+): Promise<Sending> {
+  const named = await findGate(desk, wanted.run, wanted.gate);
+  if (named.gate !== null) refuseOtherKind(named.gate, wanted.outcome);
+  const value = valueOf(wanted, options.value, named, world);
+  const { comment = null, seen } = options;
+  return sendingOf(named, { outcome: wanted.outcome, value, comment, seen });
 }
 
 interface Sent {
   readonly outcome: Decided["outcome"];
-  readonly by: string;
+  readonly value: unknown;
   readonly comment: string | null;
-  readonly value?: unknown;
   /** Content hash, or the beginning of it, of what the person looked at. */
-  readonly seen?: string;
+  readonly seen: string | undefined;
 }
 
-/** Sends a decision on the gate as it was looked up: the engine refuses it when the gate shows something else (C23). */
-export function sendDecision(engine: Engine, named: NamedGate, { seen, ...decision }: Sent): Decided {
-  const { run, address, gate } = named;
-  const hash = contentHash(gate, seen);
-  const result = engine.decide({
-    run: run.id,
-    gate: address,
-    ...decision,
-    ...(hash === undefined ? {} : { contentHash: hash }),
-  });
-  const votes = result === "kept" ? [] : engine.inspect.votes(run.id, result.id);
-  return { outcome: decision.outcome, result, votes };
+/** A decision on a gate as it was looked up: it is refused when the gate shows something else by now (C23). */
+export function sendingOf(named: NamedGate, { seen, value, ...sent }: Sent): Sending {
+  const hash = contentHash(named.gate, seen);
+  return {
+    named,
+    sent: {
+      ...sent,
+      ...(value === undefined ? {} : { value }),
+      ...(hash === undefined ? {} : { contentHash: hash }),
+    },
+  };
 }
 
 /** The whole hash of the beginning that a person gives; one that is of something else is sent as it is. */

@@ -2,6 +2,7 @@ import type { Engine, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { findTask } from "@ligase/sdk/internal";
 import { EXIT } from "../exit-code.ts";
 import { exitCodeOf } from "../output/ending.ts";
+import { isChange } from "../output/gate-text.ts";
 import { resultShape } from "../output/result-shape.ts";
 import type { Keyboard, World } from "../world.ts";
 import { FailureLog } from "./failure-log.ts";
@@ -98,7 +99,7 @@ function gateMode({ options, world, keyboard }: FollowedRun): GateMode {
 
 function passToDesk(event: RunEvent, desk: GateDesk, progress: () => Progress): void {
   if (event.kind === "gate-opened") desk.opened(event.gate, progress().openGates);
-  if (event.kind === "gate-reminded" || event.kind === "gate-escalated") desk.changed(event.gate);
+  if (isChange(event)) desk.changed(event.gate);
   if (event.kind === "gate-closed") desk.closed(event.gate);
 }
 

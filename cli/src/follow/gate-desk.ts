@@ -2,7 +2,7 @@ import type { Decision, DecisionRecord, Engine, GateRecord } from "@ligase/engin
 import { isLigaseError } from "@ligase/sdk/values";
 import { standing } from "../decide/decision-text.ts";
 import { gateLines } from "../output/gate-text.ts";
-import { decisionCommands } from "../output/run-names.ts";
+import { decisionCommands, isForPeople, needsValue } from "../output/run-names.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
 import type { Keyboard, World } from "../world.ts";
 import { askAgain, openPrompt, pressKey, promptLine, type PromptState } from "./gate-prompt.ts";
@@ -47,7 +47,7 @@ export class GateDesk {
     if (this.#known.has(gate.id)) return;
     this.#known.add(gate.id);
     const { mode, view } = this.#options;
-    if (gate.kind === "sleep") view.waitsFor(gate, gates);
+    if (!isForPeople(gate)) view.waitsFor(gate, gates);
     else if (mode.kind === "approve" || mode.kind === "reject") this.#decideAtOnce(gate, gates, mode);
     else if (mode.kind === "ask") this.#queue.push(gate);
     else view.waitsFor(gate, gates);
@@ -99,8 +99,9 @@ export class GateDesk {
     gates: readonly GateRecord[],
     mode: Extract<GateMode, { kind: "approve" | "reject" }>,
   ): void {
-    if (gate.kind === "input") return this.#options.view.waitsFor(gate, gates);
     const outcome = mode.kind === "approve" ? "approved" : "rejected";
+    if (gate.kind === "input" || (outcome === "approved" && needsValue(gate)))
+      return this.#options.view.waitsFor(gate, gates);
     this.#decide(gate, { outcome, comment: mode.kind === "reject" ? mode.comment : "by --approve" });
   }
 
@@ -128,7 +129,8 @@ export class GateDesk {
   #answer(gate: GateRecord, text: string): void {
     const read = readSignalValue(text, gate.schema, this.#options.world.cwd);
     if (!read.ok) return this.#advance(gate, () => askAgain(text, read.problems));
-    this.#finish(gate, () => this.#decide(gate, { outcome: "answered", comment: null, value: read.value }));
+    const outcome = gate.kind === "input" ? "answered" : "approved";
+    this.#finish(gate, () => this.#decide(gate, { outcome, comment: null, value: read.value }));
   }
 
   #finish(gate: GateRecord, act: () => void): void {

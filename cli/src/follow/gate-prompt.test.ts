@@ -70,3 +70,11 @@ test("a gate for a value takes text, and says again what was wrong with it", () 
     /> many▏ {2}expected integer$/,
   );
 });
+
+test("a review with a form is approved by what is filled in, and rejected with a comment", () => {
+  const form = gateRecord({ kind: "review", schema: { kind: "text" } });
+  const asked = type(openPrompt(form), "a", form);
+  assert.equal(promptLine(asked, form, palette), "value, or empty for later > ▏");
+  assert.deepEqual(type(asked, "0/1", form), { step: "answered", text: "0/1" });
+  assert.equal(type(openPrompt(form), "r", form).step, "comment");
+});

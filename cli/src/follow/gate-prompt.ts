@@ -1,5 +1,6 @@
 import type { GateRecord } from "@ligase/engine";
 import type { Palette } from "../output/palette.ts";
+import { needsValue } from "../output/run-names.ts";
 import { printable } from "../output/visible-text.ts";
 import type { Key } from "../world.ts";
 
@@ -73,7 +74,7 @@ function enter(state: Typing, gate: GateRecord): PromptState {
   const typed = state.typed.trim();
   switch (state.step) {
     case "choose":
-      return choose(typed.toLowerCase());
+      return choose(typed.toLowerCase(), gate);
     case "comment":
       if (typed === "" && gate.policy.requireComment) return { ...state, hint: "this gate wants a reason" };
       return { step: "decided", outcome: state.outcome, comment: typed === "" ? null : typed };
@@ -82,10 +83,12 @@ function enter(state: Typing, gate: GateRecord): PromptState {
   }
 }
 
-function choose(word: string): PromptState {
+function choose(word: string, gate: GateRecord): PromptState {
   const is = (choice: string): boolean => word !== "" && choice.startsWith(word);
   if (is("approve") || word === "yes" || word === "y")
-    return { step: "comment", outcome: "approved", typed: "", hint: null };
+    return needsValue(gate)
+      ? { step: "value", typed: "", hint: null }
+      : { step: "comment", outcome: "approved", typed: "", hint: null };
   if (is("reject") || word === "no" || word === "n")
     return { step: "comment", outcome: "rejected", typed: "", hint: null };
   if (is("later")) return { step: "later" };

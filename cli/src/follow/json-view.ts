@@ -1,5 +1,5 @@
 import type { GateRecord, RunEvent, RunHandle } from "@ligase/engine";
-import { jsonValue } from "../output/json-value.ts";
+import { jsonValue } from "@ligase/sdk/values";
 import type { World } from "../world.ts";
 import type { RunView, ViewedEnd } from "./run-view.ts";
 

@@ -52,10 +52,12 @@ export class PlainView implements RunView {
         return this.#write([closedLine(event.gate, this.#world.out.palette)]);
       case "gate-reminded":
       case "gate-escalated":
+      case "gate-handed-over":
         return this.#write([changedLine(event.kind, event.gate, this.#textOptions())]);
       case "job-progress":
       case "gate-opened":
       case "run-ended":
+      case "run-left":
         return;
     }
   }

@@ -12,8 +12,12 @@ export async function resumeRun(
   const keyboard = await world.openKeyboard();
   const engine = await world.openEngine(engineOptions(options));
   try {
-    const { name } = engine.inspect.run(id);
+    const { name, id: old } = engine.inspect.run(id);
     const run = await engine.resume(id);
+    if (run.id !== old && !options.json)
+      world.err.write(
+        "The code changed meanwhile: this is a new run. It keeps what has not changed, and decisions on what it shows again.\n",
+      );
     return await followRun({ engine, run, name, options, dryRun: false, world, keyboard });
   } finally {
     await engine.close();

@@ -2,7 +2,7 @@ import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
 import { endingLines, type EndingContext } from "../output/ending.ts";
 import { Estimate } from "../output/estimate.ts";
 import { failureSummary } from "../output/failure.ts";
-import { changedLine, closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
+import { changedLine, closedLine, gateLines, howToDecide, isChange } from "../output/gate-text.ts";
 import { spanText } from "../output/human-time.ts";
 import { LiveArea } from "../output/live-area.ts";
 import { progressTable } from "../output/progress-table.ts";
@@ -44,7 +44,7 @@ export class TableView implements RunView {
         `${yellow("↻")} ${event.task} ${dim(`#${event.job}`)} ${failureSummary(event.error)}; attempt ${event.attempt} follows`,
       ]);
     if (event.kind === "gate-closed") this.#area.print([closedLine(event.gate, this.#palette)]);
-    if (event.kind === "gate-reminded" || event.kind === "gate-escalated") {
+    if (isChange(event)) {
       const options = { palette: this.#palette, now: this.#world.now() };
       this.#area.print([changedLine(event.kind, event.gate, options)]);
     }

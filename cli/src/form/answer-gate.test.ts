@@ -9,10 +9,12 @@ const Plan = z.object({
   depth: z.number().min(1).default(30).describe("Mean depth"),
   lanes: z.array(z.int()).min(2),
 });
+const Verdict = z.object({ verdict: z.enum(["keep", "drop"]), because: z.string() });
 export const flow = workflow({ name: "flow", input: { table: z.array(z.object({ id: z.string(), keep: z.boolean() })).default([{ id: "a", keep: true }]) } }, ({ table }) => [
   waitForInput(Plan, { name: "plan", question: "How to go on?", requireComment: true }),
   approve(table, { name: "table", editable: true }),
   review(1, { name: "look" }),
+  review("S1", { name: "judge", form: Verdict }),
 ]);
 `;
 
@@ -75,4 +77,21 @@ test("without a terminal the form names --value, which sends the value at once",
   const sent = await ligase.run("answer", id, "plan", "--value", "@plan.json", "-m", "why not");
   assert.equal(sent.code, 0, sent.err);
   assert.match(sent.out, /✓ flow\/plan answered/);
+});
+
+test("the form of a review asks in the order of its type, and approves with what is filled in", async (t) => {
+  const { ligase, id, withEngine } = await waitingRun(t, { "flow.ts": FLOW });
+  assert.match((await ligase.run("approve", id, "judge")).err, /judge/);
+  const running = ligase.startOnTerminal(["answer", id, "judge"]);
+  await readUntil(running.stdout, /verdict[^]*> $/);
+  running.stdin.write("drop\r");
+  await readUntil(running.stdout, /because[^]*> $/);
+  running.stdin.write("too shallow\ryes\r");
+  assert.equal((await ending(running)).code, 0);
+  const gates = await withEngine((engine) => engine.inspect.gates(id));
+  const decision = gates.find(({ name }) => name === "judge")?.decision;
+  assert.deepEqual(
+    [decision?.outcome, decision?.value],
+    ["approved", { verdict: "drop", because: "too shallow" }],
+  );
 });

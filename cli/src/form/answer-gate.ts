@@ -1,14 +1,16 @@
-import type { Engine, GateRecord } from "@ligase/engine";
+import type { GateRecord } from "@ligase/engine";
 import { compileParse, formatIssues, toJsonForm, type TypeIr } from "@ligase/sdk/internal";
-import { placeOf } from "../command.ts";
-import { sendDecision } from "../decide/decide-gate.ts";
-import { tellDecided, type Decided } from "../decide/decision-text.ts";
-import { findGate, type NamedGate } from "../decide/find-gate.ts";
+import { sendingOf } from "../decide/decide-gate.ts";
+import { tellDecided } from "../decide/decision-text.ts";
+import { findGate } from "../decide/find-gate.ts";
 import { givenValue } from "../decide/given-value.ts";
+import type { Decided, NamedGate } from "../decide/named-gate.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { DeskOptions } from "../desk/desk-options.ts";
+import { openDesk } from "../desk/open-desk.ts";
 import { EXIT } from "../exit-code.ts";
-import type { CommonOptions } from "../options.ts";
 import { gateLines } from "../output/gate-text.ts";
-import { gateAddress, shortId } from "../output/run-names.ts";
+import { gateAddress, isForPeople, shortId } from "../output/run-names.ts";
 import { showValue } from "../output/show-value.ts";
 import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
@@ -16,7 +18,7 @@ import { LineReader } from "./line-reader.ts";
 import { fillForm } from "./fill-form.ts";
 import { choiceQuestion, NOTHING, type Question } from "./question.ts";
 
-type AnswerOptions = CommonOptions & Readonly<Record<"comment" | "seen" | "value", string | undefined>>;
+type AnswerOptions = DeskOptions & Readonly<Record<"comment" | "seen" | "value", string | undefined>>;
 
 /** A value and, where the gate wants one, a comment; or how the person left the form. */
 type Filled = { readonly kind: "filled"; readonly value: unknown; readonly comment: string | null } | Left;
@@ -31,39 +33,34 @@ export async function answerGate(
   options: AnswerOptions,
   world: World,
 ): Promise<number> {
-  const engine = await world.openEngine(placeOf(options));
+  const desk = await openDesk(options, world);
   try {
-    const named = await findGate(engine, run, gate);
+    const named = await findGate(desk, run, gate);
     const outcome = outcomeOf(named.gate);
-    const filled = await fill(named, engine, options, world);
+    const filled = await fill(named, desk, options, world);
     if (filled.kind !== "filled") {
       world.out.write("Nothing was sent.\n");
       return filled.kind === "interrupt" ? EXIT.interrupted : EXIT.waiting;
     }
-    const decided = sendDecision(engine, named, {
-      outcome,
-      by: world.user(),
-      value: filled.value,
-      comment: filled.comment,
-      ...(options.seen === undefined ? {} : { seen: options.seen }),
-    });
-    tellDecided(named, decided, { json: options.json, world });
+    const { value, comment } = filled;
+    const sending = sendingOf(named, { outcome, value, comment, seen: options.seen });
+    tellDecided(await desk.decide([sending]), { json: options.json, world });
     return EXIT.ok;
   } finally {
-    await engine.close();
+    await desk.close();
   }
 }
 
 /** A form gives the value that is asked for, or edits the one that is approved. */
 function outcomeOf(gate: GateRecord | null): Decided["outcome"] {
   if (gate === null || gate.kind === "input") return "answered";
-  if (gate.kind === "approve" && gate.schema !== null) return "approved";
+  if (isForPeople(gate) && gate.schema !== null) return "approved";
   throw new Problem("decision-not-fitting", { gate: gate.name, kind: gate.kind, command: "answer" });
 }
 
 async function fill(
   { run, gate, address }: NamedGate,
-  engine: Engine,
+  desk: Desk,
   { comment, value }: Pick<AnswerOptions, "comment" | "value">,
   world: World,
 ): Promise<Filled> {
@@ -78,7 +75,7 @@ async function fill(
   if (keyboard === null)
     throw new Problem("form-needs-terminal", { run: shortId(run.id), gate: gateAddress(gate, [gate]) });
   const { palette } = world.out;
-  const votes = engine.inspect.votes(run.id, gate.id);
+  const votes = await desk.votes(gate);
   const options = { palette, width: world.out.size().width, cwd: world.cwd, now: world.now(), votes };
   world.out.write(`${gateLines(gate, options).join("\n")}\n\n`);
   const lines = new LineReader(keyboard, world.out);

@@ -104,7 +104,10 @@ class Drawer {
         return this.#step(page, "gate", {
           title: node.name,
           detail: gateDetail(node),
-          needs: needs(node.value, node.question, node.evidence),
+          needs: distinct([
+            needs(node.value, node.question, node.evidence),
+            node.given === undefined ? [] : fieldOf(at(node.given), node.name).from,
+          ]),
         });
       case "fail":
         this.#step(page, "fail", { title: "fail", needs: needs(node.message) });
@@ -222,7 +225,8 @@ class Drawer {
   }
 }
 
-function gateDetail({ kind, policy }: Extract<TemplateNode, { op: "gate" }>): string {
+function gateDetail({ kind, policy, given }: Extract<TemplateNode, { op: "gate" }>): string {
+  if (given !== undefined) return "where it was not given";
   return policy.timeoutMs === null || kind === "sleep"
     ? kind
     : `${kind}, within ${formatDuration(policy.timeoutMs)}`;

@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, approve, catchError, cond, fail, file, map, task, workflow, z } from "@ligase/sdk";
+import {
+  after,
+  approve,
+  catchError,
+  cond,
+  fail,
+  file,
+  format,
+  map,
+  signal,
+  task,
+  workflow,
+  z,
+} from "@ligase/sdk";
 import { requireTask, type WorkflowDefinition } from "@ligase/sdk/internal";
 import { paletteFor } from "../output/palette.ts";
 import { dotText } from "./dot.ts";
@@ -75,6 +88,38 @@ test("a drawing has named steps and what they need; plumbing between them is lef
    ├─ graph-report  ← graph-align
    └─ on failure
       └─ ✗ fail
+`,
+  );
+});
+
+workflow(
+  { name: "graph-late", input: { depth: signal(z.int()), strict: z.boolean() } },
+  ({ depth, strict }) =>
+    cond(
+      strict,
+      () => report({ all: [format`${depth}`] }),
+      () => format`at ${depth}`,
+    ),
+);
+
+test("an input that may come later is drawn as the gate at which it is awaited where it was not given", () => {
+  const late = requireTask("graph-late") as WorkflowDefinition;
+  const drawn = drawTemplate({
+    name: late.name,
+    input: late.input,
+    template: late.template,
+    kindOf: () => "task",
+  });
+  assert.equal(
+    treeText(drawn, paletteFor(false, {})),
+    `graph-late
+├─ inputs
+│  ├─ depth: integer
+│  └─ strict: boolean
+├─ ◆ depth (where it was not given)  ← depth
+└─ if  ← strict
+   └─ then
+      └─ graph-report  ← depth
 `,
   );
 });

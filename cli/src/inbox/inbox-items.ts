@@ -1,48 +1,13 @@
-import type { DecisionRecord, GateRecord, Inspect, RunRecord } from "@ligase/engine";
-import { decidersText, votesText } from "../output/gate-policy-text.ts";
+import type { GateRecord } from "@ligase/engine";
+import type { InboxItem } from "@ligase/engine/reader";
+import { decidersText, handOverLine, votesText } from "../output/gate-policy-text.ts";
 import { gateTitle } from "../output/gate-text.ts";
 import { ageText, spanText } from "../output/human-time.ts";
-import { jsonValue } from "../output/json-value.ts";
+import { jsonValue } from "@ligase/sdk/values";
 import { shortId } from "../output/run-names.ts";
 import { textTable } from "../output/text-table.ts";
-import { isDirValue, isFileValue } from "../output/value-kinds.ts";
 import { cutTo, printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
-
-/** An open gate with what is to be known before deciding it. */
-export interface InboxItem {
-  readonly gate: GateRecord;
-  readonly run: RunRecord;
-  readonly votes: readonly DecisionRecord[];
-  /** Names of the files and folders to look at. */
-  readonly evidence: readonly string[];
-}
-
-/** Gates that wait for a person, the nearest deadline first, then the longest waiting. */
-export function openItems(inspect: Inspect): readonly InboxItem[] {
-  const runs = new Map<string, RunRecord>();
-  const runOf = (id: string): RunRecord => {
-    let run = runs.get(id);
-    if (run === undefined) runs.set(id, (run = inspect.run(id)));
-    return run;
-  };
-  return inspect
-    .gates()
-    .filter(({ kind }) => kind !== "sleep")
-    .toSorted((one, other) => deadlineOf(one) - deadlineOf(other) || one.openedAt - other.openedAt)
-    .map((gate) => ({
-      gate,
-      run: runOf(gate.runId),
-      votes: gate.policy.quorum === 1 ? [] : inspect.votes(gate.runId, gate.id),
-      evidence: [...gate.evidence, gate.value].filter(isPlace).map(({ name }) => name),
-    }));
-}
-
-// Infinity less Infinity is no order.
-const deadlineOf = ({ deadlineAt }: GateRecord): number => deadlineAt ?? Number.MAX_SAFE_INTEGER;
-
-const isPlace = (value: unknown): value is { readonly name: string } =>
-  isFileValue(value) || isDirValue(value);
 
 /** An item for machines. */
 export function inboxDocument({ gate, run, votes, evidence }: InboxItem): unknown {
@@ -71,8 +36,8 @@ export function inboxDocument({ gate, run, votes, evidence }: InboxItem): unknow
   });
 }
 
-/** The items for people: a line for each, and below it what it asks. */
-export function inboxText(items: readonly InboxItem[], world: World): string {
+/** The items for people: a line for each, and below it what it asks. Of a server, where that is; null for a store. */
+export function inboxText(items: readonly InboxItem[], server: string | null, world: World): string {
   const { palette } = world.out;
   if (items.length === 0) return `${palette.dim("No gate waits for a decision.")}\n`;
   const columns = ["gate", "run", "workflow", "kind", "asked", "until", "votes"].map((title) => ({
@@ -83,8 +48,15 @@ export function inboxText(items: readonly InboxItem[], world: World): string {
     items.map((item) => cells(item, world)),
   );
   const lines = rows.flatMap((row, index) => [row, ...detailLines(items[index] as InboxItem, world)]);
-  const how = `ligase show RUN shows what a gate asks; ligase approve, reject or answer RUN GATE decides it`;
-  return `${[header, ...lines, "", palette.dim(how)].join("\n")}\n`;
+  return `${[header, ...lines, "", ...howLines(server).map(palette.dim)].join("\n")}\n`;
+}
+
+/** How to look at a gate, and how to decide it. */
+function howLines(server: string | null): readonly string[] {
+  const decide = "ligase approve, reject or answer RUN GATE";
+  if (server === null) return [`ligase show RUN shows what a gate asks; ${decide} decides it`];
+  const url = printableLine(server.replace(/\/+$/, ""));
+  return [`${url}/api/v1/runs/RUN/gates/GATE shows what a gate asks`, `${decide} --server ${url} decides it`];
 }
 
 function cells({ gate, run, votes }: InboxItem, world: World): readonly string[] {
@@ -120,6 +92,7 @@ function detailLines({ gate, run, evidence }: InboxItem, world: World): readonly
   const details = [
     ...(gate.question === null ? [] : [printableLine(gate.question)]),
     ...(decided.length === 0 ? [] : [`to be decided ${decided.join(", ")}`]),
+    ...handOverLine(gate),
     ...(evidence.length === 0 ? [] : [`shows ${evidence.map(printableLine).join(", ")}`]),
   ];
   return details.map((detail) => dim(`  ${cutTo(detail, width)}`));

@@ -79,16 +79,18 @@ function typeText(type: TypeIr): string {
   return inner.kind === "record" ? "record" : describeType(type);
 }
 
-function aboutText({ type, optional, default: given }: Field, palette: Palette): string {
+function aboutText({ type, optional, signal, default: given }: Field, palette: Palette): string {
   const { about = {} } = type;
   const facts = [
     ...(about.unit === undefined ? [] : [`in ${about.unit}`]),
     ...limits(type),
     given !== undefined
       ? `default ${defaultText(type, given.value)}`
-      : optional === true
-        ? "optional"
-        : "required",
+      : signal === true
+        ? "may come later, by ligase signal"
+        : optional === true
+          ? "optional"
+          : "required",
   ];
   return [descriptionOf(type), palette.dim(`(${facts.join(", ")})`)].filter((part) => part !== "").join(" ");
 }

@@ -1,23 +1,7 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
 const CHUNK_BYTES = 64 * 1024;
-
-/** A log file of an attempt. */
-export interface LogFile {
-  /** `stdout`, `stderr`, or of a tool that a function ran `run-1.stdout`. */
-  readonly name: string;
-  readonly path: string;
-}
-
-/** The log files of an attempt's folder that exist now. */
-export function logFiles(folder: string): readonly LogFile[] {
-  const logs = join(folder, ".ligase");
-  if (!existsSync(logs)) return [];
-  const names = readdirSync(logs).filter((name) => /^(run-\d+\.)?std(out|err)$/.test(name));
-  return names.toSorted().map((name) => ({ name, path: join(logs, name) }));
-}
 
 /** Reads a file that may still grow, each byte once, with little memory whatever its size. */
 export class LogReader {
@@ -27,6 +11,11 @@ export class LogReader {
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  /** Leaves out what is there. */
+  skip(): void {
+    this.#position = statSync(this.#path).size;
   }
 
   /** Hands over what was added since the last time. */

@@ -1,5 +1,6 @@
-import type { DecisionRecord, GateRecord } from "@ligase/engine";
+import type { DecisionRecord, GateRecord, Inspect } from "@ligase/engine";
 import { momentText, spanText } from "./human-time.ts";
+import { shortId } from "./run-names.ts";
 import { printableLine } from "./visible-text.ts";
 
 type Deciders = NonNullable<GateRecord["deciders"]>;
@@ -9,7 +10,7 @@ export function policyLines(
   gate: GateRecord,
   { now, votes }: { readonly now: number; readonly votes: readonly DecisionRecord[] },
 ): readonly string[] {
-  return [...deciderLine(gate), ...voteLine(gate, votes), ...deadlineLine(gate, now)];
+  return [...deciderLine(gate), ...handOverLine(gate), ...voteLine(gate, votes), ...deadlineLine(gate, now)];
 }
 
 /** `ana, ben or an approver`; empty for everybody who may decide at all. */
@@ -37,6 +38,26 @@ function deciderLine({ deciders, policy, isEscalated }: GateRecord): readonly st
   return parts.length === 0 ? [] : [parts.join("; ")];
 }
 
+/** How the gate came to those who decide it now. */
+export function handOverLine({ deciders }: Pick<GateRecord, "deciders">): readonly string[] {
+  const last = deciders?.handedOver?.at(-1);
+  if (last === undefined) return [];
+  const why = last.comment === null ? "" : `: ${printableLine(last.comment)}`;
+  return [`handed over by ${printableLine(last.by)}${why}`];
+}
+
+/** What was decided of the gate the last time that it was asked, there or in an earlier run. */
+export function beforeLine(inspect: Pick<Inspect, "decidedBefore">, gate: GateRecord): readonly string[] {
+  if (gate.kind === "sleep") return [];
+  const before = inspect.decidedBefore(gate.runId, gate.id);
+  if (before?.decision == null) return [];
+  const { outcome, by, comment } = before.decision;
+  const who = by === null ? "" : ` by ${printableLine(by)}`;
+  const why = comment === null ? "" : `: ${printableLine(comment)}`;
+  const what = before.contentHash === gate.contentHash ? "the same content" : "other content";
+  return [`last time ${outcome}${who} on ${what}, run ${shortId(before.runId)}${why}`];
+}
+
 function voteLine(gate: GateRecord, votes: readonly DecisionRecord[]): readonly string[] {
   if (gate.policy.quorum === 1) return [];
   const given = votes.map(({ by, outcome }) => `${printableLine(by ?? "")} ${outcome}`);
@@ -52,10 +73,11 @@ function deadlineLine(gate: GateRecord, now: number): readonly string[] {
   return [`until ${momentText(deadlineAt)} (${left}), ${thenText(gate)}${before}`];
 }
 
-function thenText({ policy, isEscalated }: GateRecord): string {
+function thenText({ kind, policy, isEscalated }: GateRecord): string {
   if (policy.escalation !== null && !isEscalated)
     return `then ${anyOf(policy.escalation.to)} may decide as well`;
-  return policy.onTimeout === "default" ? "then the default is taken" : "then it fails";
+  if (policy.onTimeout === "default") return "then the default is taken";
+  return kind === "review" ? "then it expires" : "then it fails";
 }
 
 function mostAlike(votes: readonly DecisionRecord[]): number {

@@ -19,8 +19,10 @@ export function silentMs({ status, heartbeatAt, createdAt }: RunState, now: numb
   return silent > DEAD_AFTER_MS ? silent : null;
 }
 
+type NamedApart = Pick<GateRecord, "name" | "path" | "status">;
+
 /** How a gate is named in a command: by its name when that is unique among the gates, else by its path. */
-export function gateAddress(gate: GateRecord, gates: readonly GateRecord[]): string {
+export function gateAddress(gate: NamedApart, gates: readonly NamedApart[]): string {
   const namesakes = gates.filter(({ name, status }) => name === gate.name && status === "open");
   // A gate of a map item is soon one of several with its name.
   return namesakes.length > 1 || gate.path.includes("[") ? gate.path : gate.name;
@@ -33,16 +35,33 @@ export function decisionCommands(gate: GateRecord, gates: readonly GateRecord[])
     case "approve":
     case "review":
       return [
-        `ligase approve ${address}`,
+        ...(needsValue(gate) ? [] : [`ligase approve ${address}`]),
         ...(gate.schema === null ? [] : [`ligase answer ${address}`]),
         `ligase reject ${address}`,
       ];
     case "input":
       return [isInOneWord(gate) ? `ligase signal ${address} VALUE` : `ligase answer ${address}`];
+    case "event":
+      return publishCommands(gate);
+    case "external":
     case "sleep":
       return [];
   }
 }
+
+/** An event may be published by hand; a file that is waited for is put where it belongs. */
+function publishCommands({ value }: GateRecord): readonly string[] {
+  const { key } = value as { readonly key: string };
+  return key.startsWith("file:") ? [] : [`ligase event ${quoted(key)} PAYLOAD`];
+}
+
+/** Tells whether people decide a gate; others wait for time, or for programs. */
+export const isForPeople = ({ kind }: Pick<GateRecord, "kind">): boolean =>
+  kind === "approve" || kind === "review" || kind === "input";
+
+/** Tells whether a gate wants more than a yes: the value of an input, or the form of a review filled in. */
+export const needsValue = ({ kind, schema }: GateRecord): boolean =>
+  kind === "input" || (kind === "review" && schema !== null);
 
 /** Lists and records are easier given field by field. */
 const isInOneWord = ({ schema }: GateRecord): boolean =>

@@ -59,10 +59,14 @@ function objectText(value: object, options: ScalarOptions): string {
   return palette.dim(`a ${value.constructor.name}`);
 }
 
-function fileText({ uri, size, digest }: FileLike, { palette, cwd }: ScalarOptions, ending: string): string {
-  const facts = [size >= 0 ? formatSize(size) : "", shortDigest(digest)].filter((fact) => fact !== "");
-  const parts = [printable(placeText(uri, cwd)) + ending, palette.dim(facts.join("  "))];
+function fileText(file: FileLike, { palette, cwd }: ScalarOptions, ending: string): string {
+  const parts = [printable(placeText(file.uri, cwd)) + ending, palette.dim(fileFacts(file))];
   return parts.filter((part) => part !== "").join("  ");
+}
+
+/** Size and the beginning of the digest, as far as they are known. */
+export function fileFacts({ size, digest }: FileLike): string {
+  return [size >= 0 ? formatSize(size) : "", shortDigest(digest)].filter((fact) => fact !== "").join("  ");
 }
 
 /** A local file by its path, from the current folder when it is below it; others by their URI. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Dir, File } from "@ligase/sdk";
 import type { TypeIr } from "@ligase/sdk/internal";
-import { jsonValue } from "./json-value.ts";
+import { jsonValue } from "@ligase/sdk/values";
 import { paletteFor } from "./palette.ts";
 import { showValue, type ShowOptions } from "./show-value.ts";
 

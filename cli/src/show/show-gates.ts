@@ -1,8 +1,8 @@
 import type { GateRecord, Inspect } from "@ligase/engine";
-import { votesText } from "../output/gate-policy-text.ts";
+import { beforeLine, votesText } from "../output/gate-policy-text.ts";
 import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
 import { ageText } from "../output/human-time.ts";
-import { shortHash } from "../output/run-names.ts";
+import { isForPeople, shortHash } from "../output/run-names.ts";
 import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
 
@@ -27,11 +27,12 @@ function openLines(
   const facts = [
     `asked ${ageText(world.now() - gate.openedAt)}`,
     ...callersText(inspect, gate),
-    ...(gate.kind === "sleep" ? [] : [`content ${shortHash(gate.contentHash)}`]),
+    ...(!isForPeople(gate) ? [] : [`content ${shortHash(gate.contentHash)}`]),
   ];
   return [
     ...gateLines(gate, options),
     `  ${palette.dim(facts.join(", "))}`,
+    ...beforeLine(inspect, gate).map((line) => `  ${palette.dim(line)}`),
     ...howToDecide(gate, gates, palette),
   ];
 }

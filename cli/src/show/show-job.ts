@@ -2,7 +2,7 @@ import type { AttemptRecord, JobRecord } from "@ligase/engine";
 import { formatSize } from "@ligase/sdk/values";
 import { failureLines } from "../output/failure.ts";
 import { spanText } from "../output/human-time.ts";
-import { jsonValue } from "../output/json-value.ts";
+import { jsonValue } from "@ligase/sdk/values";
 import { jobStatusText } from "../output/run-status.ts";
 import { shortId } from "../output/run-names.ts";
 import { placeText } from "../output/show-scalar.ts";

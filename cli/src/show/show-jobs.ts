@@ -1,7 +1,7 @@
 import type { JobRecord } from "@ligase/engine";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { spanText } from "../output/human-time.ts";
-import { jsonValue } from "../output/json-value.ts";
+import { jsonValue } from "@ligase/sdk/values";
 import { reasonText } from "../output/reason-text.ts";
 import { jobStatusText } from "../output/run-status.ts";
 import { padTo, printableLine, visibleWidth } from "../output/visible-text.ts";

@@ -1,7 +1,7 @@
 import type { Inspect, RunRecord } from "@ligase/engine";
 import { failureLines } from "../output/failure.ts";
 import { ageText, momentText, spanText } from "../output/human-time.ts";
-import { jsonValue } from "../output/json-value.ts";
+import { jsonValue } from "@ligase/sdk/values";
 import { progressTable } from "../output/progress-table.ts";
 import { shortId, silentMs } from "../output/run-names.ts";
 import { statusText } from "../output/run-status.ts";

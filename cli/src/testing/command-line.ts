@@ -32,7 +32,7 @@ export class CommandLine {
   }
 
   static make(
-    t: TestContext,
+    t: Pick<TestContext, "after">,
     files: Readonly<Record<string, string>> = {},
     environment: Readonly<Record<string, string>> = {},
   ): CommandLine {
@@ -53,6 +53,11 @@ export class CommandLine {
     return await ending(this.start(args));
   }
 
+  /** The same, with more in its environment. */
+  async runIn(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
+    return await ending(this.start(args, environment));
+  }
+
   /** The same, with text on standard input. */
   async runWith(input: string, ...args: readonly string[]): Promise<Ended> {
     const child = this.start(args);
@@ -61,10 +66,13 @@ export class CommandLine {
   }
 
   /** Starts the program; its output is to be read. */
-  start(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): ChildProcessByStdio<Writable, Readable, Readable> {
     return spawn(process.execPath, [PROGRAM, ...args], {
       cwd: this.folder,
-      env: { ...process.env, ...this.#environment },
+      env: { ...process.env, ...this.#environment, ...environment },
       stdio: ["pipe", "pipe", "pipe"],
       timeout: LONGEST_MS,
     });

@@ -56,6 +56,10 @@ export class FakeWorld implements World {
     return "ada";
   }
 
+  token(): string | null {
+    return null;
+  }
+
   readInput(): Promise<string> {
     return Promise.resolve("");
   }
@@ -80,6 +84,10 @@ export class FakeWorld implements World {
 
   loadDefinitions(): never {
     throw new Error("This world has no files.");
+  }
+
+  serve(): never {
+    throw new Error("This world has no network.");
   }
 
   openInspect(): never {

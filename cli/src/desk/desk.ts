@@ -1,0 +1,36 @@
+import type { Decision, DecisionRecord, GateRecord, HandOver } from "@ligase/engine";
+import type { InboxItem, ReadAudit } from "@ligase/engine/reader";
+import type { Decided, NamedGate } from "../decide/named-gate.ts";
+
+/** A run as far as deciding its gates goes. */
+export interface DeskRun {
+  readonly id: string;
+  /** Some process advances it, or will when it is decided. */
+  readonly goesOn: boolean;
+}
+
+/** A gate by which it is found; what it shows is asked for then. */
+export type GateName = Pick<GateRecord, "id" | "path" | "name" | "status" | "kind">;
+
+/** A decision, and the gate as it was looked up. */
+export interface Sending {
+  readonly named: NamedGate;
+  /** Who decides is the desk's matter. */
+  readonly sent: Pick<Decision, "outcome" | "value" | "comment" | "contentHash">;
+}
+
+/** Where gates are looked at and decided by the person at the command line: a store, or a server on one. */
+export interface Desk {
+  /** By its id or the beginning of it. */
+  run(id: string): Promise<DeskRun>;
+  gates(run: string): Promise<readonly GateName[]>;
+  gate(run: string, id: string): Promise<GateRecord>;
+  /** Votes so far that count. */
+  votes(gate: GateRecord): Promise<readonly DecisionRecord[]>;
+  inbox(): Promise<readonly InboxItem[]>;
+  audit(run: string): Promise<ReadAudit>;
+  /** Of several decisions all count or none. */
+  decide(all: readonly Sending[]): Promise<readonly Decided[]>;
+  handOver(named: NamedGate, given: Pick<HandOver, "to" | "comment">): Promise<GateRecord>;
+  close(): Promise<void>;
+}
