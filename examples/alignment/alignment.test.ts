@@ -7,25 +7,14 @@ import { after, before, describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { file, z } from "ligase";
 import { type Engine, type GateRecord, type RunHandle, openEngine } from "../../engine/src/index.ts";
-import { needs } from "../../testkit/src/needs.ts";
 import { type ExampleData, makeData } from "./make-data.ts";
 import { ComparisonRow } from "./model.ts";
+import { neededTools } from "./testing/needed-tools.ts";
 
 /* One store and one set of read files for all tests, in the order of their numbers: each run builds on those before. */
 
 const FLOW = join(import.meta.dirname, "workflow.ts");
 const CLI = join(import.meta.dirname, "../../cli/bin/ligase.js");
-const tools = needs(
-  "bcftools",
-  "bowtie2",
-  "bowtie2-examples",
-  "bwa",
-  "fastp",
-  "fastqc",
-  "hisat2",
-  "multiqc",
-  "samtools",
-);
 
 const Result = z.object({
   samples: z.array(
@@ -39,7 +28,7 @@ const Result = z.object({
   reports: z.object({ quality: file(), alignment: file(), comparison: z.array(file()) }),
 });
 
-describe("the alignment of two samples", tools, () => {
+describe("the alignment of two samples", neededTools, () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ligase-alignment-")));
   const root = join(folder, "store");
   let engine: Engine;
