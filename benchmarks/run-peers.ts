@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { printLine } from "./measuring/print.ts";
 import type { Row } from "./measuring/row.ts";
 import { dbos } from "./peers/dbos/dbos.ts";
+import { gates } from "./peers/gates.ts";
 import { redun } from "./peers/redun/redun.ts";
 import { restate } from "./peers/restate/restate.ts";
 import { snakemake } from "./peers/snakemake/snakemake.ts";
@@ -11,7 +12,7 @@ import { snakemake } from "./peers/snakemake/snakemake.ts";
  * work. The peers are installed by package managers in a folder outside the repository when they are first needed.
  */
 
-const PEERS: readonly Row[] = [redun, snakemake, dbos, restate];
+const PEERS: readonly Row[] = [redun, snakemake, dbos, restate, gates];
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,7 @@ const { values } = parseArgs({
 const pairs = Number(values.pairs);
 const peers = PEERS.filter((peer) => values.only === undefined || peer.name === values.only);
 if (peers.length === 0)
-  end(`No peer is named "${values.only}". Known: ${PEERS.map((peer) => peer.name).join(", ")}.`);
+  end(`No measure is named "${values.only}". Known: ${PEERS.map((peer) => peer.name).join(", ")}.`);
 if (!Number.isInteger(pairs) || pairs < 1) end(`--pairs takes a number from 1; it got "${values.pairs}".`);
 
 for (const peer of peers) {

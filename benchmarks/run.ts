@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { printLine } from "./measuring/print.ts";
 import type { Row } from "./measuring/row.ts";
+import { gates } from "./rows/gates.ts";
 import { install } from "./rows/install.ts";
 import { noOp } from "./rows/no-op.ts";
 import { queries } from "./rows/queries.ts";
@@ -26,6 +27,7 @@ const ROWS: readonly Row[] = [
   steps,
   scripts,
   start,
+  gates,
   queries,
   install,
   typeCheck,

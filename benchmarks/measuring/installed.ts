@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const WORKSPACES = ["sdk", "engine", "cli"] as const;
+const WORKSPACES = ["sdk", "engine", "server", "cli"] as const;
 
 /** The published packages as a user has them: built, packed, and installed in a project of its own. */
 export interface Installed {
@@ -48,18 +48,33 @@ function pack(from: string, to: string): string {
   return join(to, basename(packed?.filename ?? ""));
 }
 
-/** Folders of what the packages depend on beside each other. */
+/** Folders of what the packages depend on beside each other, and of what that depends on. */
 function foreignDependencies(): readonly string[] {
-  const names = WORKSPACES.flatMap((workspace) => {
-    const text = readFileSync(join(ROOT, workspace, "package.json"), "utf8");
-    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
-    return Object.keys(dependencies).filter((name) => !name.startsWith("@ligase/"));
-  });
-  return [...new Set(names)].map((name) => dirname(manifestOf(name)));
+  const found = new Map<string, string>();
+  const pending = WORKSPACES.map((workspace) => join(ROOT, workspace));
+  for (const folder of pending) {
+    const names = dependenciesOf(folder).filter((name) => !name.startsWith("@ligase/") && !found.has(name));
+    for (const name of names) {
+      const own = folderOf(name, folder);
+      found.set(name, own);
+      pending.push(own);
+    }
+  }
+  return [...found.values()];
 }
 
-function manifestOf(name: string): string {
-  return createRequire(join(ROOT, "engine/package.json")).resolve(`${name}/package.json`);
+function dependenciesOf(folder: string): readonly string[] {
+  const text = readFileSync(join(folder, "package.json"), "utf8");
+  const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
+  return Object.keys(dependencies);
+}
+
+/** Where Node finds a package from another's folder; a package need not give its manifest away. */
+function folderOf(name: string, from: string): string {
+  const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
+  const found = places.map((place) => join(place, name)).find((place) => existsSync(place));
+  if (found === undefined) throw new Error(`${name} is not installed.`);
+  return found;
 }
 
 /** Runs npm, the one that runs this where there is one. */

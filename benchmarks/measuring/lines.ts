@@ -37,6 +37,20 @@ export function timeLine(
   };
 }
 
+/** What should be little, in any unit, beside a peer's or a target. */
+export function costLine(
+  named: Named & { readonly unit: string; readonly peer: string },
+  value: number,
+  peerValue: number,
+): Line {
+  return {
+    ...named,
+    value: rounded(value),
+    peerValue: rounded(peerValue),
+    ratio: rounded(peerValue / value),
+  };
+}
+
 /** A figure that stands beside nothing. */
 export function plainLine(named: Named & { readonly unit: string }, value: number): Line {
   return { ...named, value: rounded(value), peer: null, peerValue: null, ratio: null };

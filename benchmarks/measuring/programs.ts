@@ -7,6 +7,9 @@ import { installBuilt } from "./installed.ts";
 
 const run = promisify(execFile);
 
+/** A program that hangs ends the benchmark. */
+export const LONGEST_MS = 45 * 60_000;
+
 /** Node says of SQLite that it is experimental; nobody reads that here. */
 const QUIET = "--disable-warning=ExperimentalWarning";
 
@@ -18,7 +21,7 @@ const QUIET = "--disable-warning=ExperimentalWarning";
 export async function runProgram<T>(name: string, input: unknown, flags: readonly string[] = []): Promise<T> {
   const program = join(installBuilt().project, "programs", `${name}.ts`);
   const args = [QUIET, ...flags, program, JSON.stringify(input)];
-  const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24 });
+  const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24, timeout: LONGEST_MS });
   return JSON.parse(stdout) as T;
 }
 

@@ -10,7 +10,11 @@ declare module "@dbos-inc/dbos-sdk" {
     runStep<R>(body: () => Promise<R>, options: { readonly name: string }): Promise<R>;
     startWorkflow<A extends readonly unknown[], R>(
       workflow: AsyncFunction<A, R>,
+      options?: { readonly workflowID: string },
     ): AsyncFunction<A, { getResult(): Promise<R> }>;
+    send(workflowID: string, message: unknown, topic: string): Promise<void>;
+    listWorkflowSteps(workflowID: string): Promise<readonly { readonly name: string }[] | undefined>;
+    recv(topic: string, options: { readonly timeoutSeconds: number }): Promise<unknown>;
     setConfig(config: {
       readonly name: string;
       readonly systemDatabaseUrl: string;
@@ -24,6 +28,7 @@ declare module "@dbos-inc/dbos-sdk" {
 declare module "@restatedev/restate-sdk" {
   export interface Context {
     run<T>(name: string, action: () => T): Promise<T>;
+    awakeable(): { readonly id: string; readonly promise: Promise<unknown> };
   }
   type Handlers = Readonly<Record<string, (ctx: Context, input: never) => Promise<unknown>>>;
   export interface Service<H extends Handlers> {
@@ -43,5 +48,8 @@ declare module "@restatedev/restate-sdk-clients" {
   };
   export function connect(options: { readonly url: string }): {
     serviceClient<H>(service: { readonly handlers?: H }): Client<H>;
+    /** Its calls resolve when the server has taken them. */
+    serviceSendClient<H>(service: { readonly handlers?: H }): Client<H>;
+    resolveAwakeable(id: string, payload: unknown): Promise<void>;
   };
 }

@@ -15,7 +15,7 @@ export interface ServerOptions {
 
 /** A server that a peer needs. It is stopped by its own process, when it is disposed or when this process ends. */
 export interface ServerProcess extends AsyncDisposable {
-  readonly pid: number | undefined;
+  readonly pid: number;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -34,7 +34,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   process.once("exit", kill);
   await waitUntil(isReady, child, () => said.join("").slice(-2_000));
   return {
-    pid: child.pid,
+    // It is ready, and so it has one.
+    pid: child.pid ?? Number.NaN,
     async [Symbol.asyncDispose]() {
       process.off("exit", kill);
       const isOver = once(child, "exit");

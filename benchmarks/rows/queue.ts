@@ -1,4 +1,4 @@
-import { plainLine, rounded } from "../measuring/lines.ts";
+import { costLine, plainLine } from "../measuring/lines.ts";
 import { inScratch, runProgram, workflowFile } from "../measuring/programs.ts";
 import type { Row } from "../measuring/row.ts";
 
@@ -31,15 +31,16 @@ export const queue: Row = {
       const name = `${width} tasks queued, heap of the scheduler (${queued} of them are jobs)`;
       yield plainLine({ ...named, name }, bytes / 1e6);
       const each = (bytes - base.bytes) / (width - small);
-      yield {
-        name: `${width} tasks queued, heap per task over the first ${small}`,
-        durability: "none",
-        unit: "B",
-        value: rounded(each),
-        peer: "target",
-        peerValue: TARGET_BYTES,
-        ratio: rounded(TARGET_BYTES / each),
-      };
+      yield costLine(
+        {
+          name: `${width} tasks queued, heap per task over the first ${small}`,
+          durability: "none",
+          unit: "B",
+          peer: "target",
+        },
+        each,
+        TARGET_BYTES,
+      );
     }
   },
 };

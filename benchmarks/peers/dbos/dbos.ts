@@ -14,7 +14,7 @@ export const dbos: Row = {
     let databases = 0;
     const measure = async (work: WorkKind, count: number, commit: "on" | "off") => {
       const url = await postgres.makeDatabase(`bench_${++databases}`, commit);
-      return await runInstalled(new URL("./program.mjs", import.meta.url), { url, work, count });
+      return await runInstalled<number>(new URL("./program.mjs", import.meta.url), { url, work, count });
     };
     const count = isSmall ? 50 : 1_000;
     for (const { name, unit, work, durability, ours } of DURABLE_WORK) {

@@ -10,6 +10,7 @@ const run = promisify(execFile);
 
 /** A Postgres of our own, with its defaults: every commit is FULL. */
 export interface Postgres extends AsyncDisposable {
+  readonly pid: number;
   /** Makes an empty database, and gives its address. `off`: commits do not wait for the disk. */
   makeDatabase(name: string, synchronousCommit: "on" | "off"): Promise<string>;
 }
@@ -36,6 +37,7 @@ export async function startPostgres(): Promise<Postgres> {
   const isReady = async () => (await psql("SELECT 1")).stdout !== "";
   const server = await startServer({ program, args, cwd: folder, exitSignal: "SIGINT", isReady });
   return {
+    pid: server.pid,
     async makeDatabase(name, synchronousCommit) {
       await psql(`CREATE DATABASE ${name}`);
       await psql(`ALTER DATABASE ${name} SET synchronous_commit = ${synchronousCommit}`);

@@ -2,6 +2,7 @@
 // beside the installed packages and runs there.
 import * as restate from "@restatedev/restate-sdk";
 import * as clients from "@restatedev/restate-sdk-clients";
+import { serveTo } from "./serve-to.mjs";
 
 /** @typedef {{ ingressUrl: string, adminUrl: string, port: number, work: "steps" | "one-by-one" | "at-once", count: number }} Input */
 const { ingressUrl, adminUrl, port, work, count } = /** @type {Input} */ (JSON.parse(process.argv[2] ?? ""));
@@ -38,13 +39,7 @@ const WORK = {
     Promise.all(Array.from({ length }, (_, index) => client.oneStep(from + index))),
 };
 
-await restate.serve({ services: [bench], port });
-const registered = await fetch(`${adminUrl}/deployments`, {
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify({ uri: `http://127.0.0.1:${port}`, force: true }),
-});
-if (!registered.ok) throw new Error(`The service was not registered: ${await registered.text()}`);
+await serveTo({ adminUrl, port }, bench);
 await WORK[work](0, Math.ceil(count / 10));
 const start = performance.now();
 await WORK[work](count, count);

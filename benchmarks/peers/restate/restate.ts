@@ -15,7 +15,7 @@ export const restate: Row = {
       await using server = await startRestate();
       const { ingressUrl, adminUrl } = server;
       const input = { ingressUrl, adminUrl, port: await freePort(), work, count };
-      return await runInstalled(new URL("./program.mjs", import.meta.url), input);
+      return await runInstalled<number>(new URL("./program.mjs", import.meta.url), input);
     };
     const count = isSmall ? 50 : 1_000;
     for (const { name, unit, work, durability, ours } of DURABLE_WORK) {

@@ -7,6 +7,7 @@ import { startServer } from "../server-process.ts";
 
 /** A Restate server of our own, with its defaults: its log is FULL. */
 export interface RestateServer extends AsyncDisposable {
+  readonly pid: number;
   readonly ingressUrl: string;
   readonly adminUrl: string;
 }
@@ -32,6 +33,7 @@ export async function startRestate(): Promise<RestateServer> {
     isReady: async () => (await fetch(`${adminUrl}/health`)).ok,
   });
   return {
+    pid: server.pid,
     adminUrl,
     ingressUrl: `http://127.0.0.1:${ingress}`,
     async [Symbol.asyncDispose]() {
