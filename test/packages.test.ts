@@ -19,7 +19,17 @@ import { apiReport, apiReportFile } from "../scripts/api-report.ts";
 import { buildPackages, ROOT, type BuiltPackage } from "../scripts/packages.ts";
 
 /** What the published packages depend on; a copy of what is installed stands in for a registry. */
-const DEPENDENCIES = ["zod", "acorn"];
+const DEPENDENCIES = [
+  "zod",
+  "acorn",
+  "hono",
+  "@hono/node-server",
+  "@hono/zod-openapi",
+  "@hono/zod-validator",
+  "@asteasolutions/zod-to-openapi",
+  "openapi3-ts",
+  "yaml",
+];
 
 suite("the published packages", () => {
   const folder = mkdtempSync(join(tmpdir(), "ligase-packages-"));
