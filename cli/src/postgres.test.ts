@@ -93,7 +93,7 @@ describe("the program on Postgres", { skip }, () => {
   });
 
   test("R11: take-over goes on with what dead engines left, and says what it cannot go on with", async (t) => {
-    const { ligase, url } = project(t);
+    const { ligase } = project(t);
     assert.match((await ligase.run("take-over")).out, /No run was left/);
     const ids: string[] = [];
     for (const file of ["flow.ts", "flow.ts", "other.ts"]) {
@@ -103,8 +103,7 @@ describe("the program on Postgres", { skip }, () => {
       running.kill("SIGKILL");
       await once(running, "close");
     }
-    assert.match((await ligase.run("take-over")).out, /No run was left/, "their leases are not over");
-    server.sql(url, "UPDATE run SET lease_until = lease_until - 60000");
+    // Their leases are not over, but on this machine their processes are seen to be gone.
     renameSync(join(ligase.folder, "other.ts"), join(ligase.folder, "gone.ts"));
     const [one = "", two = "", left = ""] = ids;
     const { code, out } = await ligase.run("take-over", "--approve");

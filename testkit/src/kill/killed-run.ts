@@ -95,9 +95,9 @@ class Killed {
   async #live(moment: Moment | null, before: Ledger): Promise<readonly string[]> {
     const noted = this.#scene.executed().length;
     const death = await this.#oneLife(moment, before.run?.id ?? null);
-    if (death.by === "kill" && this.kills++ === 0) leaveHalfWritten(this.#scene.root, death.pid);
     const survivors = await survivorsOf(this.#scene.folder);
     this.#disk?.free();
+    if (death.by === "kill" && this.kills++ === 0) leaveHalfWritten(this.#scene.root, death.pid);
     const lines = this.#scene.executed().slice(noted);
     const after = readLedger(this.#scene.root);
     return [

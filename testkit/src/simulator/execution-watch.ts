@@ -114,12 +114,18 @@ export class ExecutionWatch {
     const run = spec.folder.split("/").at(-2) ?? "";
     const execution = { life, executor, spec, run, call: callOf(spec), session: this.#sessionOf(run, life) };
     this.executions++;
-    if (this.#over.has(run)) this.broken("R9", `${execution.call} starts in a run that has ended`);
-    this.#checkAttempt(execution);
-    if (spec.attempt === 1) this.#checkStore(execution);
-    if (spec.attempt === 1 && isClaimed(execution)) this.#checkOthers(execution);
+    if (!life.isOutrun) this.#checkStart(execution);
     this.#running.add(execution);
     this.#checkLimits(life);
+  }
+
+  #checkStart(execution: Execution): void {
+    const { run, call, spec } = execution;
+    if (this.#over.has(run)) this.broken("R9", `${call} starts in a run that has ended`);
+    this.#checkAttempt(execution);
+    if (spec.attempt > 1) return;
+    this.#checkStore(execution);
+    if (isClaimed(execution)) this.#checkOthers(execution);
   }
 
   ended(life: Life, spec: JobSpec, outcome: Outcome): void {
@@ -216,8 +222,9 @@ export class ExecutionWatch {
         ) as readonly { id: string }[]
       ).map(({ id }) => id),
     );
-    for (const other of this.#running)
-      if (other.call === call && other.run !== run && leased.has(other.run) && !isUncached(other.run))
+    const others = [...this.#running].filter((other) => other.call === call && !other.life.isOutrun);
+    for (const other of others)
+      if (other.run !== run && leased.has(other.run) && !isUncached(other.run))
         this.broken("R4", `${call} is computed by two runs at once`);
   }
 

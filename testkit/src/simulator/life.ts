@@ -4,6 +4,10 @@ export interface Life {
   isAlive: boolean;
   /** Nothing of it happens before this time: it was stopped, or waits for a slow disk. */
   pausedUntilMs: number;
+  /**
+   * It slept while others served: until it notices, it may start what they took over, for nothing but the store is fenced.
+   */
+  isOutrun: boolean;
 }
 
 /** Thrown where a simulated process dies: nothing of it may have an effect after that. */

@@ -32,7 +32,7 @@ export class SimulatedEngine {
 
   constructor(name: string, { user, serves }: { user: string; serves: boolean }, machine: Machine) {
     const { time, seeded, disk, size, limits } = machine;
-    this.life = { name, isAlive: true, pausedUntilMs: 0 };
+    this.life = { name, isAlive: true, pausedUntilMs: 0, isOutrun: false };
     this.serves = serves;
     const { life } = this;
     const files = new SimulatedFiles({ disk, life, time, seeded });

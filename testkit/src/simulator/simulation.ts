@@ -306,11 +306,20 @@ class Simulation implements ClientsWorld {
     plan("power-cut", () => this.#cutPower());
     plan("pause", (stream) => {
       if (this.#engines.length === 0) return;
-      stream.one(this.#engines).life.pausedUntilMs =
-        this.time.passedMs + stream.one([100, 9_000, 35_000, 90_000]);
+      const { life } = stream.one(this.#engines);
+      life.pausedUntilMs = this.time.passedMs + stream.one([100, 9_000, 35_000, 90_000]);
+      this.#outrun([life]);
     });
-    plan("machine-sleep", (stream) => this.time.pass(stream.one([1_000, 40_000, 3_600_000])));
+    plan("machine-sleep", (stream) => {
+      this.time.pass(stream.one([1_000, 40_000, 3_600_000]));
+      this.#outrun(this.#engines.map(({ life }) => life));
+    });
     plan("clock-back", (stream) => this.time.setClocks(-stream.whole(1, 3_000)));
+  }
+
+  /** Who serves takes over by itself what others leave alone for too long. */
+  #outrun(lives: readonly Life[]): void {
+    if (this.#engines.some(({ serves }) => serves)) for (const life of lives) life.isOutrun = true;
   }
 
   #cutPower(): void {
