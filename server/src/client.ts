@@ -10,5 +10,6 @@ export const createClient = (url: string, token: string): Client =>
   hc<Api>(url, { headers: { Authorization: `Bearer ${token}` }, init: { redirect: "error" } });
 
 export type { Audit } from "./contract/audit.ts";
+export type { ExternalTask } from "./contract/external-tasks.ts";
 export type { Decision, Gate, GateSummary } from "./contract/gates.ts";
 export type { Job, JobDetail, Run } from "./contract/runs.ts";

@@ -1,4 +1,5 @@
-import { defineCommand, placeOf } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { DESK_OPTIONS } from "../desk/desk-options.ts";
 import { EXIT } from "../exit-code.ts";
 
 const STATES = ["leased", "aside", "ready", "done"] as const;
@@ -12,6 +13,7 @@ export const work = defineCommand({
   ].join("\n"),
   positionals: [],
   options: {
+    ...DESK_OPTIONS,
     topic: { kind: "text", value: "TOPIC", about: "only tasks of this topic" },
     state: { kind: "choice", values: STATES, about: "only tasks in this state (default all but done)" },
     number: { kind: "count", short: "n", value: "N", about: "how many of each state (default 20)" },
@@ -21,26 +23,25 @@ export const work = defineCommand({
     "ligase work --topic images",
     "ligase work --state aside",
     "ligase work --put-back 0198c2f1-4a3b-7",
+    "ligase work --server http://127.0.0.1:7474",
   ],
   async run({ options }, world) {
-    const engine = await world.openEngine(placeOf(options));
+    const { openDesk } = await import("../desk/open-desk.ts");
+    const desk = await openDesk(options, world);
     try {
       const { listedText, listWork, putBackText, taskDocument } = await import("../work/show-work.ts");
       const { "put-back": id, json, topic, state, number = 20 } = options;
       if (id !== undefined) {
-        const task = engine.external.putBack(id, { name: world.user() });
+        const task = await desk.putBack(id);
         world.out.write(json ? `${JSON.stringify(taskDocument(task))}\n` : putBackText(task, world));
         return EXIT.ok;
       }
-      const found = listWork(engine.external, {
-        topic,
-        states: state === undefined ? undefined : [state],
-        number,
-      });
+      const states = state === undefined ? undefined : [state];
+      const found = await listWork(desk, { topic, states, number });
       world.out.write(json ? `${JSON.stringify(found.map(taskDocument))}\n` : listedText(found, world));
       return EXIT.ok;
     } finally {
-      await engine.close();
+      await desk.close();
     }
   },
 });

@@ -1,4 +1,11 @@
-import type { Decision, DecisionRecord, GateRecord, HandOver } from "@ligase/engine";
+import type {
+  Decision,
+  DecisionRecord,
+  ExternalTaskRecord,
+  ExternalTasks,
+  GateRecord,
+  HandOver,
+} from "@ligase/engine";
 import type { InboxItem, ReadAudit } from "@ligase/engine/reader";
 import type { Decided, NamedGate } from "../decide/named-gate.ts";
 
@@ -32,5 +39,9 @@ export interface Desk {
   /** Of several decisions all count or none. */
   decide(all: readonly Sending[]): Promise<readonly Decided[]>;
   handOver(named: NamedGate, given: Pick<HandOver, "to" | "comment">): Promise<GateRecord>;
+  /** What workers have, what waits for them, what was set aside. */
+  work(wanted: Parameters<ExternalTasks["list"]>[0]): Promise<readonly ExternalTaskRecord[]>;
+  /** Puts an external task that was set aside back into line. */
+  putBack(id: string): Promise<ExternalTaskRecord>;
   close(): Promise<void>;
 }

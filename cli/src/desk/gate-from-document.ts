@@ -1,6 +1,6 @@
-import type { DecisionRecord, GateRecord } from "@ligase/engine";
+import type { DecisionRecord, ExternalTaskRecord, GateRecord } from "@ligase/engine";
 import type { InboxItem } from "@ligase/engine/reader";
-import type { Gate, GateSummary } from "@ligase/server/client";
+import type { ExternalTask, Gate, GateSummary } from "@ligase/server/client";
 import { compileParse, type TypeIr } from "@ligase/sdk/internal";
 import { File } from "@ligase/sdk/values";
 
@@ -24,6 +24,9 @@ export const decisionFrom = ({
   ...decision,
   value,
 });
+
+/** An external task that a server gave. */
+export const taskFrom = ({ run: runId, ...task }: ExternalTask): ExternalTaskRecord => ({ ...task, runId });
 
 function headOf(gate: GateSummary): Omit<GateRecord, "value" | "evidence" | "schema"> {
   const { id, run, job, kind, name, path, status, question, policy, contentHash } = gate;

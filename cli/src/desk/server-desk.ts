@@ -1,4 +1,4 @@
-import type { GateRecord, HandOver } from "@ligase/engine";
+import type { ExternalTaskRecord, GateRecord, HandOver } from "@ligase/engine";
 import type { InboxItem, ReadAudit } from "@ligase/engine/reader";
 import { createClient, type Client } from "@ligase/server/client";
 import { compileParse, toJsonForm, type TypeIr } from "@ligase/sdk/internal";
@@ -6,7 +6,7 @@ import { jsonValue } from "@ligase/sdk/values";
 import type { Decided, NamedGate } from "../decide/named-gate.ts";
 import type { World } from "../world.ts";
 import type { Desk, Sending } from "./desk.ts";
-import { decisionFrom, gateFrom, itemFrom } from "./gate-from-document.ts";
+import { decisionFrom, gateFrom, itemFrom, taskFrom } from "./gate-from-document.ts";
 import { readAnswer } from "./read-answer.ts";
 
 /** A server, where whoever a token speaks for looks and decides. */
@@ -88,6 +88,23 @@ export class ServerDesk implements Desk {
           }
         : { named, outcome, result: "kept", votes: [] };
     });
+  }
+
+  async work({ topic, state, limit }: Parameters<Desk["work"]>[0] = {}): Promise<
+    readonly ExternalTaskRecord[]
+  > {
+    const query = {
+      ...(topic === undefined ? {} : { topic }),
+      ...(state === undefined ? {} : { state }),
+      ...(limit === undefined ? {} : { limit: String(limit) }),
+    };
+    const { tasks } = await this.#read(this.#api["external-tasks"].$get({ query }));
+    return tasks.map(taskFrom);
+  }
+
+  async putBack(id: string): Promise<ExternalTaskRecord> {
+    const param = { task: encodeURIComponent(id) };
+    return taskFrom(await this.#read(this.#api["external-tasks"][":task"]["put-back"].$post({ param })));
   }
 
   async handOver(

@@ -35,6 +35,10 @@ export class EngineDesk extends StoreDesk implements Desk {
     this.#world = world;
   }
 
+  work: Desk["work"] = async (wanted) => this.#engine.external.list(wanted);
+
+  putBack: Desk["putBack"] = async (id) => this.#engine.external.putBack(id, { name: this.#world.user() });
+
   run: Desk["run"] = async (beginning) => {
     const { id, heartbeatAt } = this.#engine.inspect.run(beginning);
     return { id, goesOn: this.#world.now() - (heartbeatAt ?? 0) < ADVANCED_MS };

@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { CommandLine, ending, readUntil } from "../testing/command-line.ts";
 
-const FLOW = `import { approve, file, task, waitForInput, workflow, z } from "ligase";
+const FLOW = `import { approve, external, file, task, waitForInput, workflow, z } from "ligase";
 const double = task({ name: "double", input: { n: z.int() }, output: z.int() }, ({ n }) => n * 2);
 export const checked = workflow({ name: "checked", input: { n: z.int() } }, ({ n }) => double({ n: approve(n, { name: "quality" }) }));
 export const planned = workflow({ name: "planned" }, () => waitForInput(z.object({ day: z.date(), lanes: z.array(z.int()) }), { name: "plan" }));
+const label = external({ name: "label", topic: "images", input: { n: z.int() }, output: z.int() });
+export const labelled = workflow({ name: "labelled" }, () => label({ n: 1 }));
 export const shown = workflow({ name: "shown", input: { page: file() } }, ({ page }) => approve(1, { name: "look", show: [page], quorum: 2 }));
 `;
 
@@ -92,6 +94,23 @@ test("a server that is killed goes on with its runs at the next start, and what 
   assert.match(audit.out, /voted.*approved: fine[^]*the record holds: 3 entries/);
   const local = await ligase.run("audit", run);
   assert.equal(local.out, audit.out);
+});
+
+test("what external workers hold is listed at a server, too", async (t) => {
+  const server = await serving(t, CommandLine.make(t, { "flow.ts": FLOW }));
+  const run = await launch(server, "labelled", {});
+  await until(server, run, /"name":"label"/);
+  const lease = { topics: ["images"], worker: "gpu-0" };
+  assert.equal((await server.ask("POST", "/external-tasks/lease", lease)).status, 200);
+  const { out, err } = await server.ligase("work");
+  assert.match(out, /images +labelled\/label .* leased .* gpu-0 /, err);
+  const [task] = JSON.parse((await server.ligase("work", "--json")).out) as readonly Record<
+    string,
+    unknown
+  >[];
+  assert.deepEqual([task?.["run"], task?.["worker"]], [run, "gpu-0"]);
+  const refused = await server.ligase("work", "--put-back", String(task?.["id"]));
+  assert.deepEqual([refused.code, /is leased/.test(refused.err)], [2, true], refused.err);
 });
 
 test("commands ask a server as they ask a store: answer, signal, reject, and what is refused", async (t) => {

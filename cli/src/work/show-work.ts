@@ -1,4 +1,5 @@
-import type { ExternalTaskRecord, ExternalTasks, ExternalTaskState } from "@ligase/engine";
+import type { ExternalTaskRecord, ExternalTaskState } from "@ligase/engine";
+import type { Desk } from "../desk/desk.ts";
 import { ageText, spanText } from "../output/human-time.ts";
 import { shortId } from "../output/run-names.ts";
 import { textTable } from "../output/text-table.ts";
@@ -9,18 +10,19 @@ import type { World } from "../world.ts";
 const LISTED: readonly ExternalTaskState[] = ["leased", "aside", "ready"];
 
 /** So many tasks of each state; by default what is not done. */
-export function listWork(
-  external: ExternalTasks,
+export async function listWork(
+  desk: Pick<Desk, "work">,
   wanted: {
     readonly topic: string | undefined;
     readonly states: readonly ExternalTaskState[] | undefined;
     readonly number: number;
   },
-): readonly ExternalTaskRecord[] {
+): Promise<readonly ExternalTaskRecord[]> {
   const { topic, states = LISTED, number: limit } = wanted;
-  return states.flatMap((state) =>
-    external.list({ state, limit, ...(topic === undefined ? {} : { topic }) }),
+  const found = await Promise.all(
+    states.map((state) => desk.work({ state, limit, ...(topic === undefined ? {} : { topic }) })),
   );
+  return found.flat();
 }
 
 /** A task for machines. */
