@@ -109,7 +109,7 @@ function openGates(prepare: Prepare, runNumber: RunNumber): Pick<GateStore, "ope
     forPeople(after, limit) {
       const { deadlineAt, openedAt, id } = after ?? { deadlineAt: -1, openedAt: -1, id: "" };
       return prepare(FOR_PEOPLE)
-        .all(deadlineAt ?? NO_DEADLINE, openedAt, id, limit)
+        .all(deadlineAt ?? NO_DEADLINE, deadlineAt ?? NO_DEADLINE, openedAt, id, limit)
         .map(toGate);
     },
     openOf: (runId) =>
@@ -121,7 +121,9 @@ function openGates(prepare: Prepare, runNumber: RunNumber): Pick<GateStore, "ope
 
 /** After every deadline; the index has it, too. */
 const NO_DEADLINE = Number.MAX_SAFE_INTEGER;
+/** SQLite finds the place in an index by an expression that stands alone. */
 const FOR_PEOPLE = `${GATE} WHERE g.status = 'open' AND g.kind IN ('approve', 'review', 'input')
+    AND coalesce(g.deadline_at, ${NO_DEADLINE}) >= ?
     AND (coalesce(g.deadline_at, ${NO_DEADLINE}), g.opened_at, g.id) > (?, ?, ?)
   ORDER BY coalesce(g.deadline_at, ${NO_DEADLINE}), g.opened_at, g.id LIMIT ?`;
 
