@@ -4,7 +4,7 @@ import type { Person } from "../model/person.ts";
 import type { RunEvent } from "../model/progress.ts";
 import { requireRight } from "../people/rights.ts";
 import type { EventFilter, Events, EventSource, Listening, NewEvent, Published } from "../ports/events.ts";
-import type { NewEventRow, WaitingGate } from "../ports/store.ts";
+import type { NewEventRow, WaitingGate } from "../ports/event-store.ts";
 import type { World } from "../ports/world.ts";
 import { FileWaits } from "./file-waits.ts";
 import { newEvent, SOURCE_PREFIX } from "./new-event.ts";

@@ -1,7 +1,7 @@
 import { isLigaseError } from "@ligase/sdk";
 import { File, FILE_KEY } from "@ligase/sdk/internal";
 import type { NewEvent } from "../ports/events.ts";
-import type { WaitingGate } from "../ports/store.ts";
+import type { WaitingGate } from "../ports/event-store.ts";
 import type { World } from "../ports/world.ts";
 import { filePattern, filesMatching, type FilePattern, type FoundFile } from "./file-pattern.ts";
 import { FolderHints } from "./folder-hints.ts";

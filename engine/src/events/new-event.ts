@@ -2,7 +2,7 @@ import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { encode, eventKeyProblem } from "@ligase/sdk/internal";
 import { uuidv7 } from "../model/uuid.ts";
 import type { NewEvent } from "../ports/events.ts";
-import type { NewEventRow } from "../ports/store.ts";
+import type { NewEventRow } from "../ports/event-store.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LIVES_MS = 7 * DAY_MS;

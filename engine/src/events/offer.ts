@@ -5,7 +5,8 @@ import { refuse, settleGate } from "../gates/vote.ts";
 import { awaitedEvent } from "../model/awaited-event.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
-import type { Store, WaitingGate } from "../ports/store.ts";
+import type { WaitingGate } from "../ports/event-store.ts";
+import type { Store } from "../ports/store.ts";
 
 /*
  * Who gets which event. Each pair of an event and a gate that waits for its key is looked at once, under locks that all

@@ -5,7 +5,8 @@ import type { LeaseEnding } from "../model/external-task.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 import { secretHash } from "../people/token-secret.ts";
 import type { Failure, Heartbeat } from "../ports/external-tasks.ts";
-import type { Store, StoredExternalTask, StoredLease } from "../ports/store.ts";
+import type { StoredExternalTask, StoredLease } from "../ports/external-task-store.ts";
+import type { Store } from "../ports/store.ts";
 import { backoffDelay } from "../scheduler/retry.ts";
 import { checkedSign, plainText, shownId } from "./requests.ts";
 

@@ -1,5 +1,5 @@
 import { record } from "../gates/vote.ts";
-import type { StoredExternalTask } from "../ports/store.ts";
+import type { StoredExternalTask } from "../ports/external-task-store.ts";
 import type { World } from "../ports/world.ts";
 
 /** So many at a time: who leases does not wait for all that a thousand dead workers had. */

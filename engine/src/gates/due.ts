@@ -1,6 +1,6 @@
 import type { Deciders } from "@ligase/sdk/internal";
 import type { GateRecord, PresentDeciders } from "../model/records.ts";
-import type { GateChange } from "../ports/store.ts";
+import type { GateChange } from "../ports/gate-store.ts";
 
 /** What time does to a gate next. */
 export interface Due {

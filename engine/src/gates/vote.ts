@@ -3,7 +3,8 @@ import { encode } from "@ligase/sdk/internal";
 import { decisionHash, nextEntry, type AuditFact } from "../model/audit.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 import { withPresentRoles } from "../people/present-rights.ts";
-import type { Store, StoredSignal } from "../ports/store.ts";
+import type { StoredSignal } from "../ports/gate-store.ts";
+import type { Store } from "../ports/store.ts";
 import { checkedDecision } from "./check-decision.ts";
 import { refusalOf } from "./rights.ts";
 

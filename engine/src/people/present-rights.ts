@@ -1,5 +1,5 @@
 import type { DecisionRecord } from "../model/records.ts";
-import type { PeopleStore } from "../ports/store.ts";
+import type { PeopleStore } from "../ports/people-store.ts";
 
 /**
  * An earlier decision with the roles that its maker has now, where the store knows them; otherwise those of that time

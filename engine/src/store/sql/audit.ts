@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditFact } from "../../model/audit.ts";
-import type { AuditStore } from "../../ports/store.ts";
+import type { AuditStore } from "../../ports/gate-store.ts";
 import type { Row, SqlDatabase } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 

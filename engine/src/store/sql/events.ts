@@ -1,6 +1,6 @@
 import { decode, encode } from "@ligase/sdk/values";
 import type { EventRecord } from "../../model/event.ts";
-import type { EventStore, WaitingGate } from "../../ports/store.ts";
+import type { EventStore, WaitingGate } from "../../ports/event-store.ts";
 import type { Prepare, Row, SqlDatabase } from "./database.ts";
 import { upsert } from "./upsert.ts";
 

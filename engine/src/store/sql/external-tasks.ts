@@ -1,6 +1,6 @@
 import type { ExternalPolicy } from "@ligase/sdk/internal";
 import type { ExternalTaskState, LeaseEnding } from "../../model/external-task.ts";
-import type { ExternalTaskStore, StoredExternalTask, StoredLease } from "../../ports/store.ts";
+import type { ExternalTaskStore, StoredExternalTask, StoredLease } from "../../ports/external-task-store.ts";
 import type { Prepare, Row, SqlDatabase } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 

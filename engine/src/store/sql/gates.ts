@@ -3,7 +3,7 @@ import type { GateKind, GatePolicy, TypeIr } from "@ligase/sdk/internal";
 import { awaitedEvent } from "../../model/awaited-event.ts";
 import type { DecisionRecord, GateRecord } from "../../model/records.ts";
 import type { GateStatus } from "../../model/states.ts";
-import type { GateChange, GateStore, StoredSignal } from "../../ports/store.ts";
+import type { GateChange, GateStore, StoredSignal } from "../../ports/gate-store.ts";
 import type { Prepare, Row, SqlDatabase, SqlValue } from "./database.ts";
 import type { RunNumber } from "./run-number.ts";
 

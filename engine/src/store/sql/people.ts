@@ -1,6 +1,6 @@
 import type { Role } from "@ligase/sdk/internal";
 import type { PeopleChange, TokenRecord, UserRecord } from "../../model/person.ts";
-import type { PeopleStore } from "../../ports/store.ts";
+import type { PeopleStore } from "../../ports/people-store.ts";
 import type { Row, SqlDatabase } from "./database.ts";
 import { upsert } from "./upsert.ts";
 
