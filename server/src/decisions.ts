@@ -17,12 +17,12 @@ type Decided = GateRecord | "kept";
  * Records what a person decided, as that person, whatever they sent: of several decisions all count or none. What comes
  * before its gate is kept (C24). Throws `content-not-named`, and what the engine refuses.
  */
-export function decideAs(
+export async function decideAs(
   { engine, tell, streams }: Pick<Service, "engine" | "tell" | "streams">,
   all: readonly Sent[],
   person: Person,
-): readonly Decided[] {
-  const decisions = all.map((sent) => decisionOf(engine, sent, person));
+): Promise<readonly Decided[]> {
+  const decisions = await engine.withFilesKept(all.map((sent) => decisionOf(engine, sent, person)));
   const results = engine.decide(decisions);
   for (const [index, result] of results.entries()) {
     const { run = "", gate = "", outcome = "" } = decisions[index] ?? {};

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { GateRecord } from "@ligase/engine";
 import { waitingRun, type WaitingRun } from "../testing/waiting-run.ts";
@@ -65,4 +67,22 @@ test("an edited value goes with the approval where the gate allows it, from the 
   assert.equal(sent.code, 0, sent.err);
   const table = (await gatesOf(run)).find(({ name }) => name === "table");
   assert.deepEqual(table?.decision?.value, [{ id: "a", keep: false }]);
+});
+
+const SHEET = `import { file, out, script, sh, waitForInput, workflow } from "ligase";
+const count = script({ name: "count", input: { sheet: file() }, output: out.stdout(), command: ({ sheet }) => sh\`wc -l < \${sheet}\` });
+export const flow = workflow({ name: "flow" }, () => count({ sheet: waitForInput(file(), { name: "sheet" }) }));
+`;
+
+test("a file that is given as an answer counts as it was then", async (t) => {
+  const { ligase, id } = await waitingRun(t, { "flow.ts": SHEET, "sheet.txt": "a\nb\n" });
+  const missing = await ligase.run("signal", id, "sheet", "other.txt");
+  assert.deepEqual([missing.code, /other\.txt/.test(missing.err)], [2, true], missing.err);
+  const given = await ligase.run("signal", id, "sheet", "sheet.txt");
+  assert.equal(given.code, 0, given.err);
+  writeFileSync(join(ligase.folder, "sheet.txt"), "another\n");
+  const { code, out, err } = await ligase.run("resume", id, "--json");
+  assert.equal(code, 0, err + out);
+  const { value } = JSON.parse(out.trim().split("\n").at(-1) ?? "") as { readonly value: string };
+  assert.equal(value.trim(), "2");
 });

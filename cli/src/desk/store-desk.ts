@@ -57,7 +57,7 @@ export class EngineDesk extends StoreDesk implements Desk {
     for (const { named } of all)
       if (named.gate === null) await this.#engine.load(inspect.run(named.run.id).file);
     const decisions = all.map(({ named, sent }) => ({ run: named.run.id, gate: named.address, by, ...sent }));
-    const results = this.#engine.decide(decisions);
+    const results = this.#engine.decide(await this.#engine.withFilesKept(decisions));
     return all.map(({ named, sent: { outcome } }, index) => {
       const result = results[index] ?? "kept";
       const votes = result === "kept" ? [] : inspect.votes(named.run.id, result.id);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { LigaseError } from "@ligase/sdk/values";
 import { emptyValues } from "../read-options.ts";
 import { COMMON_OPTIONS } from "../options.ts";
@@ -153,6 +154,7 @@ test("a value is read by the gate's type before it is sent", async () => {
   assert.deepEqual(run.decisions, []);
   world.press({ kind: "clear" });
   world.type("3");
+  await nextTurn();
   assert.deepEqual(
     run.decisions.map(({ outcome, value }) => [outcome, value]),
     [["answered", 3]],

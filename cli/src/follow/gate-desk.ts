@@ -149,18 +149,35 @@ export class GateDesk {
     gate: GateRecord,
     decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null },
   ): void {
-    const { engine, world, view } = this.#options;
+    const { engine, world } = this.#options;
     const { id, runId, contentHash } = gate;
+    const given = { run: runId, gate: id, contentHash, by: world.user(), ...decision };
+    if (given.value === undefined) return this.#send(gate, given);
+    // Files that it names are read.
+    engine.withFilesKept([given]).then(
+      ([kept = given]) => this.#send(gate, kept),
+      (error: unknown) => this.#refused(gate, error),
+    );
+  }
+
+  #send(gate: GateRecord, decision: Decision): void {
+    const { engine, view } = this.#options;
     try {
-      const result = engine.decide({ run: runId, gate: id, contentHash, by: world.user(), ...decision });
+      const result = engine.decide(decision);
       const where = result === "kept" ? "" : standing(result, this.#votes(result));
       if (where !== "") view.note(`${gate.name} ${decision.outcome}${where}`);
     } catch (error) {
-      // Somebody else may have been quicker, or may have to decide: that is told, and the run goes on or waits.
-      view.note(error instanceof Error ? error.message : String(error));
-      if (isLigaseError(error) && WAITS_FOR_OTHERS.has(error.code)) view.waitsFor(gate, [gate]);
-      else this.#askAgain(gate);
+      this.#refused(gate, error);
     }
+  }
+
+  /** Somebody else may have been quicker, or may have to decide: that is told, and the run goes on or waits. */
+  #refused(gate: GateRecord, error: unknown): void {
+    const { view } = this.#options;
+    view.note(error instanceof Error ? error.message : String(error));
+    if (isLigaseError(error) && WAITS_FOR_OTHERS.has(error.code)) view.waitsFor(gate, [gate]);
+    else this.#askAgain(gate);
+    this.#askNext();
   }
 
   /** A gate that is open all the same stays one to decide here. */

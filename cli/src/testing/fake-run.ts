@@ -77,7 +77,8 @@ export class FakeRun implements RunHandle {
       this.emit({ kind: "gate-closed", gate: closed });
       return closed;
     };
-    return { decide, inspect: { gates: () => this.gates, votes } } as unknown as Engine;
+    const withFilesKept: Engine["withFilesKept"] = (given) => Promise.resolve(given);
+    return { decide, withFilesKept, inspect: { gates: () => this.gates, votes } } as unknown as Engine;
   }
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { allTasks, type TaskDefinition } from "@ligase/sdk/internal";
 import { EventDesk } from "../events/event-desk.ts";
 import { ExternalQueue } from "../external/external-queue.ts";
+import { withFilesKept } from "../gates/kept-files.ts";
 import { findRun } from "../inspect/find-run.ts";
 import { createInspect } from "../inspect/inspect.ts";
 import type { Person } from "../model/person.ts";
@@ -21,6 +22,7 @@ import type { TriggerState } from "../ports/events.ts";
 import type { Inspect } from "../ports/inspect.ts";
 import type { People } from "../ports/people.ts";
 import type { World } from "../ports/world.ts";
+import { askingGate } from "./asking-gate.ts";
 import { decide } from "./decide.ts";
 import { handOver } from "./hand-over.ts";
 import { Triggers, type Launch } from "./triggers.ts";
@@ -89,6 +91,17 @@ export class WorldEngine implements Engine {
 
   subscribe(listener: RunsListener): () => void {
     return this.#runs.subscribe(listener);
+  }
+
+  async withFilesKept(decisions: readonly Decision[]): Promise<readonly Decision[]> {
+    const { store, files } = this.#world;
+    return await Promise.all(
+      decisions.map(async (decision) => {
+        const gate = askingGate(store, decision);
+        if (gate === null || decision.value === undefined) return decision;
+        return { ...decision, value: await withFilesKept(gate, decision.value, files) };
+      }),
+    );
   }
 
   decide(decision: Decision): GateRecord | "kept";

@@ -112,6 +112,11 @@ export interface Engine {
   triggers(): readonly TriggerState[];
   /** Records several decisions, of which all count or none. Throws as below. */
   decide(decisions: readonly Decision[]): readonly (GateRecord | "kept")[];
+  /**
+   * Decisions with the content of the files that they name read and kept, as `decide` needs it: what is answered is what
+   * the file holds now. Throws `file-not-found`.
+   */
+  withFilesKept(decisions: readonly Decision[]): Promise<readonly Decision[]>;
   /** Records a decision, before or after the gate opens, whoever advances the run. Throws `gate-not-found`, `gate-already-resolved`, `signal-not-valid`, … */
   decide(decision: Decision): GateRecord | "kept";
   /**

@@ -27,9 +27,9 @@ export const gateRoutes = (service: Service) => {
       const { run, gate } = c.req.valid("param");
       return c.json(gateDocument(inspect, inspect.gate(run, gate), { person: c.get("person"), base }), 200);
     })
-    .openapi(decideGate, (c) => {
+    .openapi(decideGate, async (c) => {
       const person = c.get("person");
-      const [result = "kept"] = decideAs(
+      const [result = "kept"] = await decideAs(
         service,
         [{ ...c.req.valid("json"), ...c.req.valid("param") }],
         person,
@@ -54,11 +54,10 @@ export const gateRoutes = (service: Service) => {
       tell({ kind: "handed-over", run: given.runId, gate: given.path, by });
       return c.json(gateDocument(inspect, given, { person, base }), 200);
     })
-    .openapi(sendSignals, (c) => {
+    .openapi(sendSignals, async (c) => {
       const person = c.get("person");
-      const results = decideAs(service, c.req.valid("json").signals, person).map((result) =>
-        answer(result, person),
-      );
+      const decided = await decideAs(service, c.req.valid("json").signals, person);
+      const results = decided.map((result) => answer(result, person));
       return c.json({ results }, 200);
     });
 };

@@ -4,8 +4,8 @@ import type { GateRecord } from "../model/records.ts";
 import type { FileStore } from "../ports/file-store.ts";
 
 /**
- * A worker's result with the content of its files read and kept, whatever becomes of them where the worker wrote them,
- * and on the disk (C18). One without files, or that does not fit, comes back as it is.
+ * An answer with the content of its files read and kept, whatever becomes of them where somebody wrote them, and on the
+ * disk (C18). One without files, or that does not fit, comes back as it is.
  */
 export async function withFilesKept(
   { schema }: Pick<GateRecord, "schema">,
