@@ -1,7 +1,7 @@
-import { isLigaseError } from "@ligase/sdk";
 import type { EventRecord } from "../model/event.ts";
 import type { Person } from "../model/person.ts";
 import type { RunEvent } from "../model/progress.ts";
+import { untilNextLook } from "../model/until-next-look.ts";
 import { requireRight } from "../people/rights.ts";
 import type { EventFilter, Events, EventSource, Listening, NewEvent, Published } from "../ports/events.ts";
 import type { NewEventRow, WaitingGate } from "../ports/event-store.ts";
@@ -84,7 +84,7 @@ export class EventDesk implements Events {
     this.#isLooking = true;
     this.#world.clock.soon(() => {
       this.#isLooking = false;
-      this.#files.look();
+      untilNextLook(() => this.#files.look());
     });
   }
 
@@ -142,18 +142,9 @@ export class EventDesk implements Events {
   #beginToLook(): void {
     if (this.#stop !== null) return;
     this.#version = this.#world.store.version();
-    this.#stop = this.#world.clock.every(LOOK_MS, () => this.#onTime());
+    this.#stop = this.#world.clock.every(LOOK_MS, () => untilNextLook(() => this.#look()));
     this.#looks = -1;
-    this.#onTime();
-  }
-
-  #onTime(): void {
-    try {
-      this.#look();
-    } catch (error) {
-      // A store that cannot be written now may be written at the next look.
-      if (!isLigaseError(error)) throw error;
-    }
+    untilNextLook(() => this.#look());
   }
 
   #look(): void {

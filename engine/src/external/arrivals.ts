@@ -1,3 +1,4 @@
+import { untilNextLook } from "../model/until-next-look.ts";
 import type { World } from "../ports/world.ts";
 
 /** How often the store is looked at for what others wrote, and how many such looks pass before time is heeded. */
@@ -25,7 +26,7 @@ export class Arrivals {
     this.#listeners.add(listener);
     if (this.#stop === null) {
       this.#version = this.#world.store.version();
-      this.#stop = this.#world.clock.every(LOOK_MS, () => this.#look());
+      this.#stop = this.#world.clock.every(LOOK_MS, () => untilNextLook(() => this.#look()));
     }
     return () => {
       this.#listeners.delete(listener);

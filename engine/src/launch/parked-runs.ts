@@ -1,4 +1,5 @@
 import { isLigaseError } from "@ligase/sdk";
+import { untilNextLook } from "../model/until-next-look.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -56,7 +57,7 @@ export class ParkedRuns {
     this.#isLooking = true;
     this.#options.clock.soon(() => {
       this.#isLooking = false;
-      if (this.#untilNext(() => this.#wakeSome()) === true) this.look();
+      if (untilNextLook(() => this.#wakeSome()) === true) this.look();
     });
   }
 
@@ -68,7 +69,7 @@ export class ParkedRuns {
   #onTime(): void {
     this.#looks++;
     if (this.#looks % LOOKS_PER_TAKE_OVER === 0) this.#takeOver();
-    const version = this.#untilNext(() => this.#options.store.version()) ?? this.#version;
+    const version = untilNextLook(() => this.#options.store.version()) ?? this.#version;
     if (version === this.#version && this.#looks % LOOKS_PER_SWEEP !== 0) return;
     this.#version = version;
     this.look();
@@ -85,16 +86,6 @@ export class ParkedRuns {
       if (!isLigaseError(error)) throw error;
     };
     this.#options.takeOver().then(over, failed);
-  }
-
-  /** A store that does not answer now, such as a server that is away, is asked again at the next look. */
-  #untilNext<T>(ask: () => T): T | undefined {
-    try {
-      return ask();
-    } catch (error) {
-      if (!isLigaseError(error)) throw error;
-      return undefined;
-    }
   }
 
   /** True when there may be more. */

@@ -1,3 +1,4 @@
+import { untilNextLook } from "../model/until-next-look.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { World } from "../ports/world.ts";
@@ -35,8 +36,8 @@ export class RunKeeper {
     if (this.#stop.length > 0) return;
     this.#version = this.#store.version();
     this.#stop = [
-      this.#clock.every(HEARTBEAT_MS, () => this.#beat()),
-      this.#clock.every(LOOK_MS, () => this.#look()),
+      this.#clock.every(HEARTBEAT_MS, () => untilNextLook(() => this.#beat())),
+      this.#clock.every(LOOK_MS, () => untilNextLook(() => this.#look())),
     ];
   }
 
@@ -99,9 +100,10 @@ export class RunKeeper {
     this.#parkOld();
     const version = this.#store.version();
     if (version === this.#version) return;
-    this.#version = version;
     this.#each((handle) => handle.hear());
     this.#claims.reconsider();
+    // Where a look failed on the way the next one is another.
+    this.#version = version;
   }
 
   /** What a run hears may end it, or start another. */
