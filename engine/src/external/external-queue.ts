@@ -19,7 +19,7 @@ import { completeTask } from "./complete-task.ts";
 import { failTask, keepLease, releaseTask } from "./lease-reports.ts";
 import { newLeaseToken } from "./lease-token.ts";
 import { checkedLeaseRequest, shownId, type CheckedLease } from "./requests.ts";
-import { withFilesKept } from "../gates/kept-files.ts";
+import { withFilesKept } from "../cache/kept-files.ts";
 import { takeBack } from "./take-back.ts";
 
 const LIST = 100;

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { allTasks, type TaskDefinition } from "@ligase/sdk/internal";
 import { EventDesk } from "../events/event-desk.ts";
 import { ExternalQueue } from "../external/external-queue.ts";
-import { withFilesKept } from "../gates/kept-files.ts";
+import { withFilesKept } from "../cache/kept-files.ts";
 import { findRun } from "../inspect/find-run.ts";
 import { createInspect } from "../inspect/inspect.ts";
 import type { Person } from "../model/person.ts";

@@ -1,5 +1,5 @@
 import { compileParse, identifyFiles, survey } from "@ligase/sdk/internal";
-import { replaceFiles } from "../cache/replace-files.ts";
+import { replaceFiles } from "./replace-files.ts";
 import type { GateRecord } from "../model/records.ts";
 import type { FileStore } from "../ports/file-store.ts";
 
