@@ -4,6 +4,7 @@ export * from "./values/codec.ts";
 export * from "./values/file.ts";
 export { jsonValue } from "./values/json-value.ts";
 export * from "./values/hash.ts";
+export { isPrintableLine } from "./values/printable.ts";
 export * from "./values/user-name.ts";
 export { isLigaseError, LigaseError } from "./errors/ligase-error.ts";
 export { unreachable } from "./errors/unreachable.ts";

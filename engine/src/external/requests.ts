@@ -1,4 +1,5 @@
 import { LigaseError } from "@ligase/sdk";
+import { isPrintableLine } from "@ligase/sdk/values";
 import type { Heartbeat, LeaseRequest } from "../ports/external-tasks.ts";
 
 /* What workers send is hostile: it is checked here, and nowhere else. */
@@ -10,10 +11,8 @@ const LONGEST_NAME = 200;
 const LONGEST_TEXT = 4_000;
 const MOST_LINES = 1_000;
 
-// oxlint-disable-next-line no-control-regex -- these are what must not stand in a name
-const UNPRINTABLE = /[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/;
-// oxlint-disable-next-line no-control-regex -- as above, but that a text may have lines
-const UNPRINTABLE_IN_TEXT = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+/** A text may have lines and tabs. */
+const UNPRINTABLE_IN_TEXT = /(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu;
 
 /** A request for tasks with its defaults. */
 export type CheckedLease = Required<LeaseRequest>;
@@ -23,7 +22,7 @@ export function checkedLeaseRequest(request: LeaseRequest): CheckedLease {
   const { worker, by, lastsMs = MINUTE_MS, limit = 1 } = request;
   const topics = [...new Set(request.topics)];
   if (by.name.trim() === "") throw notValid("it does not say whose worker it is");
-  if (worker.trim() === "" || worker.length > LONGEST_NAME || UNPRINTABLE.test(worker))
+  if (worker.trim() === "" || worker.length > LONGEST_NAME || !isPrintableLine(worker))
     throw notValid(`the worker's name is not one line of 1 to ${LONGEST_NAME} characters`);
   if (topics.length === 0 || topics.length > MOST_TOPICS)
     throw notValid(`it does not name 1 to ${MOST_TOPICS} topics`);
@@ -34,7 +33,7 @@ export function checkedLeaseRequest(request: LeaseRequest): CheckedLease {
 }
 
 /** No task has a topic with such characters, and not every store can be asked for it. */
-const isStorable = (topic: string): boolean => !UNPRINTABLE.test(topic);
+const isStorable = (topic: string): boolean => isPrintableLine(topic);
 
 /** Throws `external-request-not-valid`. */
 export function checkedSign({ progress, message, log = [] }: Heartbeat): Heartbeat {

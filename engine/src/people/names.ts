@@ -1,13 +1,12 @@
 import { LigaseError } from "@ligase/sdk";
 import { ROLES } from "@ligase/sdk/internal";
+import { isPrintableLine } from "@ligase/sdk/values";
 
 /**
  * A name stands in audit chains, policies and tables for good, and must be the same wherever it is typed: small letters
  * of ASCII, so that no two people look alike; an e-mail address is a name, too.
  */
 const USER_NAME = /^[a-z0-9][a-z0-9._+@-]{0,99}$/;
-// oxlint-disable-next-line no-control-regex -- these are what must not stand in a name
-const UNPRINTABLE = /[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/;
 const LONGEST_TOKEN_NAME = 100;
 
 /** Throws `user-name-not-valid`. */
@@ -23,7 +22,7 @@ export function checkRole(role: string): void {
 
 /** Throws `token-option-not-valid`. */
 export function checkTokenName(name: string): void {
-  if (name.length > LONGEST_TOKEN_NAME || UNPRINTABLE.test(name))
+  if (name.length > LONGEST_TOKEN_NAME || !isPrintableLine(name))
     throw new LigaseError("token-option-not-valid", {
       reason: `its name is not one line of at most ${LONGEST_TOKEN_NAME} characters`,
     });

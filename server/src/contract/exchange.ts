@@ -58,8 +58,7 @@ export const Name = z
   .string()
   .min(1)
   .max(200)
-  // oxlint-disable-next-line no-control-regex -- these are what a name must not have
-  .regex(/^[^\u0000-\u001F\u007F-\u009F]*$/, "has control characters");
+  .regex(/^\P{Cc}*$/u, "has control characters");
 
 /** Milliseconds since 1970, UTC. */
 export const Time = z.number().describe("Milliseconds since 1970, UTC.");
