@@ -177,6 +177,7 @@ function recording(database: SqlDatabase, asked: Asked[]): SqlDatabase {
     eachOf: (type) => database.eachOf(type),
     list: (values) => database.list(values),
     commit: (durability, write) => database.commit(durability, write),
+    loss: () => database.loss(),
     version: () => database.version(),
     close: () => database.close(),
   };

@@ -4,6 +4,7 @@ import type { RunHandle } from "../ports/engine.ts";
 import type { Progress, RunEnd, RunEvent } from "../model/progress.ts";
 import { toRowText } from "../cache/stored-text.ts";
 import { leaseOwner, releaseIfGone } from "./lease-owner.ts";
+import { untilNextLook } from "../model/until-next-look.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileStore } from "../ports/file-store.ts";
@@ -27,6 +28,8 @@ export class ActiveRunHandle implements RunHandle {
   readonly #over: (end: RunEnd) => void;
   readonly #waits: (isWaiting: boolean) => void;
   readonly #toldAll: (event: RunEvent) => void;
+  /** What the database had lost when the run was taken. */
+  #lossBefore: LigaseError | null = null;
   #resolve: (end: RunEnd) => void = () => undefined;
   #scheduler: Scheduler | null = null;
   #state: RunState | null = null;
@@ -70,6 +73,7 @@ export class ActiveRunHandle implements RunHandle {
     const { runs, jobs, claims } = this.#store;
     releaseIfGone(runs, this.id);
     if (!runs.lease(this.id, this.#owner, LEASE_MS)) return false;
+    this.#lossBefore = this.#store.loss();
     runs.move(this.id, "running", now);
     jobs.abandon(this.id, now);
     claims.releaseAll(this.id);
@@ -80,13 +84,21 @@ export class ActiveRunHandle implements RunHandle {
   tryWake(): boolean {
     const { runs } = this.#store;
     const isFree = runs.holder(this.id) === null && runs.lease(this.id, this.#owner, LEASE_MS);
+    this.#lossBefore = this.#store.loss();
     if (isFree) runs.move(this.id, "running", this.#clock.now());
     return isFree;
   }
 
-  /** C19: a process that lost the lease while it slept writes nothing more of the run. */
-  holdsLease(): boolean {
-    return this.#store.runs.holder(this.id) === this.#owner;
+  /**
+   * C19: why nothing more of the run is written here: another process took over while this one slept, or the database
+   * came back without rows that this one builds on. Null while it may write.
+   */
+  barred(): LigaseError | null {
+    const loss = this.#store.loss();
+    if (loss !== this.#lossBefore) return loss;
+    return this.#store.runs.holder(this.id) === this.#owner
+      ? null
+      : new LigaseError("lease-lost", { run: this.id });
   }
 
   attach(scheduler: Scheduler, state: RunState): void {
@@ -159,7 +171,7 @@ export class ActiveRunHandle implements RunHandle {
     let isKept = false;
     try {
       this.#store.commit("computed", () => {
-        isKept = this.holdsLease() && this.#store.runs.lease(this.id, this.#owner, LEASE_MS);
+        isKept = this.barred() === null && this.#store.runs.lease(this.id, this.#owner, LEASE_MS);
       });
       return isKept;
     } catch (error) {
@@ -188,7 +200,8 @@ export class ActiveRunHandle implements RunHandle {
   /** S5: writes for the run under its lease, which is looked at in the same transaction (C19). */
   #write(durability: Durability, write: () => void): void {
     this.#store.commit(durability, () => {
-      if (!this.holdsLease()) throw new LigaseError("lease-lost", { run: this.id });
+      const barred = this.barred();
+      if (barred !== null) throw barred;
       write();
     });
   }
@@ -209,6 +222,8 @@ export class ActiveRunHandle implements RunHandle {
       return end;
     } catch (error) {
       if (!isLigaseError(error)) throw error;
+      // Whoever goes on with it need not wait until the lease is over.
+      if (error === this.#store.loss()) untilNextLook(() => this.#store.runs.release(this.id, this.#owner));
       const { code, message, remedy } = error;
       return {
         status: "failed",

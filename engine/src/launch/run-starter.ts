@@ -72,7 +72,7 @@ export class RunStarter {
         encoding: { taskHash: (task) => code.hashOf(task) ?? "" },
         cwd: optionsOf(run).cwd,
         checkTools: createToolCheck(() => reachedTasks(code, run.name), howToInstall),
-        holdsLease: () => handle.holdsLease(),
+        barred: () => handle.barred(),
         nodeValue: (id) => this.#nodeValue(id),
       },
       {

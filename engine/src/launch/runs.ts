@@ -138,7 +138,7 @@ export class Runs {
     const gone = runs.led(TAKEN_OVER).filter(({ owner }) => isGone(owner));
     for (const id of [...runs.unled(TAKEN_OVER), ...gone.map((run) => run.id)]) {
       // After a sleep of this machine it may be one of its own, which the next sign of life keeps or gives up.
-      if (this.#keeper.get(id) !== undefined) continue;
+      if (this.#keeper.get(id) !== undefined || this.#scheduler.isEnding(id)) continue;
       const run = this.#stored(id);
       // An engine that serves goes on with the runs of the files that it was given.
       if (this.#parked?.isServed(run.file) === false) continue;

@@ -1,3 +1,4 @@
+import type { LigaseError } from "@ligase/sdk";
 import type { JobError } from "@ligase/sdk/internal";
 import type {
   AttemptRecord,
@@ -39,6 +40,11 @@ export interface Store {
   readonly files: FileIdentities;
   /** Runs `write` in one transaction; its writes are all there or none. */
   commit(durability: Durability, write: () => void): void;
+  /**
+   * What the database lost last: it crashed and came back without computed commits (`store-lost-writes`). Whoever began
+   * before knows of rows that are not there. Null while it kept all, as SQLite does.
+   */
+  loss(): LigaseError | null;
   /** Changes whenever another connection wrote something: a cheap look that finds decisions of other processes. */
   version(): number;
   close(): void;

@@ -1,3 +1,4 @@
+import type { LigaseError } from "@ligase/sdk";
 import type { Dir, EncodeOptions, File, JobError, TaskDefinition, Template } from "@ligase/sdk/internal";
 import type { FileSets } from "../cache/file-sets.ts";
 import type { ProjectCode } from "../cache/project-code.ts";
@@ -31,8 +32,8 @@ export interface RunContext {
   readonly lastNumber: number;
   /** Encoding of arguments for keys: tasks as values carry the hash of their code. */
   readonly encoding: EncodeOptions;
-  /** Whether this process may still write for the run (C19). */
-  holdsLease(): boolean;
+  /** Why this process writes nothing more of the run (C19); null while it may. */
+  barred(): LigaseError | null;
   /** Folder that the run was launched from: relative destinations start there, whoever goes on with the run. */
   readonly cwd: string;
   /**

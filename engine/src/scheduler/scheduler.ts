@@ -1,4 +1,4 @@
-import { isLigaseError, LigaseError } from "@ligase/sdk";
+import { isLigaseError, type LigaseError } from "@ligase/sdk";
 import type { Dir, File } from "@ligase/sdk/internal";
 import type { RunEnd } from "../model/progress.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -234,11 +234,12 @@ export class Scheduler {
   /** S5: each run only under its lease, which is looked at in the same transaction (C19). */
   #write(durability: Durability, states: readonly RunState[], writes: readonly DurableWrite[]): void {
     this.#gatheringSince = null;
-    const lost = new Set<RunState>();
+    const lost = new Map<RunState, LigaseError>();
     try {
       this.#options.store.commit(durability, () => {
         for (const state of states) {
-          if (!state.run.context.holdsLease()) lost.add(state);
+          const barred = state.run.context.barred();
+          if (barred !== null) lost.set(state, barred);
           else if (!state.dryRun) state.run.recorder.write();
         }
         for (const { state, write } of writes) if (!lost.has(state)) write();
@@ -248,8 +249,9 @@ export class Scheduler {
       return;
     }
     for (const state of states) {
-      if (lost.has(state)) this.#stop(state, new LigaseError("lease-lost", { run: state.run.context.runId }));
-      else state.run.committed();
+      const barred = lost.get(state);
+      if (barred === undefined) state.run.committed();
+      else this.#stop(state, barred);
     }
   }
 

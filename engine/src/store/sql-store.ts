@@ -40,6 +40,7 @@ export function sqlStore(database: SqlDatabase): Store {
         throw error;
       }
     },
+    loss: () => database.loss(),
     version: () => database.version(),
     close: () => database.close(),
   };

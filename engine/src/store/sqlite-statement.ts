@@ -7,7 +7,8 @@ export const sqliteDialect = {
   isAmong: (column) => `${column} IN (SELECT value FROM json_each(?))`,
   eachOf: () => "json_each(?)",
   list: (values) => JSON.stringify(values),
-} as const satisfies Pick<SqlDatabase, "now" | "isAmong" | "eachOf" | "list">;
+  loss: () => null,
+} as const satisfies Pick<SqlDatabase, "now" | "isAmong" | "eachOf" | "list" | "loss">;
 
 /** Does some work on the database, or says why it cannot. */
 export type Guard = <A extends readonly unknown[], R>(work: (...args: A) => R) => (...args: A) => R;

@@ -64,7 +64,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a run is written without a look at its lease (C19)",
     file: "engine/src/scheduler/scheduler.ts",
-    text: "if (!state.run.context.holdsLease()) lost.add(state);\n          else if (!state.dryRun)",
+    text: "if (barred !== null) lost.set(state, barred);\n          else if (!state.dryRun)",
     instead: "if (!state.dryRun)",
   },
   {
@@ -125,7 +125,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a heartbeat takes a lease that was given free (R11)",
     file: "engine/src/launch/run-handle.ts",
-    text: "isKept = this.holdsLease() && this",
+    text: "isKept = this.barred() === null && this",
     instead: "isKept = this",
   },
   {

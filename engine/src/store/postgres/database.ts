@@ -1,8 +1,9 @@
+import { isLigaseError, type LigaseError } from "@ligase/sdk/values";
 import type { Durability } from "../../ports/store.ts";
 import type { ListType, Prepare, Row, SqlDatabase, SqlValue, Statement } from "../sql/database.ts";
 import type { Channel } from "./channel.ts";
 import { manyRows } from "./many-rows.ts";
-import type { Request, Result, Step } from "./protocol.ts";
+import type { Problem, Request, Result, Step } from "./protocol.ts";
 import { storeError } from "./store-error.ts";
 import { WriteQueue, type QueuedWrite } from "./write-queue.ts";
 
@@ -33,6 +34,7 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #blocks = new Map<string, { next: number; end: number }>();
   #open: Open | null = null;
   #isListening = false;
+  #loss: LigaseError | null = null;
 
   /** `columns` are rows of `table.column` and type. */
   constructor(channel: Channel, shown: string, columns: readonly (readonly unknown[])[]) {
@@ -71,6 +73,10 @@ export class PostgresDatabase implements SqlDatabase {
       this.#queue.clear();
       this.#open = null;
     }
+  }
+
+  loss(): LigaseError | null {
+    return this.#loss;
   }
 
   version(): number {
@@ -155,8 +161,15 @@ export class PostgresDatabase implements SqlDatabase {
 
   #ask(request: Request): Result {
     const answer = this.#channel.ask(request);
-    if ("kind" in answer) throw storeError(answer, this.#shown);
+    if ("kind" in answer) throw this.#error(answer);
     return answer.at(-1) ?? NOTHING;
+  }
+
+  #error(problem: Problem): Error {
+    const error = storeError(problem, this.#shown);
+    // Whoever asked may ask again: what was lost concerns all who wrote.
+    if (isLigaseError(error, "store-lost-writes")) this.#loss = error;
+    return error;
   }
 
   /** The sequence of a table counts its blocks. A number is given once, also when a transaction is played again. */

@@ -1,3 +1,4 @@
+import type { LigaseError } from "@ligase/sdk";
 import type { Durability } from "../../ports/store.ts";
 
 export type SqlValue = string | number | null;
@@ -40,6 +41,7 @@ export interface SqlDatabase {
   list(values: readonly (string | number)[]): SqlValue;
   /** Runs `write` in one transaction. */
   commit(durability: Durability, write: () => void): void;
+  loss(): LigaseError | null;
   version(): number;
   close(): void;
 }
