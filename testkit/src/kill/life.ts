@@ -18,6 +18,8 @@ const WATCHED = [".", "temporary", "files", "values"];
 export interface Death {
   readonly pid: number;
   readonly by: "kill" | "itself" | "hang";
+  /** When it was sent SIGKILL, by `performance.now()`; null when it was not. */
+  readonly killedAt: number | null;
   readonly code: number | null;
   /** What it wrote to standard error. */
   readonly said: string;
@@ -39,6 +41,7 @@ export class Life {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #watchers = new Map<string, FSWatcher>();
   #isOver = false;
+  #killedAt: number | null = null;
   readonly #seen = { start: 0, event: 0, decision: 0 };
   /** Called at every event. */
   readonly #onEvent: (count: number) => void;
@@ -79,7 +82,8 @@ export class Life {
     this.#isOver = true;
     for (const watcher of this.#watchers.values()) watcher.close();
     const by = signal === "SIGKILL" ? "kill" : signal === "SIGTERM" ? "hang" : "itself";
-    return { pid: child.pid ?? 0, by, code, said: await said };
+    const killedAt = by === "kill" ? this.#killedAt : null;
+    return { pid: child.pid ?? 0, by, killedAt, code, said: await said };
   }
 
   /** A decision of this run was accepted. */
@@ -88,6 +92,7 @@ export class Life {
   }
 
   kill(): void {
+    this.#killedAt ??= performance.now();
     this.#child.kill("SIGKILL");
   }
 

@@ -52,8 +52,8 @@ export async function killRunOnPostgres(server: PostgresServer, seed: number): P
 /** How one process came to its end. */
 interface Ended {
   readonly death: Death;
-  /** Whether it advanced a run: it named one, or took it over. */
-  readonly took: number;
+  /** When it was heard that it advances a run, by `performance.now()`: it named one, or took it over; null when it does not. */
+  readonly tookAt: number | null;
   /** The last line that it printed. */
   readonly lastLine: string;
 }
@@ -130,12 +130,12 @@ class KilledOnServer {
     const strikes = [...(kill === null ? [] : [killing(kill)]), ...troubles];
     const life = new Life({ scene: this.#scene, command, strikes });
     const deciding: Promise<void>[] = [];
-    let took = command.includes("take-over") ? 0 : 1;
+    let tookAt = command.includes("take-over") ? null : performance.now();
     let lastLine = "";
     const death = await life.untilEnd((line) => {
       lastLine = line;
       const taken = takenOver(line);
-      took += taken;
+      if (taken > 0) tookAt ??= performance.now();
       this.done.takenOver += taken;
       const gate = hear(this.#told, line);
       if (gate === null || this.#told.run === null) return;
@@ -143,7 +143,7 @@ class KilledOnServer {
     });
     await Promise.all(deciding);
     if (death.by === "kill") this.done.kills++;
-    return { death, took, lastLine };
+    return { death, tookAt, lastLine };
   }
 
   #troubling({ what, at }: Trouble): Strike {
@@ -188,8 +188,13 @@ function wrongEnd({ death, lastLine }: Ended, isCrashed: boolean): readonly stri
 
 /** R11: a run is advanced by one engine, and what a dead one left is taken by somebody. */
 function wrongTaking(ended: readonly Ended[], takesOver: boolean): readonly string[] {
-  const took = ended.reduce((sum, each) => sum + each.took, 0);
-  if (took > 1) return ["two processes advanced one run"];
+  const took = ended.filter(({ tookAt }) => tookAt !== null);
+  const isOneAfterOther = took.some((one) => took.some((other) => isAfter(one, other)));
+  if (took.length > 1 && !isOneAfterOther) return ["two processes advanced one run"];
   const isStruck = ended.some(({ death }) => death.by === "kill" || death.code !== 0);
-  return takesOver && took === 0 && !isStruck ? ["nobody took over the run of a dead engine"] : [];
+  return takesOver && took.length === 0 && !isStruck ? ["nobody took over the run of a dead engine"] : [];
 }
+
+/** Whether one began to advance the run when the other was dead. */
+const isAfter = ({ tookAt }: Ended, { death: { killedAt } }: Ended): boolean =>
+  tookAt !== null && killedAt !== null && tookAt > killedAt;
