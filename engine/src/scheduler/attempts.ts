@@ -243,7 +243,6 @@ export class Attempts {
   #recordStarted(): void {
     for (const submitted of this.#begun) {
       if (!this.#submitted.has(submitted.spec.id) || submitted.state.mode === "over") continue;
-      submitted.state.run.recorder.running(submitted.job);
       this.#putAttempt(submitted, { status: "running", endedAt: null, failureKind: null, usage: null });
     }
     this.#begun = [];
@@ -280,7 +279,7 @@ export class Attempts {
     const { files } = this.#options;
     for (const deck of outcome.decks) {
       const kept = await files.adopt(deck.path, "file", `${deck.name}.html`);
-      state.run.recorder.deck({
+      state.run.recorder.deck(job, {
         runId: state.run.context.runId,
         job: job.number,
         name: deck.name,
@@ -360,7 +359,7 @@ export class Attempts {
   ): void {
     const { job, state, spec, startedAt, remoteId } = submitted;
     const { runId } = state.run.context;
-    state.run.recorder.attempt({
+    state.run.recorder.attempt(job, {
       runId,
       job: job.number,
       number: job.attempt,

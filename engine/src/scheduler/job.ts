@@ -33,6 +33,8 @@ export interface Job {
   executor: Executor | null;
   /** From 1; 0 before the first. */
   attempt: number;
+  /** It is in the store, or is about to be. */
+  hasRow: boolean;
   /** Its first result, when that is an expression (C8). */
   first: { readonly template: Template; readonly hash: string } | null;
   /** Interned sets of the tasks and outside files below it. */
@@ -96,6 +98,7 @@ export function makeJob(from: NewJob): Job {
     reason: { kind: "new" },
     executor: null,
     attempt: 0,
+    hasRow: false,
     first: null,
     taskSet: entry.ownSet,
     fileSet: null,

@@ -30,7 +30,7 @@ export class Recorder {
   readonly #nodes: number[] = [];
   #ended: Ended[] = [];
   #firsts: Job[] = [];
-  #running: Job[] = [];
+  #running = new Set<Job>();
   #attempts: AttemptRecord[] = [];
   #decks: DeckRecord[] = [];
   #freed: string[] = [];
@@ -52,14 +52,18 @@ export class Recorder {
 
   /** A job that is likely to run for longer than a turn gets its row now, so that others can see it. */
   running(job: Job): void {
-    this.#running.push(job);
+    this.#running.add(job);
   }
 
-  attempt(attempt: AttemptRecord): void {
+  /** Its job has a row, too: without one another process would give its number, and the attempt with it, to another job. */
+  attempt(job: Job, attempt: AttemptRecord): void {
+    if (!job.hasRow) this.running(job);
     this.#attempts.push(attempt);
   }
 
-  deck(deck: DeckRecord): void {
+  /** As an attempt. */
+  deck(job: Job, deck: DeckRecord): void {
+    if (!job.hasRow) this.running(job);
     this.#decks.push(deck);
   }
 
@@ -68,7 +72,7 @@ export class Recorder {
     return (
       this.#ended.length +
       this.#firsts.length +
-      this.#running.length +
+      this.#running.size +
       this.#attempts.length +
       this.#decks.length
     );
@@ -88,7 +92,7 @@ export class Recorder {
     this.#freeClaims();
     this.#ended = [];
     this.#firsts = [];
-    this.#running = [];
+    this.#running = new Set();
     this.#attempts = [];
     this.#decks = [];
   }
@@ -229,6 +233,7 @@ export class Recorder {
   }
 
   #row(job: Job): Omit<JobRow, "endedAt" | "error" | "callNode" | "key"> {
+    job.hasRow = true;
     return {
       runId: this.#runId,
       number: job.number,

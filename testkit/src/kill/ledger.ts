@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openReader, verifyAudit } from "@ligase/engine/reader";
 import type { GateRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine/testing";
 import { labelOf, type Named } from "./label.ts";
+import { UNSOUND } from "./unsound-rows.ts";
 
 /** What a store holds of its one run, as a process that opens it would see it. */
 export interface Ledger {
@@ -49,11 +50,19 @@ function damageOf(path: string): readonly string[] {
     // Nobody needs the copy after a power cut.
     database.exec("PRAGMA synchronous = OFF");
     const rows = database.prepare("PRAGMA integrity_check").all();
-    return rows.map((row) => String(row["integrity_check"])).filter((said) => said !== "ok");
+    const damage = rows.map((row) => String(row["integrity_check"])).filter((said) => said !== "ok");
+    const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'run'").get() !== undefined;
+    return damage.length > 0 || !isMade ? damage : unsoundIn(database);
   } catch (error) {
     return [`the store cannot be opened: ${String(error)}`];
   }
 }
+
+const unsoundIn = (database: DatabaseSync): readonly string[] =>
+  database
+    .prepare(UNSOUND)
+    .all()
+    .map((row) => String(row["what"]));
 
 /** Reads a store as whoever opens it does. */
 export function readStore(place: { readonly root: string; readonly store?: string }): Ledger {
