@@ -118,7 +118,7 @@ export class ActiveRunHandle implements RunHandle {
     ended: (end) => this.#tell(end),
     stopped: (end) => this.#tell(this.#recorded(end)),
     waits: (isWaiting) => {
-      this.#move(isWaiting ? "waiting" : "running");
+      this.#status = isWaiting ? "waiting" : "running";
       this.#waits(isWaiting);
     },
   };
@@ -190,11 +190,6 @@ export class ActiveRunHandle implements RunHandle {
   #emit(event: RunEvent): void {
     this.#toldAll(event);
     for (const listener of this.#listeners) listener(event);
-  }
-
-  #move(status: "waiting" | "running"): void {
-    this.#status = status;
-    this.#write("computed", () => this.#store.runs.move(this.id, status, this.#clock.now()));
   }
 
   /** S5: writes for the run under its lease, which is looked at in the same transaction (C19). */

@@ -34,6 +34,7 @@ export class Recorder {
   #attempts: AttemptRecord[] = [];
   #decks: DeckRecord[] = [];
   #freed: string[] = [];
+  #moved: { readonly to: "waiting" | "running"; readonly at: number } | null = null;
 
   constructor(options: { store: Store; files: FileStore; runId: string }) {
     this.#store = options.store;
@@ -67,9 +68,15 @@ export class Recorder {
     this.#decks.push(deck);
   }
 
+  /** The run waits for gates and time alone, or goes on. */
+  moved(to: "waiting" | "running", at: number): void {
+    this.#moved = { to, at };
+  }
+
   /** Records that wait to be written. */
   get size(): number {
     return (
+      (this.#moved === null ? 0 : 1) +
       this.#ended.length +
       this.#firsts.length +
       this.#running.size +
@@ -84,12 +91,14 @@ export class Recorder {
 
   /** Writes what was gathered; inside the caller's transaction. */
   write(): void {
+    if (this.#moved !== null) this.#store.runs.move(this.#runId, this.#moved.to, this.#moved.at);
     for (const job of this.#firsts) this.#writeFirst(job);
     for (const ended of this.#ended) this.#writeEnded(ended);
     for (const job of this.#running) if (!hasEnded(job)) this.#writeRunning(job);
     for (const attempt of this.#attempts) this.#store.jobs.putAttempt(attempt);
     for (const deck of this.#decks) this.#store.jobs.putDeck(deck);
     this.#freeClaims();
+    this.#moved = null;
     this.#ended = [];
     this.#firsts = [];
     this.#running = new Set();

@@ -75,11 +75,13 @@ export class RunState {
     return isIdle && !run.isChecking && timers.size === run.gates.timers;
   }
 
-  /** Only gates and timers are left, or that is over. */
-  waits(isWaiting: boolean): void {
-    if (isWaiting === this.#isWaiting) return;
+  /** Only gates and timers are left, or that is over; false when that was so before. */
+  waits(isWaiting: boolean, at: number): boolean {
+    if (isWaiting === this.#isWaiting) return false;
     this.#isWaiting = isWaiting;
+    this.run.recorder.moved(isWaiting ? "waiting" : "running", at);
     this.tell.waits(isWaiting);
+    return true;
   }
 
   get isWaiting(): boolean {

@@ -209,6 +209,10 @@ export class Scheduler {
     const isFull = states.some((state) => state.run.recorder.size >= GROUP);
     if (isFull || (this.#gatheringSince !== null && now - this.#gatheringSince >= GATHER_MS))
       return this.#write("computed", states, []);
+    this.#gather(now);
+  }
+
+  #gather(now: number): void {
     if (this.#gatheringSince !== null) return;
     this.#gatheringSince = now;
     this.#options.clock.at(now + GATHER_MS, () => this.#wake());
@@ -289,7 +293,7 @@ export class Scheduler {
     if (state.mode === "over" || state.isEnding) return false;
     const { run } = state;
     this.#heedFailure(state);
-    if (state.running.size > 0) state.waits(false);
+    if (state.running.size > 0) this.#waits(state, false);
     else if (state.pending === 0 && !run.isChecking && (state.mode === "cancelling" || this.#isOnDisk(state)))
       this.#conclude(state);
     return false;
@@ -307,10 +311,18 @@ export class Scheduler {
   }
 
   #wait(state: RunState): void {
-    state.waits(state.queued === 0 && state.held === 0 && !state.run.gates.isEmpty);
+    this.#waits(state, state.queued === 0 && state.held === 0 && !state.run.gates.isEmpty);
     const leaves = state.isToLeave && state.hasOnlyGates && state.mode === "running";
     state.isToLeave = false;
     if (leaves) this.#end(state, { status: "waiting", value: null, error: null });
+  }
+
+  /** One that waits says so at once; what goes on does not wait until that is written. */
+  #waits(state: RunState, isWaiting: boolean): void {
+    const now = this.#options.clock.now();
+    if (!state.waits(isWaiting, now) || state.dryRun) return;
+    if (isWaiting) this.#write("computed", [state], []);
+    else this.#gather(now);
   }
 
   #heedFailure(state: RunState): void {
