@@ -110,8 +110,11 @@ function textLines(text: string, context: Context): readonly string[] {
 }
 
 function leftOut(count: number, what: string, { palette }: Context): readonly string[] {
-  return count <= 0 ? [] : [palette.dim(`… ${count.toLocaleString("en")} more ${what}`)];
+  return count <= 0 ? [] : [palette.dim(`… ${withCommas(count)} more ${what}`)];
 }
+
+/** As `toLocaleString` writes it, which takes a tenth of a second when it is called first. */
+const withCommas = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** What is inside stands two characters to the right. */
 const deeper = (context: Context): Context => ({
