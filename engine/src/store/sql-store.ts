@@ -1,3 +1,4 @@
+import { untilNextLook } from "../model/until-next-look.ts";
 import type { Store } from "../ports/store.ts";
 import { auditStore } from "./sql/audit.ts";
 import { callStore } from "./sql/calls.ts";
@@ -5,6 +6,7 @@ import { claimStore } from "./sql/claims.ts";
 import { externalTaskStore } from "./sql/external-tasks.ts";
 import { eventStore } from "./sql/events.ts";
 import { fileIdentityStore } from "./sql/file-identities.ts";
+import { GatheredIdentities } from "./sql/gathered-identities.ts";
 import { gateStore } from "./sql/gates.ts";
 import { jobStore } from "./sql/jobs.ts";
 import { peopleStore } from "./sql/people.ts";
@@ -19,6 +21,26 @@ export function sqlStore(database: SqlDatabase): Store {
   // What is remembered of rows; rows of a transaction that failed are not there.
   const [numbers, interned] = [new Map<string, number>(), new Map<string, number>()];
   const runNumber = runNumbers(prepare, numbers);
+  let isOpen = false;
+  const commit: Store["commit"] = (durability, write) => {
+    isOpen = true;
+    try {
+      database.commit(durability, () => {
+        write();
+        files.write();
+      });
+    } catch (error) {
+      numbers.clear();
+      interned.clear();
+      throw error;
+    } finally {
+      isOpen = false;
+    }
+    files.written();
+  };
+  const files = new GatheredIdentities(fileIdentityStore(prepare), (write) => {
+    if (!isOpen) commit("computed", write);
+  });
   return {
     runs: runStore(database),
     jobs: jobStore(prepare, runNumber),
@@ -30,18 +52,14 @@ export function sqlStore(database: SqlDatabase): Store {
     people: peopleStore(database),
     events: eventStore(database),
     external: externalTaskStore(database, runNumber),
-    files: fileIdentityStore(prepare),
-    commit(durability, write) {
-      try {
-        database.commit(durability, write);
-      } catch (error) {
-        numbers.clear();
-        interned.clear();
-        throw error;
-      }
-    },
+    files: { get: (uri) => files.get(uri), put: (identity) => files.put(identity) },
+    commit,
     loss: () => database.loss(),
     version: () => database.version(),
-    close: () => database.close(),
+    close() {
+      // A store that cannot be written now does without them.
+      untilNextLook(() => files.flush());
+      database.close();
+    },
   };
 }

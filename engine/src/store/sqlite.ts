@@ -43,7 +43,9 @@ function sqliteDatabase(database: DatabaseSync, path: string, now: () => number)
       }
     },
     version: () => Number(prepare("PRAGMA data_version").get()?.["data_version"]),
-    close: () => database.close(),
+    close() {
+      if (database.isOpen) database.close();
+    },
   };
 }
 

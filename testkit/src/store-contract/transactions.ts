@@ -99,8 +99,8 @@ export function testTransactions(options: StoreContractOptions): void {
 }
 
 export function testIdentities(options: StoreContractOptions): void {
-  test("a file's identity is kept to the nanosecond, newest last", (t) => {
-    const { store } = rigOf(t, options);
+  test("a file's identity is kept to the nanosecond, newest last, with whatever is committed next", (t) => {
+    const { store, another } = rigOf(t, options);
     const identity = {
       uri: "file:///a%20b",
       digest: "sha256:00",
@@ -115,5 +115,20 @@ export function testIdentities(options: StoreContractOptions): void {
     store.files.put({ ...identity, digest: "sha256:ff" });
     store.files.put(identity);
     assert.deepEqual(store.files.get(identity.uri), identity);
+    const fault = (): never => {
+      throw FAULT;
+    };
+    assert.throws(() => store.commit("computed", fault), FAULT);
+    withRuns(store, RUN);
+    assert.deepEqual(another().files.get(identity.uri), identity);
+  });
+
+  test("the identities of a store that is closed are kept", (t) => {
+    const { another } = rigOf(t, options);
+    const [closed, other] = [another(), another()];
+    const times = { device: 1n, inode: 2n, mtimeNs: 3n, ctimeNs: 4n, hashedAtNs: 5n };
+    closed.files.put({ uri: "file:///a", digest: "sha256:00", size: 6, ...times });
+    closed.close();
+    assert.equal(other.files.get("file:///a")?.size, 6);
   });
 }
