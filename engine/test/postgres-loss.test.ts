@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { z } from "zod";
-import { isLigaseError, task, workflow } from "@ligase/sdk";
+import { isLigaseError, task, workflow, z } from "@ligase/sdk";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { needs } from "../../testkit/src/needs.ts";
 import { PostgresServer } from "../../testkit/src/postgres.ts";
