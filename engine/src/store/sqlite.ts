@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LigaseError } from "@ligase/sdk/values";
 import type { Durability, Store } from "../ports/store.ts";
 import { migrations } from "./migrations.ts";
+import { networkFileSystem } from "./network-file-system.ts";
 import type { Prepare, SqlDatabase, Statement } from "./sql/database.ts";
 import { sqlStore } from "./sql-store.ts";
 import { sqliteDialect, sqliteStatement, type Guard } from "./sqlite-statement.ts";
@@ -145,18 +146,13 @@ function migrate(database: DatabaseSync, path: string): void {
   database.exec("COMMIT");
 }
 
-/** File systems whose locks cannot be trusted, by the type that statfs gives. */
-const NETWORK: Readonly<Record<number, string>> = {
-  0x6969: "NFS",
-  0xff534d42: "CIFS",
-  0xfe534d42: "SMB2",
-  0x517b: "SMB",
-};
-
-/** C19: the locks of network file systems do not hold, and a store on one would be damaged in silence. */
+/**
+ * C19: the locks of network file systems do not hold, and the memory that readers and writers of a write-ahead log share
+ * ends at the machine: a store on one would be damaged in silence.
+ */
 function refuseNetwork(path: string): void {
-  const kind = NETWORK[statfsSync(dirname(path)).type];
-  if (kind !== undefined) throw new LigaseError("store-on-network", { path, kind });
+  const kind = networkFileSystem(dirname(path));
+  if (kind !== null) throw new LigaseError("store-on-network", { path, kind });
 }
 
 /** SQLite's result codes that have a meaning of their own here. */
