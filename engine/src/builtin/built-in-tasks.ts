@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Dir, File, type JobContext } from "@ligase/sdk";
 import { COPY, DOWNLOAD, findTask, isDir, type RunnableTask } from "@ligase/sdk/internal";
 import { download } from "../files/download.ts";
-import type { FileStore } from "../ports/file-store.ts";
+import type { FileStore, Publisher } from "../ports/file-store.ts";
 
 /**
  * Bodies of the tasks that Ligase brings along. The SDK knows their names and types and makes their calls anywhere; they
@@ -14,7 +14,7 @@ export function builtInTasks(
   files: Pick<FileStore, "publish" | "adopt">,
 ): (name: string) => RunnableTask | undefined {
   const bodies: Readonly<Record<string, (args: never, context: JobContext) => Promise<File | Dir>>> = {
-    [COPY]: (args: CopyArguments) => copyTo(args, files),
+    [COPY]: (args: CopyArguments, context) => copyTo(args, context, files),
     [DOWNLOAD]: (args: DownloadArguments, context) => downloadFile(args, context, files),
   };
   return (name) => {
@@ -32,11 +32,17 @@ interface CopyArguments {
 /** At its new place it has its new name: that is what the next tool sees. */
 async function copyTo(
   { source, destination }: CopyArguments,
+  context: JobContext,
   files: Pick<FileStore, "publish">,
 ): Promise<File | Dir> {
-  const { digest, size, uri } = await files.publish(source, destination);
+  const { digest, size, uri } = await files.publish(source, destination, { by: publisherIn(context) });
   const fields = { digest, size, uri, name: basename(fileURLToPath(uri)) };
   return isDir(source) ? new Dir(fields) : new File(fields);
+}
+
+/** The folder of an attempt is named after its run, its job and itself. */
+function publisherIn({ folder }: JobContext): Publisher {
+  return { run: basename(dirname(folder)), job: Number.parseInt(basename(folder), 10), task: COPY };
 }
 
 interface DownloadArguments {

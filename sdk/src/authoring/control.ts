@@ -23,12 +23,12 @@ export interface MapOptions {
 }
 
 /** Applies a closure to every item of a list; each item is reduced on its own. */
-export function map<T, R>(
+export function map<T, const R>(
   items: Arg<readonly T[]>,
   body: (item: Lazy<T>, index: Lazy<number>) => R,
   options: MapOptions & { readonly minSuccess: number },
 ): Lazy<Settled<Unlazy<R>>[]>;
-export function map<T, R>(
+export function map<T, const R>(
   items: Arg<readonly T[]>,
   body: (item: Lazy<T>, index: Lazy<number>) => R,
   options?: Omit<MapOptions, "minSuccess">,
@@ -66,13 +66,13 @@ export function map(
  * Chooses a branch: `cond(test, () => a, () => b)`, or several tests in order with the last closure as the rest. Only
  * the chosen branch is reduced. Without a rest the value is null.
  */
-export function cond<A, B>(
+export function cond<const A, const B>(
   test: Arg<boolean>,
   then: () => A,
   otherwise: () => B,
 ): Lazy<Unlazy<A> | Unlazy<B>>;
-export function cond<A>(test: Arg<boolean>, then: () => A): Lazy<Unlazy<A> | null>;
-export function cond<A, B, C>(
+export function cond<const A>(test: Arg<boolean>, then: () => A): Lazy<Unlazy<A> | null>;
+export function cond<const A, const B, const C>(
   ...clauses: readonly [
     test: Arg<boolean>,
     then: () => A,

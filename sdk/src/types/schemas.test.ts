@@ -33,6 +33,38 @@ test("the types that tasks see are inferred from the schemas", () => {
   assert.ok(same1 && same2 && same3 && same4 && same5);
 });
 
+test("a default of an amount is written as the amount is, also after a description or a check", () => {
+  const Wait = z.object({
+    soak: duration().default("2h").describe("How long"),
+    poll: duration({ max: "1m" })
+      .describe("How often")
+      .refine((ms) => ms > 0)
+      .default("30s"),
+    memory: size().default("2 GiB"),
+    cache: size().default(1024),
+  });
+  const same: Same<z.input<typeof Wait>["soak"], Duration | undefined> = true;
+  const sameOut: Same<z.output<typeof Wait>["soak"], number> = true;
+  assert.ok(same && sameOut);
+  const expected = { soak: 7_200_000, poll: 30_000, memory: 2 ** 31, cache: 1024 };
+  assert.deepEqual(Wait.parse({}), expected, "by Zod alone");
+  const type = fromZod(Wait);
+  assert.ok(type.kind === "record");
+  const defaults = Object.entries(type.fields).map(([name, field]) => [name, field.default?.value]);
+  assert.deepEqual(Object.fromEntries(defaults), expected);
+  assert.deepEqual(type.fields["soak"]?.type.about, { description: "How long" });
+});
+
+test("a default that is no such amount, or beyond its limits, is an error", () => {
+  // @ts-expect-error There is no such unit.
+  const wrong = (): unknown => duration().default("2 parsecs");
+  assert.throws(wrong, (error) => isLigaseError(error, "duration-invalid") && /parsecs/.test(error.message));
+  assert.throws(
+    () => fromZod(z.object({ wait: duration({ max: "1h" }).default("2h") })),
+    (error) => isLigaseError(error, "type-default-invalid") && /at most 1h/.test(error.message),
+  );
+});
+
 test("a file is an extension away from a type error", () => {
   // @ts-expect-error An extension begins with a dot.
   const wrong = (): unknown => file("bam");

@@ -6,6 +6,7 @@ import { isDir, isFile, type Dir, type File } from "../values/file.ts";
 import { parseSize, readSize, type Size } from "./byte-size.ts";
 import { parseDuration, readDuration, type Duration } from "./duration.ts";
 import { hasExtension } from "./file-extension.ts";
+import { quantity, type Quantity } from "./quantity.ts";
 import { branded, type BrandedType } from "./schema-brand.ts";
 import type { TypeIr } from "./type-ir.ts";
 
@@ -58,7 +59,7 @@ export function bytes(): z.ZodCustom<Uint8Array, Uint8Array> {
 /** A span of time: given as `"2h"`, `"1h 30m"` or milliseconds, seen in a task as a number of milliseconds. */
 export function duration(
   limits: { readonly min?: Duration; readonly max?: Duration } = {},
-): z.ZodType<number, Duration> {
+): Quantity<Duration> {
   const minMs = limits.min === undefined ? undefined : parseDuration(limits.min);
   const maxMs = limits.max === undefined ? undefined : parseDuration(limits.max);
   const type: TypeIr = {
@@ -66,11 +67,11 @@ export function duration(
     ...(minMs !== undefined && { minMs }),
     ...(maxMs !== undefined && { maxMs }),
   };
-  return quantity<Duration>({ read: readDuration, min: minMs, max: maxMs, type });
+  return quantity<Duration>({ read: readDuration, parse: parseDuration, min: minMs, max: maxMs, type });
 }
 
 /** An amount of bytes: given as `"2 GiB"` or a number, seen in a task as a number of bytes. */
-export function size(limits: { readonly min?: Size; readonly max?: Size } = {}): z.ZodType<number, Size> {
+export function size(limits: { readonly min?: Size; readonly max?: Size } = {}): Quantity<Size> {
   const minBytes = limits.min === undefined ? undefined : parseSize(limits.min);
   const maxBytes = limits.max === undefined ? undefined : parseSize(limits.max);
   const type: TypeIr = {
@@ -78,7 +79,7 @@ export function size(limits: { readonly min?: Size; readonly max?: Size } = {}):
     ...(minBytes !== undefined && { minBytes }),
     ...(maxBytes !== undefined && { maxBytes }),
   };
-  return quantity<Size>({ read: readSize, min: minBytes, max: maxBytes, type });
+  return quantity<Size>({ read: readSize, parse: parseSize, min: minBytes, max: maxBytes, type });
 }
 
 /** A calendar date as text, `YYYY-MM-DD`. */
@@ -129,24 +130,4 @@ export function taskType<
 function custom<T>(accepts: (value: unknown) => boolean, type: BrandedType): z.ZodCustom<T, T> {
   const def = { type: "custom", check: "custom", fn: accepts, abort: true } as const;
   return new z.ZodCustom(branded(def, type)) as z.ZodCustom<T, T>;
-}
-
-interface Quantity {
-  readonly read: (input: string | number) => number | { readonly reason: string };
-  readonly min: number | undefined;
-  readonly max: number | undefined;
-  readonly type: TypeIr;
-}
-
-/** Text or number in, number out, so that the schema does the same when it is used on its own. */
-function quantity<Input>({ read, min = 0, max = Infinity, type }: Quantity): z.ZodType<number, Input> {
-  const amount = z.transform((input: unknown, context) => {
-    const result =
-      typeof input === "number" || typeof input === "string" ? read(input) : { reason: "it is not text" };
-    if (typeof result === "number" && result >= min && result <= max) return result;
-    context.addIssue(typeof result === "number" ? `must be between ${min} and ${max}` : result.reason);
-    return z.NEVER;
-  });
-  const def = { type: "pipe", in: z.unknown(), out: amount } as const;
-  return new z.ZodPipe(branded(def, () => type)) as unknown as z.ZodType<number, Input>;
 }

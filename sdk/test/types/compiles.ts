@@ -106,7 +106,18 @@ export const flow = workflow(
         () => 2,
       ),
     );
-    same<typeof either, string | number>();
+    same<typeof either, string | 2>();
+    // Literals stay what they are: no `as const` in a branch.
+    const level = of(
+      cond(
+        gt(n, 1),
+        () => "high",
+        () => ({ kind: "low", parts: [n, "x"] }),
+      ),
+    );
+    same<typeof level, "high" | { kind: "low"; parts: [number, "x"] }>();
+    const [first] = of(map(files, (one) => ({ kind: "file", name: one.name })));
+    same<typeof first, { kind: "file"; name: string } | undefined>();
     const handled = of(
       catchError(() => inc({ x: n }), { user: (error) => error.message, expired: () => null }),
     );
