@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import { allTasks, findTask, type TaskDefinition } from "@ligase/sdk/internal";
 import { userName } from "@ligase/sdk/values";
 import { builtInTasks } from "./builtin/built-in-tasks.ts";
+import { codeInUse } from "./code/code-in-use.ts";
 import { createFileSource, type FileSourceOptions } from "./events/file-source.ts";
 import { createQuerySource, type QuerySourceOptions } from "./events/query-source.ts";
 import { createInlineExecutor } from "./executors/inline.ts";
 import { createLocalExecutor } from "./executors/local/local.ts";
+import { withoutEditedAssets } from "./executors/process/edited-code.ts";
 import { createProcessExecutor } from "./executors/process/process-executor.ts";
 import { createLocalFileStore } from "./files/local-file-store.ts";
 import { machineOf } from "./launch/machine.ts";
@@ -86,9 +88,11 @@ function localExecutors(
   const { cpu } = machine;
   const builtIn = builtInTasks(all.files);
   const tasks = (name: string) => builtIn(name) ?? functionOf(name);
+  const functions = { ...all, listener: withoutEditedAssets(codeInUse, all.listener) };
+  const size = Math.max(1, Math.floor(cpu));
   return [
-    createInlineExecutor({ ...all, name: "inline", tasks }),
-    createProcessExecutor({ ...all, name: "process", entry: file, size: Math.max(1, Math.floor(cpu)) }),
+    createInlineExecutor({ ...functions, name: "inline", tasks }),
+    createProcessExecutor({ ...functions, name: "process", entry: file, size, code: codeInUse }),
     createLocalExecutor({ ...all, name: "local", cpus: cpu }),
   ];
 }

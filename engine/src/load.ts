@@ -2,7 +2,10 @@ import { statSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { codeInUse } from "./code/code-in-use.ts";
+import { contentHash } from "./code/content-hash.ts";
 import { hideExperimentalWarnings } from "./code/experimental-warnings.ts";
+import { noteImports } from "./code/noted-imports.ts";
 
 // What is needed only when an import fails is itself imported then: this module runs in every process of a pool.
 
@@ -15,14 +18,15 @@ export interface LoadedFile {
 
 /**
  * Imports a user's workflow file: by Node's own type stripping, or through the bundler esbuild when the file or one it
- * imports needs more (enums, decorators, JSX, path aliases).
+ * imports needs more (enums, decorators, JSX, path aliases). What is imported from then on is noted as the code in use.
  * Throws `workflow-file-not-found`, `code-not-parsable`, `module-not-found`, `package-not-found`, `bundler-missing`,
- * `workflow-file-not-loaded`, and `LigaseError`s of definitions in the file as they are.
+ * `workflow-file-not-loaded`, `code-edited`, and `LigaseError`s of definitions in the file as they are.
  */
 export async function loadWorkflowFile(path: string): Promise<LoadedFile> {
   const file = resolve(path);
   if (!isFile(file)) throw (await failures()).fileNotFound(file);
   const url = pathToFileURL(file).href;
+  noteAllImports();
   try {
     return { module: await importUrl(url), url };
   } catch (error) {
@@ -30,6 +34,14 @@ export async function loadWorkflowFile(path: string): Promise<LoadedFile> {
     if (failure.kind === "failed") throw failure.error;
     return await loadBundled(file, failure.reason);
   }
+}
+
+let areNoted = false;
+
+function noteAllImports(): void {
+  if (areNoted) return;
+  areNoted = true;
+  noteImports(codeInUse);
 }
 
 const failures = () => import("./code/load-failure.ts");
@@ -41,7 +53,9 @@ async function importUrl(url: string): Promise<Readonly<Record<string, unknown>>
 /** Imports the bundle of a file from memory, under the file's own folder, so that packages are found as from the file. */
 async function loadBundled(file: string, reason: string): Promise<LoadedFile> {
   const { bundleFile } = await import("./code/bundler.ts");
-  const source = await bundleFile(file, reason);
+  const { source, modules } = await bundleFile(file, reason);
+  for (const [path, text] of modules) codeInUse.noteText(path, text);
+  codeInUse.note(`the bundle of ${file}`, contentHash(source));
   const url = `${pathToFileURL(file).href}?bundled`;
   // Stack traces, by which definitions know their places, then speak of the user's files.
   process.setSourceMapsEnabled(true);

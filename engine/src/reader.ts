@@ -9,6 +9,7 @@ import { openSqliteStore, storePath } from "./store/sqlite.ts";
 export { verifyAudit, type AuditCheck } from "./inspect/verify-audit.ts";
 export { decisionHash } from "./model/audit.ts";
 export { itemOf, openItems, type InboxItem } from "./inspect/inbox.ts";
+export { resultShape } from "./inspect/result-shape.ts";
 export {
   auditDocument,
   readAudit,

@@ -46,11 +46,15 @@ export * from "./authoring/rows.ts";
 export * from "./authoring/gate.ts";
 export * from "./authoring/wait-for-event.ts";
 export {
+  onEvents,
   onFiles,
   onRows,
   trigger,
+  type EventTrigger,
   type FileEvents,
   type FileEventsOptions,
+  type PublishedEvents,
+  type PublishedEventsOptions,
   type RowEvents,
   type RowEventsOptions,
   type FileTrigger,
@@ -82,6 +86,7 @@ export {
   type Extension,
   type FileOptions,
 } from "./types/schemas.ts";
+export type { Quantity } from "./types/quantity.ts";
 export type { Duration } from "./types/duration.ts";
 export type { Size } from "./types/byte-size.ts";
 export type { Secret } from "./values/codec.ts";

@@ -13,3 +13,5 @@ export type { Audit } from "./contract/audit.ts";
 export type { ExternalTask } from "./contract/external-tasks.ts";
 export type { Decision, Gate, GateSummary } from "./contract/gates.ts";
 export type { Job, JobDetail, Run } from "./contract/runs.ts";
+export type { WorkflowDetail } from "./contract/workflows.ts";
+export type { RunState } from "./watch-run.ts";

@@ -9,8 +9,8 @@ export interface TopicEvent {
 
 /** What a topic looks at. */
 export interface Watched<S> {
-  /** How it stands now. */
-  look(): S;
+  /** How it stands now; a look after another may go on from that. */
+  look(before: S | null): S;
   /** What happened between two looks. */
   changes(before: S, now: S): readonly Pick<TopicEvent, "type" | "data">[];
   /** How it stands, as a client gets it that knows nothing yet. */
@@ -20,7 +20,7 @@ export interface Watched<S> {
 }
 
 /** Events that are kept for clients that come back. */
-const KEPT = 1_000;
+export const KEPT = 1_000;
 
 /**
  * The events of one subject, in order. Ids are numbers of an epoch, which ends with the process: an id of another epoch, or
@@ -43,7 +43,7 @@ export class Topic {
 
   private constructor(watched: Watched<unknown>) {
     this.#watched = watched;
-    this.#state = watched.look();
+    this.#state = watched.look(null);
     this.#over = watched.isOver(this.#state);
   }
 
@@ -56,7 +56,7 @@ export class Topic {
     return this.#id(this.#last);
   }
 
-  /** How it stood at the last look. */
+  /** How it stood at the last look, or later. */
   document(): unknown {
     return this.#watched.document(this.#state);
   }
@@ -72,7 +72,7 @@ export class Topic {
 
   /** Looks again, and tells what changed since. */
   look(): void {
-    const now = this.#watched.look();
+    const now = this.#watched.look(this.#state);
     const changes = this.#watched.changes(this.#state, now);
     this.#state = now;
     for (const { type, data } of changes) this.tell(type, data);

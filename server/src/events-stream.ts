@@ -42,7 +42,7 @@ export class Streams {
 
   /** Throws `run-not-found`. */
   run(id: string): Topic {
-    return this.#topic(id, () => Topic.of(watchRun(this.#engine.inspect, id)));
+    return this.#topic(id, () => Topic.of(watchRun(this.#engine, id)));
   }
 
   inbox(): Topic {

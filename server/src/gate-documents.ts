@@ -10,7 +10,7 @@ import { mediaTypeOf, shownFiles } from "./shown-files.ts";
 /** What a gate is, for lists. */
 export function gateSummary({ gate, run, votes, evidence }: InboxItem): GateSummary {
   const { id, job, kind, name, path, status, question, openedAt, deadlineAt } = gate;
-  const { isEscalated, contentHash, deciders, decision, policy } = gate;
+  const { isEscalated, reminded, contentHash, deciders, decision, policy } = gate;
   return {
     id,
     run: run.id,
@@ -25,6 +25,7 @@ export function gateSummary({ gate, run, votes, evidence }: InboxItem): GateSumm
     openedAt,
     deadlineAt,
     isEscalated,
+    reminded,
     contentHash,
     policy: jsonValue(policy) as GateSummary["policy"],
     deciders: jsonValue(deciders) as GateSummary["deciders"],
@@ -43,16 +44,24 @@ export interface Looking {
 /** A gate with all that it shows. */
 export function gateDocument(inspect: Inspect, gate: GateRecord, { person, base }: Looking): Gate {
   const run = inspect.run(gate.runId);
-  const { schema, value, evidence } = gate;
+  const { schema, value, evidence, callers } = gate;
   return {
     ...gateSummary({ ...itemOf(inspect, gate, run), votes: inspect.votes(run.id, gate.id) }),
     refusal: refusalFor(gate, run, person),
+    callers: [...callers],
+    before: decidedBefore(inspect, gate),
     value: jsonValue(value),
     evidence: evidence.map(jsonValue),
     files: fileDocuments(gate, base),
     schema: schema && { ...toJsonSchema(schema) },
     type: schema && { ...schema },
   };
+}
+
+function decidedBefore(inspect: Inspect, { runId, id }: GateRecord): Gate["before"] {
+  const before = inspect.decidedBefore(runId, id);
+  if (before?.decision == null) return null;
+  return { run: before.runId, contentHash: before.contentHash, decision: decisionDocument(before.decision) };
 }
 
 /** The files and folders that a gate shows, with where their bytes are. */

@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Engine, LaunchOptions, Person } from "@ligase/engine";
-import { LigaseError } from "@ligase/sdk/values";
-import { encode } from "@ligase/sdk/values";
+import { encode, isLigaseError, LigaseError } from "@ligase/sdk/values";
 import type { Tell } from "./told.ts";
 import type { Workflows } from "./workflows.ts";
 
-/** Tags of runs that the server sets, and nobody else. */
+/** Tags that only Ligase itself sets begin so. */
 const OWN_TAGS = "ligase.";
-const KEY_TAG = `${OWN_TAGS}idempotency-key`;
-const REQUEST_TAG = `${OWN_TAGS}request`;
 
 /** What a client asks to launch. */
 export interface Wanted {
@@ -24,8 +21,6 @@ export class Launches {
   readonly #engine: Engine;
   readonly #workflows: Workflows;
   readonly #tell: Tell;
-  /** Launches with a key that are under way: their runs are not in the store yet. */
-  readonly #underWay = new Map<string, Promise<string>>();
 
   constructor({ engine, workflows, tell }: { engine: Engine; workflows: Workflows; tell: Tell }) {
     this.#engine = engine;
@@ -37,46 +32,30 @@ export class Launches {
   async launch(wanted: Wanted, by: Person, key: string | undefined): Promise<string> {
     const own = Object.keys(wanted.tags ?? {}).find((name) => name.startsWith(OWN_TAGS));
     if (own !== undefined) throw new LigaseError("tag-not-free", { tag: own });
-    if (key === undefined) return await this.#start(wanted, by, {});
     // A key is its user's: nobody learns of another's runs by guessing theirs.
-    const marks = { [KEY_TAG]: hashOf([by.name, key]), [REQUEST_TAG]: hashOf(requestOf(wanted)) };
-    const before = this.#underWay.get(marks[KEY_TAG]);
-    if (before !== undefined) await before.catch(() => undefined);
-    return this.#earlier(marks) ?? (await this.#once(marks[KEY_TAG], () => this.#start(wanted, by, marks)));
-  }
-
-  /** The run that this launch started before. */
-  #earlier({ [KEY_TAG]: key = "", [REQUEST_TAG]: request }: Readonly<Record<string, string>>): string | null {
-    const [found] = this.#engine.inspect.runs({ tags: { [KEY_TAG]: key }, limit: 1 });
-    if (found === undefined) return null;
-    if (found.tags[REQUEST_TAG] !== request)
-      throw new LigaseError("idempotency-key-taken", { run: found.id });
-    return found.id;
-  }
-
-  async #once(key: string, start: () => Promise<string>): Promise<string> {
-    const started = start();
-    this.#underWay.set(key, started);
+    const once =
+      key === undefined ? {} : { once: { key: hashOf([by.name, key]), request: hashOf(requestOf(wanted)) } };
     try {
-      return await started;
-    } finally {
-      this.#underWay.delete(key);
+      return await this.#start(wanted, { by, ...once });
+    } catch (error) {
+      if (isLigaseError(error, "launched-before")) return error.params.run;
+      throw error;
     }
   }
 
-  async #start(wanted: Wanted, by: Person, marks: Readonly<Record<string, string>>): Promise<string> {
-    const { workflow, args, tags, check, onFailure } = wanted;
+  async #start(wanted: Wanted, as: Pick<LaunchOptions, "by" | "once"> & { by: Person }): Promise<string> {
+    const { workflow, args, tags = {}, check, onFailure } = wanted;
     const { file } = this.#workflows.get(workflow);
     const { id } = await this.#engine.launch({
       file,
       name: workflow,
       args,
-      tags: { ...tags, ...marks },
-      by,
+      tags,
+      ...as,
       ...(check === undefined ? {} : { check }),
       ...(onFailure === undefined ? {} : { onFailure }),
     });
-    this.#tell({ kind: "launched", run: id, workflow, by: by.name });
+    this.#tell({ kind: "launched", run: id, workflow, by: as.by.name });
     return id;
   }
 }

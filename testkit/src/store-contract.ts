@@ -8,7 +8,7 @@ import { testGates, testSignals } from "./store-contract/gates.ts";
 import { testJobs } from "./store-contract/jobs.ts";
 import { testPeople } from "./store-contract/people.ts";
 import type { StoreContractOptions } from "./store-contract/rig.ts";
-import { testLeases, testRuns } from "./store-contract/runs.ts";
+import { testLaunchKeys, testLeases, testRuns } from "./store-contract/runs.ts";
 import { testSearch } from "./store-contract/search.ts";
 import { testIdentities, testTransactions } from "./store-contract/transactions.ts";
 
@@ -18,6 +18,7 @@ export type { StoreContractOptions, StoreUnderTest } from "./store-contract/rig.
 export function testStore(name: string, options: StoreContractOptions): void {
   describe(`store: ${name}`, { skip: options.skip ?? false }, () => {
     testRuns(options);
+    testLaunchKeys(options);
     testLeases(options);
     testJobs(options);
     testCalls(options);

@@ -26,7 +26,14 @@ export function requireBundler(file: string, reason: string): Bundler {
   }
 }
 
-const LOADERS: Readonly<Record<string, string>> = { ".tsx": "tsx", ".jsx": "jsx", ".js": "js", ".mjs": "js" };
+const LOADERS: Readonly<Record<string, string>> = {
+  ".tsx": "tsx",
+  ".jsx": "jsx",
+  ".js": "js",
+  ".mjs": "js",
+  ".cjs": "js",
+  ".json": "json",
+};
 
 /** Removes types, enums, decorators and JSX from one module; its positions map back to the source. */
 export function transformWithBundler(
@@ -82,12 +89,20 @@ export function bundlerError(path: string, error: unknown): unknown {
   return new LigaseError("code-not-parsable", { file, ...place, reason: first.text }, { cause: error });
 }
 
+/** A file and the modules of the project that it imports, as one. */
+export interface Bundle {
+  readonly source: string;
+  /** Path → text of what is in it. */
+  readonly modules: ReadonlyMap<string, string>;
+}
+
 /**
  * Bundles a file with the project modules it imports into one module with an inline source map; packages stay imports.
  * Throws `bundler-missing`, `code-not-parsable`.
  */
-export async function bundleFile(file: string, reason: string): Promise<string> {
+export async function bundleFile(file: string, reason: string): Promise<Bundle> {
   const bundler = requireBundler(file, reason);
+  const modules = new Map<string, string>();
   const options = { entryPoints: [file], bundle: true, format: "esm", platform: "node", target: "node22" };
   try {
     const { outputFiles } = await bundler.build({
@@ -98,9 +113,9 @@ export async function bundleFile(file: string, reason: string): Promise<string> 
       outfile: `${file}.bundled.mjs`,
       write: false,
       logLevel: "silent",
-      plugins: [keepModulePlaces],
+      plugins: [moduleReader(modules)],
     });
-    return outputFiles[0]?.text ?? "";
+    return { source: outputFiles[0]?.text ?? "", modules };
   } catch (error) {
     throw bundlerError(file, error);
   }
@@ -109,25 +124,29 @@ export async function bundleFile(file: string, reason: string): Promise<string> 
 interface PluginBuild {
   onLoad(
     options: { readonly filter: RegExp },
-    load: (args: {
-      readonly path: string;
-    }) => { readonly contents: string; readonly loader: string } | undefined,
+    load: (args: { readonly path: string }) => { readonly contents: string; readonly loader: string },
   ): void;
 }
 
-/** In a bundle `import.meta` would be that of the bundle; each module keeps its own place, from which it finds files. */
-const keepModulePlaces = {
-  name: "keep-module-places",
+/**
+ * Reads the modules of a bundle, each once. In a bundle `import.meta` would be that of the bundle; each module keeps its
+ * own place, from which it finds files.
+ */
+const moduleReader = (modules: Map<string, string>) => ({
+  name: "module-reader",
   setup(build: PluginBuild): void {
-    build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+    build.onLoad({ filter: /\.(?:[cm]?[jt]sx?|json)$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
-      if (!source.includes("import.meta.")) return undefined;
-      const places = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
-      const contents = source.replace(
-        /\bimport\.meta\.(url|filename|dirname)\b/g,
-        (_all, name: keyof typeof places) => JSON.stringify(places[name]),
-      );
-      return { contents, loader: LOADERS[extname(path)] ?? "ts" };
+      modules.set(path, source);
+      return { contents: withItsPlace(path, source), loader: LOADERS[extname(path)] ?? "ts" };
     });
   },
-};
+});
+
+function withItsPlace(path: string, source: string): string {
+  if (!source.includes("import.meta.")) return source;
+  const places = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
+  return source.replace(/\bimport\.meta\.(url|filename|dirname)\b/g, (_all, name: keyof typeof places) =>
+    JSON.stringify(places[name]),
+  );
+}

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashText } from "@ligase/sdk/internal";
-import { isCurrent, type Trace } from "./sources.ts";
+import type { CodeInUse } from "./code-in-use.ts";
+import { isCurrent, noteTrace, type Trace } from "./sources.ts";
 import type { TaskCode } from "./reach.ts";
 
 /** Raised with every change of the normalisation, so that old entries are never believed. */
@@ -23,9 +24,11 @@ export class CodeCache {
   readonly #known: Entry | null;
   readonly #answers = new Map<string, TaskCode>();
 
-  constructor(folder: string, file: string) {
+  /** Throws `code-edited`. */
+  constructor(folder: string, file: string, code: CodeInUse) {
     this.#path = join(folder, `code-${hashText(file).replace(":", "-")}.json`);
-    this.#known = readEntry(this.#path);
+    this.#known = readEntry(this.#path, code);
+    if (this.#known !== null) noteTrace(this.#known.trace, code);
   }
 
   get(key: string): TaskCode | null {
@@ -59,10 +62,10 @@ export class CodeCache {
   }
 }
 
-function readEntry(path: string): Entry | null {
+function readEntry(path: string, code: CodeInUse): Entry | null {
   try {
     const entry = JSON.parse(readFileSync(path, "utf8")) as Entry;
-    return entry.format === FORMAT && isCurrent(entry.trace) ? entry : null;
+    return entry.format === FORMAT && isCurrent(entry.trace, code) ? entry : null;
   } catch {
     // An entry that is absent, damaged or closed to us is no answer.
     return null;

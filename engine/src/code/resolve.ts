@@ -1,5 +1,6 @@
-import { dirname, extname, join, resolve, sep } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installedFolder, isInstalled, packageName } from "./installed-folder.ts";
 import { foldersUpFrom, packageFolderAbove, readManifest } from "./manifest.ts";
 import { exportedFile, importedSpecifier } from "./package-exports.ts";
 import { aliasedFiles } from "./path-aliases.ts";
@@ -86,20 +87,3 @@ function asTypeScript(path: string, sources: Sources): string | null {
   const end = /\.([cm]?)js(x?)$/.exec(path);
   return end === null ? null : sources.realFile(`${path.slice(0, end.index)}.${end[1]}ts${end[2]}`);
 }
-
-const INSTALLED = `${sep}node_modules${sep}`;
-
-const isInstalled = (realPath: string): boolean => realPath.includes(INSTALLED);
-
-/** The folder of the installed package that a file belongs to, or null for a file of the project. */
-function installedFolder(file: string): string | null {
-  const start = file.lastIndexOf(INSTALLED);
-  if (start === -1) return null;
-  const parts = file.slice(start + INSTALLED.length).split(sep);
-  return (
-    file.slice(0, start + INSTALLED.length) + parts.slice(0, parts[0]?.startsWith("@") ? 2 : 1).join(sep)
-  );
-}
-
-const packageName = (folder: string): string =>
-  folder.slice(folder.lastIndexOf(INSTALLED) + INSTALLED.length).replaceAll(sep, "/");

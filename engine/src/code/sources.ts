@@ -1,5 +1,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { CodeInUse } from "./code-in-use.ts";
+import { contentHash } from "./content-hash.ts";
+import { isInstalled } from "./installed-folder.ts";
 
 /** What was read of the disk and how it was, so that a later process can tell whether all is still the same. */
 export interface Trace {
@@ -11,27 +13,37 @@ export interface Trace {
   readonly realPaths: Readonly<Record<string, string | null>>;
 }
 
-/** The one way by which code hashing reads the disk: each file once, each look recorded. */
+/**
+ * The one way by which code hashing reads the disk: each file once, each look recorded. Of a file that the process has
+ * imported it gives the text as it was then: a hash speaks of the code that runs (C22).
+ */
 export class Sources {
+  readonly #code: CodeInUse;
   readonly #texts = new Map<string, string | null>();
   readonly #digests = new Map<string, string | null>();
   readonly #realPaths = new Map<string, string | null>();
 
-  /** The text of a file, or null when there is none. */
+  constructor(code = new CodeInUse()) {
+    this.#code = code;
+  }
+
+  /** The text of a file, or null when there is none. Throws `code-edited`. */
   text(path: string): string | null {
     let text = this.#texts.get(path);
     if (text === undefined) {
-      text = readText(path);
+      text = textInUse(path, this.#code);
+      if (text !== null && isCode(path)) this.#code.note(path, contentHash(text));
       this.#texts.set(path, text);
     }
     return text;
   }
 
-  /** Hash of the bytes of a file, or null when there is none. */
+  /** Hash of the bytes of a file, or null when there is none. Throws `code-edited`. */
   digest(path: string): string | null {
     let digest = this.#digests.get(path);
     if (digest === undefined) {
-      digest = contentHash(readBytes(path));
+      digest = digestOf(path);
+      if (digest !== null) this.#code.noteAsset(path, digest);
       this.#digests.set(path, digest);
     }
     return digest;
@@ -54,7 +66,7 @@ export class Sources {
   }
 
   trace(): Trace {
-    const contents = [...this.#texts].map(([path, text]) => [path, contentHash(text)] as const);
+    const contents = [...this.#texts].map(([path, text]) => [path, hashOf(text)] as const);
     return {
       contents: Object.fromEntries(contents),
       digests: Object.fromEntries(this.#digests),
@@ -63,17 +75,36 @@ export class Sources {
   }
 }
 
-/** Whether everything that a trace saw is still as it was. */
-export function isCurrent(trace: Trace): boolean {
+/** Whether everything that a trace saw is still as it was, in the code of this process. */
+export function isCurrent(trace: Trace, code: CodeInUse): boolean {
   return (
     Object.entries(trace.realPaths).every(([path, real]) => readRealPath(path) === real) &&
-    Object.entries(trace.contents).every(([path, hash]) => contentHash(readText(path)) === hash) &&
-    Object.entries(trace.digests).every(([path, hash]) => contentHash(readBytes(path)) === hash)
+    Object.entries(trace.contents).every(([path, hash]) => hashOf(textInUse(path, code)) === hash) &&
+    Object.entries(trace.digests).every(([path, digest]) => digestOf(path) === digest)
   );
 }
 
-const contentHash = (content: string | Uint8Array | null): string | null =>
-  content === null ? null : createHash("sha256").update(content).digest("base64url");
+/** Notes what a trace saw as the code that counts. Throws `code-edited`. */
+export function noteTrace(trace: Trace, code: CodeInUse): void {
+  for (const [path, hash] of Object.entries(trace.contents))
+    if (hash !== null && isCode(path)) code.note(path, hash);
+  for (const [path, digest] of Object.entries(trace.digests))
+    if (digest !== null) code.noteAsset(path, digest);
+}
+
+const CODE = /\.[cm]?[jt]sx?$/;
+
+/** Lock files, configurations and data change for many reasons; they count where a hash or an import read them. */
+const isCode = (path: string): boolean => CODE.test(path) || isInstalled(path);
+
+const textInUse = (path: string, code: CodeInUse): string | null => code.textOf(path) ?? readText(path);
+
+const hashOf = (text: string | null): string | null => (text === null ? null : contentHash(text));
+
+function digestOf(path: string): string | null {
+  const bytes = readBytes(path);
+  return bytes === null ? null : contentHash(bytes);
+}
 
 function readText(path: string): string | null {
   try {

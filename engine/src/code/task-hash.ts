@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { CodeCache } from "./code-cache.ts";
+import { CodeInUse } from "./code-in-use.ts";
 import { ModuleGraph } from "./module-graph.ts";
 import { Packages } from "./packages.ts";
 import type { PlaceIn } from "./places.ts";
@@ -14,24 +15,37 @@ export interface CodeSite extends PlaceIn {
   readonly callers?: readonly PlaceIn[];
 }
 
+/** How a hasher is made. */
+export interface TaskHasherOptions {
+  /** Folder in which it remembers its answers from one process to the next. */
+  readonly cacheDir?: string;
+  /** The code that the process has imported; default: what is on disk when a file is first read. */
+  readonly code?: CodeInUse;
+}
+
 /**
- * Hashes the code of function tasks over the project as it was on disk when each file was first read. Make a new one
- * after files changed; what did not change is not parsed again.
+ * Hashes the code of function tasks over the project as the process has imported it, and as the other files are on disk
+ * when each is first read. Make a new one after files changed; what did not change is not parsed again.
  */
 export class TaskHasher {
   readonly #cacheDir: string | null;
-  readonly #sources = new Sources();
-  readonly #graph = new ModuleGraph(this.#sources);
-  readonly #packages = new Packages(this.#sources);
+  readonly #code: CodeInUse;
+  readonly #sources: Sources;
+  readonly #graph: ModuleGraph;
+  readonly #packages: Packages;
   readonly #caches = new Map<string, CodeCache>();
 
-  constructor(options: { readonly cacheDir?: string } = {}) {
-    this.#cacheDir = options.cacheDir ?? null;
+  constructor({ cacheDir, code = new CodeInUse() }: TaskHasherOptions = {}) {
+    this.#cacheDir = cacheDir ?? null;
+    this.#code = code;
+    this.#sources = new Sources(code);
+    this.#graph = new ModuleGraph(this.#sources);
+    this.#packages = new Packages(this.#sources);
   }
 
   /**
    * The hash of all code that the function task defined at a place can reach (C15).
-   * Throws `code-not-parsable`, `bundler-missing`.
+   * Throws `code-not-parsable`, `bundler-missing`, `code-edited`.
    */
   hash(site: CodeSite): TaskCode {
     const cache = this.#cacheOf(pathOf(site.file));
@@ -56,7 +70,7 @@ export class TaskHasher {
     if (this.#cacheDir === null) return null;
     let cache = this.#caches.get(file);
     if (cache === undefined) {
-      cache = new CodeCache(this.#cacheDir, file);
+      cache = new CodeCache(this.#cacheDir, file, this.#code);
       this.#caches.set(file, cache);
     }
     return cache;
@@ -89,8 +103,8 @@ export class TaskHasher {
   }
 }
 
-/** Makes a hasher; with `cacheDir` it remembers its answers from one process to the next. */
-export function createTaskHasher(options: { readonly cacheDir?: string } = {}): TaskHasher {
+/** Makes a hasher of the code of tasks. */
+export function createTaskHasher(options: TaskHasherOptions = {}): TaskHasher {
   return new TaskHasher(options);
 }
 

@@ -1,3 +1,4 @@
+import { withFilesKept } from "../cache/kept-files.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { Person } from "../model/person.ts";
 import type { RunEvent } from "../model/progress.ts";
@@ -7,7 +8,7 @@ import type { EventFilter, Events, EventSource, Listening, NewEvent, Published }
 import type { NewEventRow, WaitingGate } from "../ports/event-store.ts";
 import type { World } from "../ports/world.ts";
 import { FileWaits } from "./file-waits.ts";
-import { newEvent, SOURCE_PREFIX } from "./new-event.ts";
+import { API_SOURCE, newEvent, SOURCE_PREFIX } from "./new-event.ts";
 import { offerNext } from "./offer.ts";
 import { SourceDesk, type Told } from "./source-desk.ts";
 
@@ -19,8 +20,18 @@ const BATCH = 100;
 export interface EventDeskOptions {
   /** Told of runs for which a gate was closed. */
   readonly decided: (run: string) => void;
+  /** Told of events that are to launch runs, and asked whether they can; null where no trigger is served. */
+  readonly launches: Launches | null;
   /** It looks for files from the beginning on; otherwise from when a run of this process waits for an event. */
   readonly serves: boolean;
+}
+
+/** The runs that events launch. */
+interface Launches {
+  /** Throws what is wrong with a message that a trigger here would launch a run for. */
+  check(message: Pick<EventRecord, "id" | "key" | "payload">): void;
+  withFilesKept(message: Pick<EventRecord, "id" | "key" | "payload">): Promise<unknown>;
+  lookNow(): void;
 }
 
 interface Kept {
@@ -38,6 +49,8 @@ interface From {
   readonly told?: Told | null | undefined;
   /** The one gate that it is for. */
   readonly gate?: WaitingGate | undefined;
+  /** Whoever tells of it hears when it can launch no run; otherwise it is kept that it cannot. */
+  readonly isChecked?: boolean;
 }
 
 /** Publishes events, and sees to it that each reaches who waits for it. All that counts is in rows (R10). */
@@ -55,15 +68,31 @@ export class EventDesk implements Events {
     this.#world = world;
     this.#options = options;
     this.#files = new FileWaits(world, (event, gate) => this.#publish(event, { by: null, gate }));
-    this.#sources = new SourceDesk(world.store, SOURCE_PREFIX, (message, { source, told }) => {
-      this.#publish({ ...message, source }, { by: null, told });
+    this.#sources = new SourceDesk(world.store, SOURCE_PREFIX, async (message, { source, told }) => {
+      this.#publish(await this.withFilesKept({ ...message, source }), { by: null, told });
     });
     if (options.serves) this.#beginToLook();
   }
 
   publish(event: NewEvent, by: Person): Published {
     requireRight(by, "publish");
-    return this.#publish(event, { by: by.name });
+    return this.#publish(event, { by: by.name, isChecked: true });
+  }
+
+  async withFilesKept(event: NewEvent): Promise<NewEvent> {
+    const { store, files } = this.#world;
+    const { source = API_SOURCE, id: message } = event;
+    // What came before stays as it was, whatever became of its files.
+    if (message !== undefined && store.events.named(source, message) !== null) return event;
+    for (const { id } of store.events.awaiting(event.key, BATCH)) {
+      const gate = store.gates.get(id);
+      if (gate === null) continue;
+      const payload = await withFilesKept(gate, event.payload, files);
+      if (payload !== event.payload) return { ...event, payload };
+    }
+    const { launches } = this.#options;
+    if (launches === null) return event;
+    return { ...event, payload: await launches.withFilesKept({ ...event, id: message ?? "" }) };
   }
 
   list({ key, before = Number.MAX_SAFE_INTEGER, limit = 50 }: EventFilter = {}): readonly EventRecord[] {
@@ -94,26 +123,32 @@ export class EventDesk implements Events {
     await Promise.all([this.#sources.close(), this.#files.close()]);
   }
 
-  #publish(event: NewEvent, { by, told, gate }: From): Published {
+  #publish(event: NewEvent, { by, told, gate, isChecked = false }: From): Published {
     const { clock, store } = this.#world;
     const row = newEvent(event, { by, now: clock.now() });
+    if (isChecked && store.events.named(row.source, row.id) === null) this.#options.launches?.check(row);
     const kept = this.#keep(row, { told, gate });
     if (kept.isNew && !kept.isGiven) this.#deliver(kept.number);
     this.#forget();
     return { ...(store.events.get(kept.number) as EventRecord), isNew: kept.isNew };
   }
 
-  /** C18: in one durable transaction with its first waiter, and with how far its source came. */
+  /** C18: in one durable transaction with its first waiter, the runs to launch, and how far its source came. */
   #keep(row: NewEventRow, { told, gate }: Omit<From, "by">): Kept {
     const { store } = this.#world;
     const { receivedAt: now } = row;
     let number: number | null = null;
     let run: string | null = null;
+    let launches = false;
     store.commit("durable", () => {
       number = store.events.insert(row);
       if (told != null) store.events.putCursor(told.source, told.cursor);
-      if (number !== null) run = offerNext(store, { number, now, isNew: true, to: gate });
+      if (number === null) return;
+      // What is for one gate alone, such as a file that is there, is for no trigger.
+      launches = gate === undefined && store.events.addLaunches(number, row.key);
+      run = offerNext(store, { number, now, isNew: true, to: gate });
     });
+    if (launches) this.#options.launches?.lookNow();
     if (run !== null) this.#options.decided(run);
     const event = store.events.named(row.source, row.id) as EventRecord;
     const isGiven = gate !== undefined || (event.to === "one" && event.takenBy.length > 0);

@@ -11,12 +11,15 @@ const LIVES_AT_MOST_MS = 366 * DAY_MS;
 const KNOWN_MS = 7 * DAY_MS;
 const LARGEST_PAYLOAD = 1024 * 1024;
 
+/** The source of what is published without one. */
+export const API_SOURCE = "api";
+
 /** Names of sources that the engine listens to begin so, and those that people give do not. */
 export const SOURCE_PREFIX = "source:";
 
 /** The row of an event. Throws `event-not-valid`. */
 export function newEvent(
-  { key, payload = null, id, source = "api", to = "one", timeToLiveMs = LIVES_MS }: NewEvent,
+  { key, payload = null, id, source = API_SOURCE, to = "one", timeToLiveMs = LIVES_MS }: NewEvent,
   { by, now }: { readonly by: string | null; readonly now: number },
 ): NewEventRow {
   refuseIf(eventKeyProblem(key));

@@ -15,7 +15,7 @@ export type Take = (
 ) => void | Promise<void>;
 
 /** A message that is so will never be taken: what comes after it must not wait for it. */
-const NEVER_TAKEN: ReadonlySet<string> = new Set([
+export const NEVER_TAKEN: ReadonlySet<string> = new Set([
   "event-not-valid",
   "argument-not-valid",
   "file-not-found",

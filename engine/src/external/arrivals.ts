@@ -15,6 +15,7 @@ export class Arrivals {
   #stop: (() => void) | null = null;
   #version = 0;
   #looks = 0;
+  #isInDoubt = false;
 
   constructor(world: Pick<World, "store" | "clock">) {
     this.#world = world;
@@ -38,6 +39,11 @@ export class Arrivals {
     for (const listener of Array.from(this.#listeners)) listener();
   }
 
+  /** There may be some of which nobody is told otherwise: who waits is told at the next look. */
+  doubt(): void {
+    this.#isInDoubt = true;
+  }
+
   close(): void {
     this.#stop?.();
     this.#stop = null;
@@ -47,8 +53,9 @@ export class Arrivals {
     const { store } = this.#world;
     const version = store.version();
     const isTime = ++this.#looks % LOOKS_PER_SWEEP === 0;
-    const changed = version !== this.#version;
+    const changed = version !== this.#version || this.#isInDoubt;
     this.#version = version;
+    this.#isInDoubt = false;
     if (changed || (isTime && store.external.due(1).length > 0)) this.tell();
   }
 }

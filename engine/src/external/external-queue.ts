@@ -2,6 +2,7 @@ import { LigaseError } from "@ligase/sdk";
 import type { ExternalTaskRecord, ExternalTaskState } from "../model/external-task.ts";
 import type { Person } from "../model/person.ts";
 import type { RunEvent } from "../model/progress.ts";
+import { untilNextLook } from "../model/until-next-look.ts";
 import { record } from "../gates/vote.ts";
 import { requireRight } from "../people/rights.ts";
 import { secretHash } from "../people/token-secret.ts";
@@ -29,11 +30,13 @@ const STATES: readonly ExternalTaskState[] = ["leased", "aside", "ready", "done"
 /** What the queue needs of the world. */
 type QueueWorld = Pick<World, "store" | "clock" | "random" | "files">;
 
-/** The tasks that programs outside pull. It has no state but who listens: all of it is rows. */
+/** The tasks that programs outside pull. All that counts is in rows. */
 export class ExternalQueue implements ExternalTasks {
   readonly #world: QueueWorld;
   readonly #decided: (run: string) => void;
   readonly #arrivals: Arrivals;
+  #isTakingBack = false;
+  #isClosed = false;
 
   /** @param decided told of runs for which a gate was closed */
   constructor(world: QueueWorld, decided: (run: string) => void) {
@@ -46,7 +49,7 @@ export class ExternalQueue implements ExternalTasks {
     const { store } = this.#world;
     requireRight(request.by, "work");
     const wanted = checkedLeaseRequest(request);
-    takeBack(this.#world);
+    this.#takeBack();
     // Most looks find nothing: they write nothing.
     if (!store.external.hasReady(wanted.topics)) return [];
     let given: readonly LeasedTask[] = [];
@@ -141,8 +144,9 @@ export class ExternalQueue implements ExternalTasks {
 
   list(filter: Parameters<ExternalTasks["list"]>[0] = {}): readonly ExternalTaskRecord[] {
     const { topic, state, limit = LIST } = filter;
+    this.#doubtWhenDue();
     // What is shown is so now: one that was lost is in line again, or set aside.
-    takeBack(this.#world);
+    while (takeBack(this.#world));
     const listed: ExternalTaskRecord[] = [];
     for (const each of state === undefined ? STATES : [state]) {
       const rest = limit - listed.length;
@@ -173,10 +177,36 @@ export class ExternalQueue implements ExternalTasks {
   hear(event: RunEvent): void {
     if ((event.kind === "gate-opened" || event.kind === "gate-closed") && event.gate.kind === "external")
       this.#arrivals.tell();
+    // Tasks that it takes with it leave room for others of their topic.
+    if (event.kind === "run-ended") this.#arrivals.doubt();
+  }
+
+  /** A run was cancelled, maybe one that nobody advances: nothing more is heard of that. */
+  hearCancelled(): void {
+    this.#arrivals.doubt();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#arrivals.close();
+  }
+
+  /** A batch now; the rest while others have their turns between the batches (R6). */
+  #takeBack(): void {
+    this.#doubtWhenDue();
+    if (!takeBack(this.#world) || this.#isTakingBack) return;
+    this.#isTakingBack = true;
+    this.#world.clock.soon(() => {
+      this.#isTakingBack = false;
+      if (this.#isClosed) return;
+      untilNextLook(() => this.#takeBack());
+      this.#arrivals.tell();
+    });
+  }
+
+  /** Whoever has tasks taken back may want others: who waits for those is told, too. */
+  #doubtWhenDue(): void {
+    if (this.#world.store.external.due(1).length > 0) this.#arrivals.doubt();
   }
 
   /** What a task is now; and whoever waits for what changed looks. */

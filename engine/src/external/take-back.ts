@@ -1,22 +1,33 @@
 import { record } from "../gates/vote.ts";
 import type { StoredExternalTask } from "../ports/external-task-store.ts";
+import type { Store } from "../ports/store.ts";
 import type { World } from "../ports/world.ts";
 
-/** So many at a time: who leases does not wait for all that a thousand dead workers had. */
+/** So many in one transaction: who leases does not wait for all that a thousand dead workers had. */
 const BATCH = 100;
 
-/** Takes back what leases are over, and what has rested: nothing else brings it back into line, and nothing needs to. */
-export function takeBack({ store, clock }: Pick<World, "store" | "clock">): void {
-  for (const id of store.external.due(BATCH)) {
-    const runId = store.external.get(id)?.runId;
-    if (runId === undefined) continue;
-    store.commit("computed", () => {
-      store.audit.holdLast(runId);
+/**
+ * Takes back tasks whose leases are over, and those that have rested: nothing else brings them back into line, and
+ * nothing needs to. Gives whether there may be more.
+ */
+export function takeBack({ store, clock }: Pick<World, "store" | "clock">): boolean {
+  const ids = store.external.due(BATCH);
+  if (ids.length === 0) return false;
+  store.commit("computed", () => {
+    holdChains(store, ids);
+    for (const id of ids) {
       const task = store.external.hold(id);
       // Another engine may have been quicker, or its worker gave a sign of life.
       if (task !== null && store.external.isOver(id)) takeBackOne({ store, now: clock.now() }, task);
-    });
-  }
+    }
+  });
+  return ids.length === BATCH;
+}
+
+/** In one order, as by everybody who holds several, so that two never wait for each other. */
+function holdChains(store: Store, ids: readonly string[]): void {
+  const runs = new Set(ids.flatMap((id) => store.external.get(id)?.runId ?? []));
+  for (const runId of [...runs].toSorted()) store.audit.holdLast(runId);
 }
 
 function takeBackOne({ store, now }: Pick<World, "store"> & { now: number }, task: StoredExternalTask): void {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { Dir, File, isLigaseError } from "@ligase/sdk";
 import type { Clock } from "../ports/clock.ts";
 import { uriOf } from "./identity.ts";
-import type { FileIdentities, FileStore } from "../ports/file-store.ts";
+import type { FileIdentities, FileStore, Publisher } from "../ports/file-store.ts";
 import { adoptFolder } from "./content-folders.ts";
 import { adoptFile, type ContentPlace } from "./content-store.ts";
 import { writeError } from "./file-error.ts";
@@ -13,6 +13,7 @@ import { hasContentNow, readContent, readContentNow, type Reading } from "./iden
 import { isFolderValue } from "./folder-value.ts";
 import { localPathOf } from "./local-path.ts";
 import { pinValue } from "./pin.ts";
+import { Publications } from "./publications.ts";
 import { publishValue } from "./publish.ts";
 import { stageValue } from "./staging.ts";
 import { removeLeftovers } from "./temporary-names.ts";
@@ -43,6 +44,7 @@ export function createLocalFileStore(options: LocalFileStoreOptions): FileStore 
 /** A store's lifetime: its hashing threads, and what it has placed but not synced. */
 class LocalFileStore implements FileStore {
   readonly #pool = new HashPool();
+  readonly #published = new Publications();
   readonly #unsynced: UnsyncedFiles;
   readonly #reading: Reading;
   readonly #files: ContentPlace;
@@ -116,9 +118,20 @@ class LocalFileStore implements FileStore {
   publish<T extends File | Dir>(
     value: T,
     destination: string,
-    options: { readonly cwd?: string } = {},
+    { cwd = process.cwd(), by }: { readonly cwd?: string; readonly by?: Publisher } = {},
   ): Promise<T> {
-    return publishValue({ value, destination, cwd: options.cwd ?? process.cwd() }, this.#files);
+    const claim = (path: string, digest: string): void => {
+      if (by !== undefined) this.#published.claim(path, digest, by);
+    };
+    return publishValue({ value, destination, cwd, claim }, this.#files);
+  }
+
+  keepPublished({ uri, digest }: File | Dir, by: Publisher): void {
+    if (digest !== null) this.#published.keep(localPathOf(uri), digest, by);
+  }
+
+  forgetPublished(run: string): void {
+    this.#published.forget(run);
   }
 
   putText(hash: string, text: string): void {

@@ -29,6 +29,8 @@ export interface PublishRequest<T extends File | Dir> {
   readonly destination: string;
   /** Where a relative destination starts. */
   readonly cwd: string;
+  /** Told where content is about to be put; throws when it may not be. */
+  readonly claim?: (path: string, digest: string) => void;
 }
 
 /**
@@ -43,7 +45,8 @@ export async function publishValue<T extends File | Dir>(
 ): Promise<T> {
   const { value } = request;
   const target = targetOf(request);
-  const publication = { source: localPathOf(value.uri), target, expected: value.digest };
+  const { claim = () => undefined } = request;
+  const publication = { source: localPathOf(value.uri), target, expected: value.digest, claim };
   const there = { name: value.name, uri: uriOf(target) };
   if (isFolderValue(value)) {
     const { digest, size } = await publishFolder(publication, place);
@@ -58,6 +61,7 @@ interface Publication {
   readonly target: string;
   /** Digest of the value; null when it was not read yet. */
   readonly expected: string | null;
+  readonly claim: (path: string, digest: string) => void;
 }
 
 // oxlint-disable-next-line typescript/no-deprecated -- read once while loading, before a thread could make files
@@ -83,6 +87,7 @@ async function publishFile(publication: Publication, reading: Reading): Promise<
   const { source, target } = publication;
   const content = await readContent(source, reading);
   checkExpected(publication, content.digest);
+  publication.claim(target, content.digest);
   if (await isFileThere(target, content, reading)) {
     // Whoever put it there may have died before it was on the disk.
     await syncPath(target);
@@ -114,6 +119,7 @@ async function publishFolder(publication: Publication, place: ContentPlace): Pro
   const { source, target } = publication;
   const content = await readFolder(source, reading);
   checkExpected(publication, content.digest);
+  publication.claim(target, content.digest);
   if (!(await isFolderThere(target, content.digest, place))) {
     await writing(target, (fresh) => writeFolder({ source, target, fresh, content }));
   }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -12,13 +11,15 @@ import { isRefusal, removeTree } from "./removing.ts";
  */
 const PART = /^\.ligase-(.+)-(\d+)-[0-9a-f]{8}-\d+\.part$/;
 const HOST = hostname().replaceAll("/", "_").slice(0, 64);
-const PROCESS = randomBytes(4).toString("hex");
 
+/** Made for the first name: who only reads needs none, and does not load what makes it. */
+let ofProcess: string | undefined;
 let count = 0;
 
 /** A name in a folder that nothing else uses. */
 export function temporaryName(folder: string): string {
-  return join(folder, `.ligase-${HOST}-${process.pid}-${PROCESS}-${++count}.part`);
+  ofProcess ??= process.getBuiltinModule("node:crypto").randomBytes(4).toString("hex");
+  return join(folder, `.ligase-${HOST}-${process.pid}-${ofProcess}-${++count}.part`);
 }
 
 /** Removes what processes of this machine that are dead by now left half-written in a folder. */

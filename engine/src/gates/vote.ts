@@ -20,8 +20,9 @@ export interface Vote {
 
 /**
  * Counts a vote and closes its gate when that is decided (C20); inside a transaction that holds the run's chain and the
- * gate. What is given back is thrown after the transaction: a vote that is refused is kept as evidence. Throws what a
- * vote is that says nothing: a wrong value, or no comment where one is needed.
+ * gate. While the gate is open a voter may vote otherwise: the last vote counts, and the one before stays as evidence
+ * (docs/adr/0009-votes-that-change.md). What is given back is thrown after the transaction: a vote that is refused is
+ * kept as evidence. Throws what a vote is that says nothing: a wrong value, or no comment where one is needed.
  */
 export function castVote(store: Store, vote: Vote): LigaseError | null {
   const { gate, decision } = vote;
@@ -42,10 +43,11 @@ export function castVote(store: Store, vote: Vote): LigaseError | null {
   const checked = checkedDecision(gate, decision);
   const votes = store.gates.votes(gate.id);
   const own = votes.find((other) => other.decision.by === checked.by);
-  if (own !== undefined)
-    return isSame(own.decision, checked) ? null : refuse(store, vote, voteGiven(gate, own.decision));
-  count(store, vote, checked);
-  if (isDecided(gate, [...votes.map((other) => other.decision), checked])) closeGate(store, gate, checked);
+  if (own !== undefined && isSame(own.decision, checked)) return null;
+  if (own !== undefined) store.gates.replaceVote(own.id);
+  count(store, vote, checked, own?.decision);
+  const others = votes.filter((other) => other !== own).map((other) => other.decision);
+  if (isDecided(gate, [...others, checked])) closeGate(store, gate, checked);
   return null;
 }
 
@@ -91,10 +93,19 @@ export function record(store: Store, runId: string, fact: AuditFact): void {
   store.audit.add(runId, nextEntry(store.audit.holdLast(runId), fact));
 }
 
-function count(store: Store, { gate, early }: Pick<Vote, "gate" | "early">, decision: DecisionRecord): void {
+/** @param before what the voter had voted until now */
+function count(
+  store: Store,
+  { gate, early }: Pick<Vote, "gate" | "early">,
+  decision: DecisionRecord,
+  before?: DecisionRecord,
+): void {
   if (early === undefined) keep(store, gate, { state: "used", decision });
   else store.gates.useEarly(early.id, gate.id);
-  record(store, gate.runId, voteFact("voted", gate, decision));
+  if (gate.policy.quorum > 1) store.gates.voted(gate.id);
+  const fact = voteFact("voted", gate, decision);
+  const replaced = before === undefined ? {} : { replaces: decisionHash(before) };
+  record(store, gate.runId, { ...fact, detail: { ...fact.detail, ...replaced } });
 }
 
 function refuseLate(store: Store, vote: Vote): LigaseError | null {
@@ -150,9 +161,6 @@ const voteFact = (action: AuditFact["action"], gate: GateRecord, decision: Decis
   subject: gate.id,
   detail: { outcome: decision.outcome, shown: gate.contentHash, decision: decisionHash(decision) },
 });
-
-const voteGiven = (gate: GateRecord, { by, outcome }: DecisionRecord): LigaseError =>
-  new LigaseError("vote-given", { gate: gate.path, by: by ?? "", outcome });
 
 /** One rejection rejects; otherwise as many must agree as the policy asks for. */
 function isDecided(gate: GateRecord, votes: readonly DecisionRecord[]): boolean {

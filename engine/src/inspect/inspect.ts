@@ -45,6 +45,7 @@ export function createInspect(store: Store, files: Pick<FileStore, "getText">): 
     gates: (id) => (id === undefined ? [...eachOpenGate(store)] : store.gates.list(full(id))),
     eachOpenGate: () => eachOpenGate(store),
     eachGateForPeople: () => eachGateForPeople(store),
+    changedForPeople: (since) => store.gates.changedForPeople(since),
     gate,
     decidedBefore: (id, address) => store.gates.decidedBefore(gate(id, address).id),
     votes: (id, address) => store.gates.votes(gate(id, address).id).map(({ decision }) => decision),

@@ -28,14 +28,17 @@ export function verifyAudit(
   gates: readonly HandedGate[] = [],
 ): AuditCheck {
   const brokenAt = firstBroken(entries);
-  const told = new Set(entries.map(({ detail }) => detail["decision"] ?? ""));
+  const toldBy = (some: readonly AuditEntry[]): ReadonlySet<string> =>
+    new Set(some.map(({ detail }) => detail["decision"] ?? ""));
+  const told = toldBy(entries);
+  const early = toldBy(entries.filter(({ action }) => action === "signalled-early"));
   const stored = signals.map((signal) => ({ signal, hash: decisionHash(signal.decision) }));
   const handed = gates.flatMap(handOversOf);
   const states = entries.map((entry) => {
     const isHandOver = entry.action === "handed-over";
     return [
       entry.number,
-      isHandOver ? handOverState(entry, handed) : stateOf(entry, { stored, told }),
+      isHandOver ? handOverState(entry, handed) : stateOf(entry, { stored, told, early }),
     ] as const;
   });
   const numbers = (wanted: string): readonly number[] =>
@@ -87,18 +90,24 @@ interface Hashed {
   readonly hash: string;
 }
 
-function stateOf(
-  entry: AuditEntry,
-  { stored, told }: { readonly stored: readonly Hashed[]; readonly told: ReadonlySet<string> },
-): "stored" | "changed" | "erased" {
+interface Stored {
+  readonly stored: readonly Hashed[];
+  /** Hashes of decisions that entries tell, and those of entries that tell of early ones. */
+  readonly told: ReadonlySet<string>;
+  readonly early: ReadonlySet<string>;
+}
+
+function stateOf(entry: AuditEntry, { stored, told, early }: Stored): "stored" | "changed" | "erased" {
   const { detail } = entry;
   if (!isDecision(entry) || stored.some(({ hash }) => hash === detail["decision"])) return "stored";
   const own = stored.filter(({ signal }) => isOf(entry, signal));
   // One that came early is stored as it came, and counted as it was read by the gate's form.
-  if (entry.action === "voted" && own.some(({ signal, hash }) => signal.state === "used" && told.has(hash)))
+  if (entry.action === "voted" && own.some(({ signal, hash }) => isVote(signal) && early.has(hash)))
     return "stored";
   return own.some(({ hash }) => !told.has(hash)) ? "changed" : "erased";
 }
+
+const isVote = ({ state }: Signal): boolean => state === "used" || state === "replaced";
 
 const isDecision = ({ action }: AuditEntry): boolean =>
   action === "voted" || action === "refused" || action === "signalled-early";

@@ -35,6 +35,13 @@ export async function boundArguments(
   given: unknown,
   files: FileStore,
 ): Promise<string> {
+  const parsed = parsedArguments(definition, given);
+  const value = await identifyFiles(parsed, (file) => files.identify(file));
+  return encode(value, { locations: true });
+}
+
+/** The arguments of a launch as the types read them, before the content of their files is read. Throws `argument-not-valid`. */
+export function parsedArguments(definition: TaskDefinition, given: unknown): unknown {
   const parse = compileParse(definition.input, {
     form: "json",
     baseDir: process.cwd(),
@@ -45,8 +52,7 @@ export async function boundArguments(
   if (!parsed.ok) throw invalid(definition.name, parsed.issues);
   const refined = definition.refineInput(parsed.value);
   if (!refined.ok) throw invalid(definition.name, refined.issues);
-  const value = await identifyFiles(parsed.value, (file) => files.identify(file));
-  return encode(value, { locations: true });
+  return parsed.value;
 }
 
 /** Arguments of an earlier launch, bound to the types as they are now. Throws `argument-not-valid`. */

@@ -3,6 +3,7 @@ import { LigaseError } from "@ligase/sdk";
 import { findTask, hashText, innerTemplates, type TaskDefinition, type Template } from "@ligase/sdk/internal";
 import { ProjectCode } from "../cache/project-code.ts";
 import type { TaskSets } from "../cache/task-sets.ts";
+import { codeInUse } from "../code/code-in-use.ts";
 import { createTaskHasher } from "../code/task-hash.ts";
 import type { Store, StoredRun } from "../ports/store.ts";
 
@@ -12,12 +13,12 @@ export interface PresentCode {
   readonly bundle: string;
 }
 
-/** Reads the code that is there now; `cacheDir` keeps what was parsed. */
+/** The code that this process has imported; `cacheDir` keeps what was parsed. Throws `code-edited`. */
 export function presentCode(
   name: string,
   { store, taskSets, cacheDir }: { store: Store; taskSets: TaskSets; cacheDir: string },
 ): PresentCode {
-  const hasher = createTaskHasher({ cacheDir });
+  const hasher = createTaskHasher({ cacheDir, code: codeInUse });
   const hashFunction = (definition: TaskDefinition): string =>
     definition.site === null ? hashText(`no site ${definition.name}`) : hasher.hash(definition.site).hash;
   const code = new ProjectCode({ calls: store.calls, sets: taskSets, hashFunction });

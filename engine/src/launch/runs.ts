@@ -3,7 +3,7 @@ import { isLigaseError, LigaseError } from "@ligase/sdk";
 import { allTasks, findTask } from "@ligase/sdk/internal";
 import { toJobErrorData } from "../scheduler/failure.ts";
 import type { Person } from "../model/person.ts";
-import type { RunEvent } from "../model/progress.ts";
+import type { Progress, RunEvent } from "../model/progress.ts";
 import { hasEnded } from "../model/states.ts";
 import { uuidv7 } from "../model/uuid.ts";
 import type { LaunchOptions, RunHandle, RunsListener, TakenOver } from "../ports/engine.ts";
@@ -16,6 +16,7 @@ import { Scheduler } from "../scheduler/scheduler.ts";
 import { boundArguments, reboundArguments } from "./arguments.ts";
 import { cancelFromOutside, closeUnled } from "./cancel-run.ts";
 import { DurableGroup } from "./durable-group.ts";
+import { launchOnce, refuseLaunchedBefore } from "./launch-key.ts";
 import { isGone } from "./lease-owner.ts";
 import { removeUnrecorded } from "./leftover-folders.ts";
 import { ParkedRuns } from "./parked-runs.ts";
@@ -42,7 +43,7 @@ export interface RunsOptions {
 /** Runs that are taken over at a time. */
 const TAKEN_OVER = 100;
 /** A run with one of these stays as it is until its code is there again, or somebody resumes it. */
-const IS_OTHER_CODE: ReadonlySet<string> = new Set(["code-changed", "task-not-found"]);
+const IS_OTHER_CODE: ReadonlySet<string> = new Set(["code-changed", "code-edited", "task-not-found"]);
 
 /** The runs that this engine advances: launched, gone on with, taken over, or woken. */
 export class Runs {
@@ -99,6 +100,8 @@ export class Runs {
     const definition = findTask(launch.name);
     if (definition === undefined)
       throw new LigaseError("not-runnable", { name: launch.name, file: launch.file, known: knownNames() });
+    const { once } = launch;
+    if (once !== undefined) refuseLaunchedBefore(this.#store.runs, once);
     const args = await boundArguments(definition, launch.args, this.#world.files);
     const { code, bundle } = this.#presentCode(launch.name);
     const { name, tags = {} } = launch;
@@ -110,11 +113,12 @@ export class Runs {
     const handle = this.#handleOf(run.id, launch.dryRun);
     const write = (): void => {
       also?.(run.id);
+      if (once !== undefined) launchOnce(this.#store.runs, once, run.id);
       this.#store.runs.insert(run);
       handle.take();
     };
     // What may be refused takes no other launch with it.
-    if (also === undefined) await this.#launched.write(write);
+    if (also === undefined && once === undefined) await this.#launched.write(write);
     else this.#store.commit("durable", write);
     return this.#start({ run: this.#stored(run.id), code, handle, options: launch, isResumed: false });
   }
@@ -164,6 +168,10 @@ export class Runs {
     const handle = this.#keeper.get(run);
     if (handle === undefined) this.#parked?.look();
     else handle.refresh();
+  }
+
+  progress(run: string): Progress | null {
+    return this.#keeper.get(run)?.progress() ?? null;
   }
 
   /** Cancels a run, here or by asking whoever advances it. */

@@ -1,23 +1,19 @@
-import { allTriggers, unreachable, type TriggerDefinition } from "@ligase/sdk/internal";
+import { allTriggers, unreachable, type PublishedEvents, type TriggerDefinition } from "@ligase/sdk/internal";
 import { createFileSource } from "../events/file-source.ts";
 import { createQuerySource } from "../events/query-source.ts";
 import { SourceDesk, type Told } from "../events/source-desk.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { LaunchOptions } from "../ports/engine.ts";
 import type { EventSource, Listening, SourceMessage, TriggerState } from "../ports/events.ts";
 import type { World } from "../ports/world.ts";
-
-/** Launches a run; `also` is part of the transaction that makes it. */
-export type Launch = (options: LaunchOptions, also: (run: string) => void) => Promise<unknown>;
+import { EventLaunches, type EventTriggerDefinition } from "./event-launches.ts";
+import { LaunchedBefore, type Launch } from "./launch-once.ts";
 
 /** What the store's names of the triggers' sources begin with. */
 const PREFIX = "trigger:";
 
-/** Thrown inside the transaction that would launch a second run for a message. */
-class LaunchedBefore extends Error {}
-
 /** Launches a run for each message that the triggers of the served files are told of, once. */
 export class Triggers {
+  readonly events: EventLaunches;
   readonly #world: World;
   readonly #launch: Launch;
   readonly #sources: SourceDesk;
@@ -28,6 +24,7 @@ export class Triggers {
   constructor(world: World, launch: Launch) {
     this.#world = world;
     this.#launch = launch;
+    this.events = new EventLaunches(world, launch);
     this.#sources = new SourceDesk(world.store, PREFIX, (message, { source, told }) =>
       this.#take(source.slice(PREFIX.length), message, told),
     );
@@ -35,20 +32,23 @@ export class Triggers {
 
   /** Begins with the triggers that a user's file brought, when it was imported. Throws `event-source-not-valid`. */
   begin(file: string): void {
-    for (const trigger of allTriggers()) {
-      if (this.#files.has(trigger.name)) continue;
-      const source = sourceOf(trigger, this.#world.clock);
-      this.#files.set(trigger.name, file);
-      this.#listening.set(trigger.name, this.#sources.listen(source));
+    const onEvents: EventTriggerDefinition[] = [];
+    for (const { name, on } of allTriggers()) {
+      if (this.#files.has(name)) continue;
+      if (on.kind === "events") onEvents.push({ name, on });
+      else this.#listening.set(name, this.#sources.listen(sourceOf({ name, on }, this.#world.clock)));
+      this.#files.set(name, file);
     }
+    this.events.serve(file, onEvents);
   }
 
   states(): readonly TriggerState[] {
-    return Array.from(this.#listening, ([name, { problem }]) => ({ name, problem }));
+    const ofSources = Array.from(this.#listening, ([name, { problem }]) => ({ name, problem }));
+    return [...ofSources, ...this.events.states()];
   }
 
   async close(): Promise<void> {
-    await this.#sources.close();
+    await Promise.all([this.#sources.close(), this.events.close()]);
   }
 
   /** C18: the run, that it is this message's, and how far the source came are one transaction. */
@@ -74,7 +74,12 @@ export class Triggers {
   }
 }
 
-function sourceOf({ name, on }: TriggerDefinition, clock: Clock): EventSource {
+interface SourceTrigger {
+  readonly name: string;
+  readonly on: Exclude<TriggerDefinition["on"], PublishedEvents>;
+}
+
+function sourceOf({ name, on }: SourceTrigger, clock: Clock): EventSource {
   switch (on.kind) {
     case "files":
       return createFileSource({ ...on, name, clock });

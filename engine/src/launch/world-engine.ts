@@ -6,6 +6,7 @@ import { withFilesKept } from "../cache/kept-files.ts";
 import { findRun } from "../inspect/find-run.ts";
 import { createInspect } from "../inspect/inspect.ts";
 import type { Person } from "../model/person.ts";
+import type { Progress } from "../model/progress.ts";
 import type { GateRecord } from "../model/records.ts";
 import { createPeople } from "../people/people.ts";
 import { requireRight } from "../people/rights.ts";
@@ -25,7 +26,8 @@ import type { World } from "../ports/world.ts";
 import { askingGate } from "./asking-gate.ts";
 import { decide } from "./decide.ts";
 import { handOver } from "./hand-over.ts";
-import { Triggers, type Launch } from "./triggers.ts";
+import type { Launch } from "./launch-once.ts";
+import { Triggers } from "./triggers.ts";
 import { Runs, type RunsOptions } from "./runs.ts";
 
 export interface WorldEngineOptions extends RunsOptions {
@@ -54,9 +56,10 @@ export class WorldEngine implements Engine {
     this.external = new ExternalQueue(world, (run) => this.#runs.heed(run));
     this.subscribe((_run, event) => this.external.hear(event));
     const decided = (run: string): void => this.#runs.heed(run);
-    this.events = new EventDesk(world, { decided, serves: options.serves ?? false });
-    this.subscribe((_run, event) => this.events.hear(event));
     this.#triggers = options.serves === true ? new Triggers(world, this.#launcher()) : null;
+    const launches = this.#triggers?.events ?? null;
+    this.events = new EventDesk(world, { decided, launches, serves: options.serves ?? false });
+    this.subscribe((_run, event) => this.events.hear(event));
   }
 
   async load(file: string): Promise<readonly TaskDefinition[]> {
@@ -71,9 +74,13 @@ export class WorldEngine implements Engine {
     return await this.#runs.launch(launch, by);
   }
 
-  /** Triggers launch in the name of the person at this machine. */
+  /** Triggers launch in the name of who published the event, otherwise of the person at this machine. */
   #launcher(): Launch {
-    return (options, also) => this.#runs.launch(options, this.#atThisMachine, also);
+    return (options, also) => this.#runs.launch(options, options.by ?? this.#atThisMachine, also);
+  }
+
+  progress(run: string): Progress | null {
+    return this.#runs.progress(run);
   }
 
   triggers(): readonly TriggerState[] {
@@ -123,6 +130,7 @@ export class WorldEngine implements Engine {
   cancel(beginning: string, by: Person = this.#atThisMachine): void {
     requireRight(by, "cancel");
     this.#runs.cancel(findRun(this.#world.store, beginning));
+    this.external.hearCancelled();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { encode, hashText } from "@ligase/sdk/values";
+import { chainHash, firstBrokenOf, type ChainEntry, type Said } from "./chain.ts";
 import type { DecisionRecord, HandOverRecord } from "./records.ts";
 
 /** What happened, as far as the chain says; words and values are kept elsewhere, here are their hashes. */
@@ -22,36 +23,22 @@ export interface AuditFact {
   readonly detail: Readonly<Record<string, string | null>>;
 }
 
-export interface AuditEntry extends AuditFact {
-  /** From 1, without gaps. */
-  readonly number: number;
-  /** Of this entry and the hash before it. */
-  readonly hash: string;
-}
+export interface AuditEntry extends AuditFact, ChainEntry {}
 
 /** The entry that follows another. */
 export function nextEntry(last: AuditEntry | null, fact: AuditFact): AuditEntry {
   const number = (last?.number ?? 0) + 1;
-  return { ...fact, number, hash: entryHash(last?.hash ?? "", { ...fact, number }) };
+  return { ...fact, number, hash: chainHash(last?.hash ?? "", saidBy({ ...fact, number })) };
 }
 
 /** The number of the first entry that does not follow from those before it; null when the chain holds. */
-export function firstBroken(entries: readonly AuditEntry[]): number | null {
-  let [before, number] = ["", 0];
-  for (const entry of entries) {
-    number++;
-    const { hash, ...fact } = entry;
-    if (entry.number !== number || hash !== entryHash(before, fact)) return number;
-    before = hash;
-  }
-  return null;
-}
+export const firstBroken = (entries: readonly AuditEntry[]): number | null => firstBrokenOf(entries, saidBy);
 
 /** Hash by which the chain knows a decision, or that a gate was handed over. */
 export const decisionHash = (decision: DecisionRecord | HandOverRecord): string =>
   hashText(encode(decision, { locations: true }));
 
-function entryHash(before: string, fact: AuditFact & { readonly number: number }): string {
+function saidBy(fact: AuditFact & { readonly number: number }): Said {
   const { number, at, actor, action, subject, detail } = fact;
-  return hashText(before + encode({ number, at, actor, action, subject, detail }));
+  return { number, at, actor, action, subject, detail };
 }

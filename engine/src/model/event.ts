@@ -20,6 +20,16 @@ export interface EventRecord extends MessageName {
   readonly takenBy: readonly string[];
   /** Gates whose type it does not fit. */
   readonly refusedBy: readonly Misfit[];
+  /** The runs that it launches, one for each trigger with its key, by the names of the triggers. */
+  readonly launches: readonly EventLaunch[];
+}
+
+export interface EventLaunch {
+  readonly trigger: string;
+  /** Null while an engine that serves the trigger is waited for, and where there can be none. */
+  readonly run: string | null;
+  /** Why there can be no run, such as a payload that does not fit; null otherwise. */
+  readonly problem: string | null;
 }
 
 export interface Misfit {

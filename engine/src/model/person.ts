@@ -1,4 +1,5 @@
 import type { Role } from "@ligase/sdk/internal";
+import type { ChainEntry } from "./chain.ts";
 
 /** Who does something. Nobody acts anonymously. */
 export interface Person {
@@ -30,10 +31,8 @@ export interface TokenRecord {
   readonly usedAt: number | null;
 }
 
-/** Something that was done to users or their tokens. */
-export interface PeopleChange {
-  /** From 1, in their order. */
-  readonly number: number;
+/** Something that was done to users or their tokens: an entry of the store's one chain of such. */
+export interface PeopleChange extends ChainEntry {
   readonly at: number;
   /** Who did it. */
   readonly actor: string;

@@ -5,6 +5,8 @@ export type RunStatus =
 export type JobStatus = RunStatus | "cached";
 export type AttemptStatus = "submitted" | "running" | "succeeded" | "failed" | "lost" | "cancelled";
 export type GateStatus = "open" | "resolved" | "expired" | "cancelled";
+/** Of what was sent to a gate: it counts, it did until its voter voted otherwise, it waits for its gate, it never counts. */
+export type SignalState = "used" | "replaced" | "early" | "refused";
 
 export const runMoves: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   queued: ["running", "cancelling", "cancelled"],

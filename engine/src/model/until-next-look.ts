@@ -1,4 +1,4 @@
-import { isLigaseError } from "@ligase/sdk";
+import { isLigaseError } from "@ligase/sdk/values";
 
 /**
  * For what is looked at again and again: a store that does not answer now, such as a server that is away, is asked again

@@ -6,6 +6,7 @@ import { approve, workflow } from "@ligase/sdk";
 import { EngineRig } from "../../../testkit/src/engine-rig.ts";
 import type { Person } from "../model/person.ts";
 import type { People } from "../ports/people.ts";
+import { verifyChanges } from "./changes.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -142,7 +143,7 @@ test("who did what to users and tokens is kept, and nothing where nothing change
   const detail = { token: token.id, name: "laptop" };
   const at = rig.clock.now();
   assert.deepEqual(
-    people.changes(HOST).map(({ number: _number, ...change }) => change),
+    people.changes(HOST).map(({ number: _number, hash: _hash, ...change }) => change),
     [
       { at, actor: "host", action: "user-enabled", user: "ana", detail: {} },
       { at, actor: "ada", action: "token-revoked", user: "ana", detail },
@@ -154,6 +155,57 @@ test("who did what to users and tokens is kept, and nothing where nothing change
   );
   const [, second] = people.changes(HOST, { limit: 2 });
   assert.equal(people.changes(HOST, { before: second?.number ?? 0, limit: 1 })[0]?.action, "user-disabled");
+});
+
+test("the last admin who is not disabled stays one", async () => {
+  await using rig = rigWith("ben");
+  const { people } = rig.engine;
+  const refused = code("last-admin");
+  people.putUser("ana", "admin", HOST);
+  assert.throws(() => people.putUser("ana", "approver", HOST), refused);
+  assert.throws(() => people.disable("ana", { name: "ana", roles: ["admin"] }), refused);
+  people.putUser("ben", "admin", HOST);
+  people.disable("ben", HOST);
+  assert.throws(() => people.disable("ana", HOST), refused, "who is disabled is none to rely on");
+  assert.equal(people.putUser("ben", "viewer", HOST).role, "viewer");
+  people.putUser("ben", "admin", HOST);
+  people.enable("ben", HOST);
+  assert.equal(people.disable("ana", HOST).isDisabled, true);
+  assert.equal(people.changes(HOST)[0]?.action, "user-disabled");
+});
+
+test("the changes are a chain, and all users and tokens must stand as it tells", async () => {
+  await using rig = rigWith("ana", "ben");
+  const { people } = rig.engine;
+  const holds = { holds: true, brokenAt: null, unlikeUsers: [], unlikeTokens: [] };
+  const { token } = people.createToken({ user: "ana", name: "laptop" }, HOST);
+  people.createToken({ user: "ben" }, HOST);
+  people.putUser("ana", "viewer", HOST);
+  people.disable("ben", HOST);
+  people.enable("ben", HOST);
+  assert.throws(() => people.verifyChanges(VIEWER), code("not-allowed"));
+  assert.deepEqual(people.verifyChanges(HOST), { ...holds, changes: 8 });
+  const changes = people.changes(HOST).toReversed();
+  const standing = { users: people.users(HOST), tokens: people.tokens(null, HOST) };
+  const check = (changed: Partial<Parameters<typeof verifyChanges>[1]>, chain = changes) =>
+    verifyChanges(chain, { ...standing, ...changed });
+  assert.equal(check({}).holds, true);
+  assert.equal(check({}, changes.toSpliced(1, 1)).brokenAt, 2);
+  assert.equal(
+    check(
+      {},
+      changes.map((one) => ({ ...one, actor: "eve" })),
+    ).brokenAt,
+    1,
+  );
+  const [ana, ben] = standing.users;
+  assert.ok(ana !== undefined && ben !== undefined);
+  assert.deepEqual(check({ users: [{ ...ana, role: "admin" }, ben] }).unlikeUsers, ["ana"]);
+  assert.deepEqual(check({ users: [ana, { ...ben, isDisabled: true }] }).unlikeUsers, ["ben"]);
+  assert.deepEqual(check({ users: [ana, ben, { ...ben, name: "eve" }] }).unlikeUsers, ["eve"]);
+  const stolen = standing.tokens.map((one) => (one.id === token.id ? { ...one, user: "ben" } : one));
+  assert.deepEqual(check({ tokens: stolen }).unlikeTokens, [token.id]);
+  assert.equal(check({ tokens: [] }).unlikeTokens.length, 2);
 });
 
 test("a name is small letters, and nothing that could deceive or break a line", async () => {

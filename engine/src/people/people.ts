@@ -2,9 +2,10 @@ import { LigaseError } from "@ligase/sdk";
 import type { Role } from "@ligase/sdk/internal";
 import type { PeopleChange, Person, TokenRecord, UserRecord } from "../model/person.ts";
 import { uuidv7 } from "../model/uuid.ts";
-import type { ChangeFilter, NewToken, People } from "../ports/people.ts";
+import type { ChangeFilter, NewToken, People, PeopleCheck } from "../ports/people.ts";
 import type { Store } from "../ports/store.ts";
 import type { World } from "../ports/world.ts";
+import { nextChange, verifyChanges } from "./changes.ts";
 import { checkRole, checkTokenName, checkUserName } from "./names.ts";
 import { requireRight } from "./rights.ts";
 import { isSecret, newSecret, safeId, secretHash } from "./token-secret.ts";
@@ -36,6 +37,7 @@ class StoredPeople implements People {
       const before = this.#store.people.hold(name);
       if (before === null) checkUserName(name);
       if (before?.role === role) return before;
+      if (before !== null && isAdmin(before)) this.#requireOtherAdmin(name);
       const user = { ...(before ?? { name, createdAt: this.#now(), isDisabled: false }), role };
       this.#store.people.putUser(user);
       this.#record(by, {
@@ -60,6 +62,7 @@ class StoredPeople implements People {
     return this.#commit(() => {
       const before = this.#held(name);
       if (before.isDisabled === isDisabled) return before;
+      if (isAdmin(before)) this.#requireOtherAdmin(name);
       const user = { ...before, isDisabled };
       this.#store.people.putUser(user);
       this.#record(by, { action: isDisabled ? "user-disabled" : "user-enabled", user: name, detail: {} });
@@ -69,6 +72,11 @@ class StoredPeople implements People {
           if (token.revokedAt === null) this.#revoke(token, by);
       return user;
     });
+  }
+
+  /** Whoever changes people holds their chain: of two admins who are to go at once, one stays. */
+  #requireOtherAdmin(user: string): void {
+    if (this.#store.people.admins() < 2) throw new LigaseError("last-admin", { user });
   }
 
   user(name: string, by: Person): UserRecord {
@@ -143,6 +151,15 @@ class StoredPeople implements People {
     return this.#store.people.changes(before, limit);
   }
 
+  verifyChanges(by: Person): PeopleCheck {
+    requireRight(by, "manage");
+    const { people } = this.#store;
+    return verifyChanges(people.changes(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).toReversed(), {
+      users: people.users(),
+      tokens: people.tokens(null),
+    });
+  }
+
   authenticate(secret: string): Person | null {
     const found = isSecret(secret) ? this.#store.people.bySecret(secretHash(secret)) : null;
     if (found === null) return null;
@@ -161,14 +178,20 @@ class StoredPeople implements People {
 
   #commit<T>(write: () => T): T {
     const done: T[] = [];
-    this.#store.commit("durable", () => void done.push(write()));
+    this.#store.commit("durable", () => {
+      this.#store.people.holdLastChange();
+      done.push(write());
+    });
     return done[0] as T;
   }
 
-  #record(by: Person, change: Omit<PeopleChange, "number" | "at" | "actor">): void {
-    this.#store.people.addChange({ ...change, at: this.#now(), actor: by.name });
+  #record(by: Person, change: Omit<PeopleChange, "number" | "at" | "actor" | "hash">): void {
+    const { people } = this.#store;
+    people.addChange(nextChange(people.holdLastChange(), { ...change, at: this.#now(), actor: by.name }));
   }
 }
+
+const isAdmin = ({ role, isDisabled }: UserRecord): boolean => role === "admin" && !isDisabled;
 
 function known(user: UserRecord | null, name: string): UserRecord {
   if (user === null) throw new LigaseError("user-not-found", { user: JSON.stringify(name.slice(0, 100)) });

@@ -42,6 +42,11 @@ export interface LaunchOptions {
   /** Executes nothing: every job that would run is reported with its reason. */
   readonly dryRun?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * At most one run is launched with a key, however often and by whichever engine on the store. `request` tells what is
+   * launched: for the same as before the launch throws `launched-before` with that run, else `idempotency-key-taken`.
+   */
+  readonly once?: { readonly key: string; readonly request: string };
   /** Who launches; default the person at this machine. */
   readonly by?: Person;
 }
@@ -104,6 +109,8 @@ export interface Engine {
   takeOver(): Promise<TakenOver>;
   /** Calls back for what happens in any run of this process from now on; the returned function stops it. */
   subscribe(listener: RunsListener): () => void;
+  /** How a run stands that this process has in memory; null of others, of which `inspect` tells what is recorded. */
+  progress(run: string): Progress | null;
   readonly inspect: Inspect;
   readonly people: People;
   readonly external: ExternalTasks;

@@ -1,7 +1,8 @@
+import type { PublishedEvents } from "@ligase/sdk/internal";
 import type { EventRecord } from "../model/event.ts";
 
 /** Messages from outside, the gates that they were offered to, and how far their sources came. */
-export interface EventStore {
+export interface EventStore extends EventLaunchStore {
   /** Keeps an event and gives its number; null when one of its source and id is there already. */
   insert(event: NewEventRow): number | null;
   get(number: number): EventRecord | null;
@@ -38,7 +39,27 @@ export interface EventStore {
   putCursor(source: string, cursor: string): void;
 }
 
-export type NewEventRow = Omit<EventRecord, "number" | "takenBy" | "refusedBy"> & {
+/** The triggers that launch runs for events, known to all who publish, and those runs. */
+export interface EventLaunchStore {
+  /** The triggers of a file, by name. */
+  eventTriggers(file: string): readonly EventTriggerRow[];
+  /** Puts triggers of a file in place of those it had. */
+  putEventTriggers(file: string, triggers: readonly EventTriggerRow[]): void;
+  /** An event is to launch a run for each trigger with its key; gives whether there are any. */
+  addLaunches(event: number, key: string): boolean;
+  /** Events after a number that are to launch a run for a trigger, the oldest first. */
+  toLaunch(trigger: string, after: number, now: number, limit: number): readonly number[];
+  /** An event launches a run; false when it has, or cannot, and then nothing changes. */
+  launched(event: number, trigger: string, runId: string): boolean;
+  /** An event can launch no run for a trigger, for a reason; one that it launched stays. */
+  notLaunched(event: number, trigger: string, problem: string): void;
+}
+
+export interface EventTriggerRow extends Pick<PublishedEvents, "key" | "isPrefix"> {
+  readonly name: string;
+}
+
+export type NewEventRow = Omit<EventRecord, "number" | "takenBy" | "refusedBy" | "launches"> & {
   readonly forgetAt: number;
 };
 

@@ -41,9 +41,16 @@ export interface Events {
    * it is kept for gates that open until it is over. The same message again gives what became of the first. Messages are
    * known again for 7 days, or for their time to live where that is longer.
    *
-   * Throws `event-not-valid`.
+   * Each trigger with its key launches a run for it: soon, where an engine serves the trigger.
+   *
+   * Throws `event-not-valid`; `argument-not-valid` when a trigger that this engine serves cannot launch a run with it.
    */
   publish(event: NewEvent, by: Person): Published;
+  /**
+   * An event for `publish` whose payload names files as the gates that wait for its key, or the triggers with its key
+   * that this engine serves, have them: their content is read and kept, as it is now. Throws `file-not-found`, ….
+   */
+  withFilesKept(event: NewEvent): Promise<NewEvent>;
   /** Events that are kept, the newest first. */
   list(filter?: EventFilter): readonly EventRecord[];
   /**

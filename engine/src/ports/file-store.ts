@@ -1,5 +1,13 @@
 import type { Dir, File } from "@ligase/sdk";
 
+/** A job of a run as one that publishes. */
+export interface Publisher {
+  readonly run: string;
+  readonly job: number;
+  /** Name of its task. */
+  readonly task: string;
+}
+
 /**
  * Bytes of files and of large values, addressed by URI (C14). All I/O on files goes through this port, so that object
  * stores come without change elsewhere.
@@ -31,13 +39,18 @@ export interface FileStore {
   /**
    * Copies the content to where a user wants it, atomically and durably; nothing is written when it is there already. A
    * destination that ends in `/` is a folder to publish into. A relative one starts at `options.cwd` (default: the
-   * working folder of the process). Returns the value at its new place.
+   * working folder of the process). Returns the value at its new place. Throws `destination-taken`, before anything is
+   * written, when another job of `options.by`'s run published other content there.
    */
   publish<T extends File | Dir>(
     value: T,
     destination: string,
-    options?: { readonly cwd?: string },
+    options?: { readonly cwd?: string; readonly by?: Publisher },
   ): Promise<T>;
+  /** What a job published before is part of its run: none of that may put other content in its place. */
+  keepPublished(value: File | Dir, by: Publisher): void;
+  /** A run is over, or goes on elsewhere: what it published is replaced by whoever publishes there. */
+  forgetPublished(run: string): void;
   /** Keeps a large encoded value by its hash. */
   putText(hash: string, text: string): void;
   /** The text kept by a hash, or null when it is missing or damaged. */

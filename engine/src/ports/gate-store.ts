@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../model/audit.ts";
+import type { SignalState } from "../model/states.ts";
 import type { DecisionRecord, GateRecord } from "../model/records.ts";
 
 /* Gates, what was sent to them, and the chain of what was done. */
@@ -18,6 +19,8 @@ export interface GateStore {
   hold(id: string): GateRecord | null;
   /** Who may decide, or until when, is another now. */
   change(id: string, change: GateChange): void;
+  /** There is a vote more. */
+  voted(id: string): void;
   /** The newest gate at the same place of a run of the same name that was decided before this one opened. */
   decidedBefore(id: string): GateRecord | null;
   /** Where the value of a gate came from. */
@@ -34,17 +37,21 @@ export interface GateStore {
     after: Pick<GateRecord, "id" | "openedAt" | "deadlineAt"> | null,
     limit: number,
   ): readonly GateRecord[];
+  /** Gates for people, open or closed, that changed at a time of the store or later; by default from now on. */
+  changedForPeople(since?: number): ChangedGates;
   /**
    * Closes an open gate with its decision; false when it was closed already, and then nothing changes (C20: state in the
    * condition, so that of two decisions one wins).
    */
   close(id: string, status: "resolved" | "expired" | "cancelled", decision: DecisionRecord | null): boolean;
-  /** Keeps a signal: the decision that won, one that came early, or one that was refused. Append-only. */
+  /** Keeps a signal: a vote, one that came early, or one that was refused. Append-only. */
   putSignal(signal: StoredSignal): void;
   /** Early signals for a place that were not used yet. */
   early(runId: string, name: string): readonly StoredSignal[];
   /** An early signal was used for the gate it waited for. */
   useEarly(id: number, gateId: string): void;
+  /** A vote does not count any more: its voter votes otherwise. Before the other is kept, in its transaction. */
+  replaceVote(id: number): void;
   /** The signals that count for a gate, in the order they came: one of each voter at the most. */
   votes(gateId: string): readonly StoredSignal[];
   countEarly(runId: string): number;
@@ -58,6 +65,13 @@ export interface GateStore {
   reusable(contentHash: string): GateRecord | null;
 }
 
+/** Gates that opened, changed or were closed, in that order; one that was looked at has changed when its time differs. */
+export interface ChangedGates {
+  /** Milliseconds since 1970 by the clock of the store. */
+  readonly now: number;
+  readonly gates: readonly { readonly id: string; readonly runId: string; readonly changedAt: number }[];
+}
+
 export type GateChange = Pick<GateRecord, "deciders" | "isEscalated" | "deadlineAt" | "reminded" | "callers">;
 
 export interface StoredSignal {
@@ -66,7 +80,7 @@ export interface StoredSignal {
   readonly gateId: string | null;
   /** Gate name or path it was addressed to. */
   readonly address: string;
-  readonly state: "used" | "early" | "refused";
+  readonly state: SignalState;
   readonly decision: DecisionRecord;
 }
 

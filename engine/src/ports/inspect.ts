@@ -7,7 +7,8 @@ import type {
   JobRecord,
   RunRecord,
 } from "../model/records.ts";
-import type { JobStatus, RunStatus } from "../model/states.ts";
+import type { JobStatus, RunStatus, SignalState } from "../model/states.ts";
+import type { ChangedGates } from "./gate-store.ts";
 
 /* Questions about what was recorded. */
 
@@ -112,7 +113,7 @@ export interface Signal {
   readonly gate: string | null;
   /** Path or name that it was sent to. */
   readonly address: string;
-  readonly state: "used" | "early" | "refused";
+  readonly state: SignalState;
   readonly decision: DecisionRecord;
 }
 
@@ -143,6 +144,11 @@ export interface Inspect {
   eachOpenGate(): Iterable<GateRecord>;
   /** Those of them that wait for people, the nearest deadline first, then the longest waiting. */
   eachGateForPeople(): Iterable<GateRecord>;
+  /**
+   * Gates for people, open or closed, that opened or changed at a time of the store or later, so that whoever looks again
+   * and again reads no more than that. Times are of several machines: what they wrote at a time may be seen a little later.
+   */
+  changedForPeople(since?: number): ChangedGates;
   /** Votes that count for a gate, in the order they came. Throws `gate-not-found`. */
   votes(run: string, gate: string): readonly DecisionRecord[];
   /**

@@ -18,8 +18,12 @@ export interface PeopleStore {
   bySecret(hash: string): { readonly token: TokenRecord; readonly user: UserRecord } | null;
   revokeToken(id: string, at: number): void;
   tokenUsed(id: string, at: number): void;
+  /** How many admins there are who are not disabled. */
+  admins(): number;
+  /** Holds the chain of what was done until the transaction ends, and gives its last entry. First of all locks. */
+  holdLastChange(): PeopleChange | null;
   /** Adds to what was done; nothing of it is ever changed. */
-  addChange(change: Omit<PeopleChange, "number">): void;
+  addChange(change: PeopleChange): void;
   /** The newest first: so many before a number. */
   changes(before: number, limit: number): readonly PeopleChange[];
 }

@@ -3,9 +3,15 @@ import type { PeopleChange, Person, TokenRecord, UserRecord } from "../model/per
 
 /** Who may act on a service: users, each with a role, and the tokens by which programs and browsers say who they are. */
 export interface People {
-  /** Adds a user, or gives one another role. Throws `user-name-not-valid`, `role-unknown`, `not-allowed`. */
+  /**
+   * Adds a user, or gives one another role. Throws `user-name-not-valid`, `role-unknown`, `not-allowed`; `last-admin` for
+   * another role of the only admin.
+   */
   putUser(name: string, role: Role, by: Person): UserRecord;
-  /** Ends all that a user may do, and their tokens for good; what they did stays. Throws `user-not-found`, `not-allowed`. */
+  /**
+   * Ends all that a user may do, and their tokens for good; what they did stays. Throws `user-not-found`, `not-allowed`;
+   * `last-admin` for the only admin.
+   */
   disable(name: string, by: Person): UserRecord;
   /** Lets a user act again, with new tokens. Throws `user-not-found`, `not-allowed`. */
   enable(name: string, by: Person): UserRecord;
@@ -27,8 +33,24 @@ export interface People {
   tokens(of: string | null, by: Person): readonly TokenRecord[];
   /** What was done to users and tokens, the newest first. Throws `not-allowed`. */
   changes(by: Person, filter?: ChangeFilter): readonly PeopleChange[];
+  /** Whether the chain of what was done follows, and users and tokens stand as it tells. Throws `not-allowed`. */
+  verifyChanges(by: Person): PeopleCheck;
   /** Who a token speaks for, with their present role; null when it is unknown, over, revoked, or its user disabled. */
   authenticate(secret: string): Person | null;
+}
+
+/** What a look at the chain of what was done to users and tokens found. */
+export interface PeopleCheck {
+  /** The chain follows, and all users and tokens stand as it tells. */
+  readonly holds: boolean;
+  /** How many there are. */
+  readonly changes: number;
+  /** The first change that does not follow from those before it. */
+  readonly brokenAt: number | null;
+  /** Names of users whose role, or whether they are disabled, is otherwise than the chain tells. */
+  readonly unlikeUsers: readonly string[];
+  /** Ids of tokens that speak for somebody else, are called otherwise, or are over otherwise than the chain tells. */
+  readonly unlikeTokens: readonly string[];
 }
 
 export interface NewToken {

@@ -63,8 +63,21 @@ export interface NewRun {
   readonly createdAt: number;
 }
 
+/** A launch that is one run however often it is asked for: its key, and what was asked for with it. */
+export interface LaunchOnce {
+  readonly key: string;
+  readonly request: string;
+}
+
 export interface RunStore {
   insert(run: NewRun): void;
+  /**
+   * The key launches this run; false when it launched another one before. Until the transaction ends nobody else's answer
+   * is known.
+   */
+  launches(once: LaunchOnce, id: string): boolean;
+  /** What a key launched, and the run. */
+  launchedWith(key: string): { readonly request: string; readonly run: string } | null;
   /** Moves a run to another status. Throws `illegal-move` when the table of moves does not have it. */
   move(id: string, to: RunStatus, at: number, end?: { value?: string | null; error?: JobError | null }): void;
   /**

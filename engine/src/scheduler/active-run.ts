@@ -21,6 +21,7 @@ import { CallDesk, type AnsweredRun, type Decided } from "./call-desk.ts";
 import { JobCounts } from "./counts.ts";
 import { isReplayed, makeJob, type Job } from "./job.ts";
 import { PastJobs, type PastJob } from "./past-jobs.ts";
+import { keepPublished } from "./published.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 import { RunGates } from "./run-gates.ts";
@@ -162,6 +163,7 @@ export class ActiveRun implements AnsweredRun {
   }
 
   #hit(job: Job, { node, value }: Extract<Decided, { kind: "hit" }>): void {
+    keepPublished(job, value, this.context);
     const past = this.#past.answeredBy(node.id);
     if (past !== null) return this.#takeUp(job, past, { node, value });
     job.status = "cached";
@@ -239,6 +241,7 @@ export class ActiveRun implements AnsweredRun {
       key: "",
       args: null,
       argsText: "null",
+      resourceArgs: null,
       origin: null,
       parent,
       queuedAt: now,

@@ -35,7 +35,14 @@ function jobs(number: number, needs: Needs = {}): readonly Job[] {
     command: () => sh`true`,
   });
   const definition = requireTask(taskName);
-  const job = { args: {}, failures: [], attempt: 0, placement: definition.options, entry: { definition } };
+  const job = {
+    args: {},
+    resourceArgs: {},
+    failures: [],
+    attempt: 0,
+    placement: definition.options,
+    entry: { definition },
+  };
   return Array.from({ length: number }, () => ({ ...job, limiter: null }) as unknown as Job);
 }
 

@@ -16,9 +16,10 @@ import {
   type JobWork,
 } from "@ligase/sdk/internal";
 import { replaceFiles } from "../cache/replace-files.ts";
-import type { FileStore } from "../ports/file-store.ts";
+import type { FileStore, Publisher } from "../ports/file-store.ts";
 import { fileURLToPath } from "node:url";
 import type { Job } from "./job.ts";
+import { partAt } from "./published.ts";
 import type { Grant } from "./resources.ts";
 
 /** Where attempts of a run work and what they may know. */
@@ -116,18 +117,15 @@ async function keepFile(value: File | Dir, folder: string, files: FileStore): Pr
 export async function publishOutputs(
   result: JobResult,
   publish: Readonly<Record<string, string>>,
-  { files, cwd }: { readonly files: FileStore; readonly cwd: string },
+  { files, cwd, by }: { readonly files: FileStore; readonly cwd: string; readonly by: Publisher },
 ): Promise<JobResult> {
   if (result.kind !== "value" || Object.keys(publish).length === 0) return result;
   let value = decode(result.text);
   for (const [name, destination] of Object.entries(publish)) {
     const path = name === "" ? [] : outputPath(name);
-    const output = path.reduce<unknown>(
-      (part, key) => (part as Record<string, unknown> | null)?.[key],
-      value,
-    );
+    const output = partAt(value, path);
     if (!isFile(output) && !isDir(output)) continue;
-    value = replaceAt(value, path, await files.publish(output, destination, { cwd }));
+    value = replaceAt(value, path, await files.publish(output, destination, { cwd, by }));
   }
   return { kind: "value", text: encode(value, { locations: true }) };
 }

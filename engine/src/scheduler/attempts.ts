@@ -8,7 +8,8 @@ import { keepFiles, publishOutputs, specFor, type AttemptPlace } from "./attempt
 import type { Claims } from "./claims.ts";
 import { toJobErrorData } from "./failure.ts";
 import type { Job } from "./job.ts";
-import { stronger } from "./placement.ts";
+import { placementFor, stronger } from "./placement.ts";
+import { publisherOf } from "./published.ts";
 import { retryDelay } from "./retry.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -73,7 +74,12 @@ export class Attempts {
 
   /** C7: an equal call wants the same job with a placement of its own. */
   strengthen(job: Job, placement: Job["placement"] | undefined): void {
-    const wanted = stronger(job.placement, { ...job.entry.definition.options, ...placement });
+    const asked = placementFor(job.entry.definition, placement);
+    if (job.scriptPlacement !== null) {
+      job.scriptPlacement = stronger(job.scriptPlacement, asked);
+      return;
+    }
+    const wanted = stronger(job.placement, asked);
     if (wanted === job.placement) return;
     if (this.#admission.withdraw(job)) this.#requeue(job, wanted);
     else if (job.attempt === 0) job.placement = wanted;
@@ -289,9 +295,14 @@ export class Attempts {
     }
     if (!outcome.ok) return outcome;
     const { work } = spec;
+    const { cwd, runId } = state.run.context;
     const result =
       work.kind === "script"
-        ? await publishOutputs(outcome.result, work.script.publish, { files, cwd: state.run.context.cwd })
+        ? await publishOutputs(outcome.result, work.script.publish, {
+            files,
+            cwd,
+            by: publisherOf(runId, job),
+          })
         : await keepFiles(outcome.result, spec.folder, files);
     return { ...outcome, result };
   }
@@ -396,6 +407,7 @@ export class Attempts {
 
   /** Forgets a run that is over. */
   forget(state: RunState): void {
+    this.#options.files.forgetPublished(state.run.context.runId);
     // What still stands in line may not be admitted when nobody knows its run any more.
     this.stopStarting(state);
     for (const [job, owner] of this.#stateOf) {

@@ -1,5 +1,5 @@
 import { isLigaseError } from "@ligase/sdk";
-import { encode, formatIssues, type JobError } from "@ligase/sdk/internal";
+import { encode, formatIssues, isShellCall, type JobError } from "@ligase/sdk/internal";
 import { callKey } from "../cache/call-key.ts";
 import type { Verdict } from "../cache/proof.ts";
 import type { CallAnswer } from "../model/records.ts";
@@ -7,7 +7,7 @@ import type { CallRequest } from "../reducer/effects.ts";
 import type { Reducer } from "../reducer/reducer.ts";
 import type { JobCounts } from "./counts.ts";
 import { makeJob, type Job } from "./job.ts";
-import { stronger } from "./placement.ts";
+import { placementFor, stronger } from "./placement.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 import type { SharedJobs } from "./shared-jobs.ts";
@@ -65,7 +65,11 @@ export class CallDesk {
     }
   }
 
-  #answerChecked(request: CallRequest): void {
+  #answerChecked(asked: CallRequest): void {
+    const parent = this.#run.parentOf(asked);
+    const giver = giverOf(asked, parent);
+    const request =
+      giver === null ? asked : { ...asked, placement: { ...asked.placement, ...giver.scriptPlacement } };
     const entry = this.#run.context.code.entry(request.name);
     const bound = entry.definition.checkInput(request.args);
     if (!bound.ok) return this.#refuseArguments(request, formatIssues(bound.issues));
@@ -73,7 +77,6 @@ export class CallDesk {
     const argsText = encode(args, this.#run.context.encoding);
     const key = callKey(entry.prefix, argsText);
     if (this.#answerShared(request, key)) return;
-    const parent = this.#run.parentOf(request);
     const job = makeJob({
       number: this.#run.nextNumber(),
       request,
@@ -83,6 +86,7 @@ export class CallDesk {
       argsText,
       origin: request.origin,
       parent,
+      resourceArgs: giver === null ? args : giver.args,
       queuedAt: this.#run.context.clock.now(),
     });
     this.#run.shared.add(job);
@@ -136,9 +140,7 @@ export class CallDesk {
   }
 
   #isStronger({ name, placement }: CallRequest, than: Job["placement"]): boolean {
-    return (
-      stronger(than, { ...this.#run.context.code.entry(name).definition.options, ...placement }) !== than
-    );
+    return stronger(than, placementFor(this.#run.context.code.entry(name).definition, placement)) !== than;
   }
 
   /** Asks the cache for all new jobs of a slice with one query: point reads would cost three times as much. */
@@ -174,3 +176,7 @@ export class CallDesk {
     });
   }
 }
+
+/** The job whose expression the call is, where that is the command of a script that could not be traced. */
+const giverOf = (request: CallRequest, parent: Job | null): Job | null =>
+  parent !== null && parent.scriptPlacement !== null && isShellCall(request.name) ? parent : null;

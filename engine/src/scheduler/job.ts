@@ -5,6 +5,7 @@ import type { JobStatus } from "../model/states.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { CallRequest } from "../reducer/effects.ts";
 import type { Limiter, Origin } from "../reducer/cell.ts";
+import { placementFor, scriptOptionsOf } from "./placement.ts";
 
 /** One call of a task in one run, while it is not finished. */
 export interface Job {
@@ -23,6 +24,10 @@ export interface Job {
   /** Other jobs that wait for this one; what is below it is below them too. */
   otherParents: Job[] | null;
   placement: PlacementOptions;
+  /** Of a function that gives a script: what the script runs with. */
+  scriptPlacement: PlacementOptions | null;
+  /** Arguments of which resources are computed: those of the task that was called. */
+  readonly resourceArgs: unknown;
   /** A stronger placement that an equal call asked for while this one ran (C7). */
   stronger: PlacementOptions | null;
   readonly limiter: Limiter | null;
@@ -67,6 +72,7 @@ export interface NewJob {
   readonly argsText: string;
   readonly origin: Origin;
   readonly parent: Job | null;
+  readonly resourceArgs: unknown;
   readonly queuedAt: number;
 }
 
@@ -75,6 +81,8 @@ export const isReplayed = (job: Job): boolean => job.reused && !job.ran;
 
 export function makeJob(from: NewJob): Job {
   const { entry, request } = from;
+  const placement = placementFor(entry.definition, request.placement);
+  const givesScript = scriptOptionsOf(entry.definition) !== null;
   return {
     number: from.number,
     call: request.id,
@@ -86,10 +94,9 @@ export function makeJob(from: NewJob): Job {
     valueOrigin: null,
     parent: from.parent,
     otherParents: null,
-    placement:
-      request.placement === undefined
-        ? entry.definition.options
-        : { ...entry.definition.options, ...request.placement },
+    placement: givesScript ? entry.definition.options : placement,
+    scriptPlacement: givesScript ? placement : null,
+    resourceArgs: from.resourceArgs,
     stronger: null,
     limiter: request.limiter,
     queuedAt: from.queuedAt,

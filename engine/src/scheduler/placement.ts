@@ -7,7 +7,24 @@ import {
   type PlacementOptions,
   type ResourceOptions,
   type RetryOptions,
+  type TaskDefinition,
 } from "@ligase/sdk/internal";
+
+/**
+ * What a call asks for: what its task declares, and what it asks for itself. Of a function that gives a script that is
+ * what the script runs with, for the function only builds its text.
+ */
+export function placementFor(
+  definition: TaskDefinition,
+  asked: PlacementOptions | undefined,
+): PlacementOptions {
+  const declared = scriptOptionsOf(definition) ?? definition.options;
+  return asked === undefined ? declared : { ...declared, ...asked };
+}
+
+/** Placement of the script that a function gives; null of every other task. */
+export const scriptOptionsOf = (definition: TaskDefinition): PlacementOptions | null =>
+  (definition.kind === "task" ? definition.scriptOptions : undefined) ?? null;
 
 /**
  * C7: what a shared job gets when an equal call asks for more: the maximum of resources, time-out and priority, the

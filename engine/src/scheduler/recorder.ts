@@ -135,7 +135,9 @@ export class Recorder {
 
   #writeFirst(job: Job): void {
     if (job.first === null) return;
-    this.#store.calls.putText(job.first.hash, encode(job.first.template, { locations: true }));
+    // A form in it asks for its fields in their order.
+    const text = encode(job.first.template, { locations: true, asWritten: true });
+    this.#store.calls.putText(job.first.hash, text);
     job.node = this.#insertCall(job, null);
     this.#nodes[job.call] = job.node;
     this.#writeRunning(job);

@@ -31,7 +31,12 @@ function granted(
     () => 1,
   );
   const definition = requireTask(taskName);
-  return grantFor({ args, failures, placement: definition.options, entry: { definition } } as unknown as Job);
+  return grantFor({
+    resourceArgs: args,
+    failures,
+    placement: definition.options,
+    entry: { definition },
+  } as unknown as Job);
 }
 
 test("amounts may be computed from the arguments", () => {
@@ -96,7 +101,7 @@ test("(C7) equal calls with different functions share the largest of what they g
   const [small, large] = [of(() => ({ memory: 1, cpu: 4 })), of(() => ({ memory: 9 }))];
   const merged = stronger({ resources: small }, { resources: { ...large, gpu: 1 } });
   const job = {
-    args: {},
+    resourceArgs: {},
     failures: [],
     placement: merged,
     entry: { definition: { name: "x" } },

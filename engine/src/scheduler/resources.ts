@@ -89,7 +89,7 @@ const looksBack = (template: Template): boolean =>
 
 function evaluate(from: { job: Job; template: Template; previous: PreviousAttempt }): Resources {
   const { job, template, previous } = from;
-  const given = evaluatePure(template, [job.args, previous]) as Readonly<Record<string, unknown>>;
+  const given = evaluatePure(template, [job.resourceArgs, previous]) as Readonly<Record<string, unknown>>;
   const amount = (name: "cpu" | "gpu", otherwise: number): number => {
     const value = given[name] ?? otherwise;
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;

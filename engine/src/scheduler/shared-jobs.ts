@@ -35,7 +35,8 @@ export class SharedJobs {
   /** C10: an error answers equal calls of the same run, too. */
   ended(job: Job, error: JobError | null, value: unknown): void {
     if (error !== null) {
-      const { taskSet, fileSet, volatile, placement } = job;
+      const { taskSet, fileSet, volatile } = job;
+      const placement = job.scriptPlacement ?? job.placement;
       this.#jobs.set(job.key, { kind: "failed", error, taskSet, fileSet, volatile, placement });
       return;
     }

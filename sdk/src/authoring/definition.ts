@@ -2,7 +2,7 @@ import type { Template } from "../graph/template.ts";
 import type { JobContext } from "../runner/job-context.ts";
 import type { RecordIr, TypeIr } from "../types/type-ir.ts";
 import type { CheckResult } from "../types/check.ts";
-import type { TaskOptions } from "./options.ts";
+import type { PlacementOptions, TaskOptions } from "./options.ts";
 import type { RenderedScript } from "./rendered-script.ts";
 import type { ScriptTemplate } from "./script-template.ts";
 
@@ -31,6 +31,8 @@ interface Common {
 /** A function task. */
 export interface FunctionDefinition extends Common {
   readonly kind: "task";
+  /** Of a function that gives a script as its expression: where and with what the script runs. */
+  readonly scriptOptions?: PlacementOptions;
   run(args: never, ctx: JobContext): unknown;
 }
 

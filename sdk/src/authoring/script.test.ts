@@ -55,7 +55,7 @@ test("a command that cannot be traced is a function whose expression holds the r
   const { command, env } = rendered(expression);
   assert.equal(command, "echo A+B > all.txt");
   assert.deepEqual(env, { LANG: "C" });
-  assert.deepEqual(shellArguments(expression).placement, { resources: { cpu: 2 }, retries: 3 });
+  assert.deepEqual(definition.scriptOptions, { resources: { cpu: 2 }, retries: 3 });
 });
 
 test("a command that can be traced is a script, whose kind nobody asked for when it was defined", () => {

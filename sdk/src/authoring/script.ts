@@ -2,7 +2,7 @@ import type { Lazy } from "../graph/lazy.ts";
 import { makeCallable, type Task } from "./callable.ts";
 import { checkOptions } from "./check-options.ts";
 import type { TaskDefinition } from "./definition.ts";
-import { isDynamic, type DeclaredOptions, type TaskOptions } from "./options.ts";
+import type { DeclaredOptions, PlacementOptions, TaskOptions } from "./options.ts";
 import type { OutputPaths, OutputShape, OutputValue } from "./output.ts";
 import { registerTask } from "./registry.ts";
 import type { RenderedScript } from "./rendered-script.ts";
@@ -66,27 +66,30 @@ function describe(untraced: UntracedScript, options: TaskOptions): PropertyDescr
     kind: { get: () => (template() === null ? "task" : "script") },
     template: { get: template },
     options: { get: () => (template() === null ? hostOptions(options) : options) },
+    scriptOptions: { get: () => (template() === null ? placementOf(options) : undefined) },
     render: { value: (args: unknown): RenderedScript => renderScript(template() as ScriptTemplate, args) },
     run: { value: (args: unknown) => renderInHost(untraced, options, args) },
   };
 }
 
-/** Where and with what the script runs is the matter of its `shell` expression. */
-function hostOptions({ description, version, cache }: TaskOptions): TaskOptions {
-  const kept = Object.entries({ description, version, cache }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept);
+/** What belongs to the function that renders the script, and what to its `shell` expression; the rest is placement. */
+const HOST = ["description", "version", "cache"];
+const SHELL = ["env", "image", "secrets", "cache", "deck"];
+const NEITHER = ["light", "tools"];
+
+const hostOptions = (options: TaskOptions): TaskOptions => pick(options, (name) => HOST.includes(name));
+
+const placementOf = (options: TaskOptions): PlacementOptions =>
+  pick(options, (name) => ![...HOST, ...SHELL, ...NEITHER].includes(name));
+
+function pick(options: TaskOptions, isMeant: (name: string) => boolean): TaskOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => value !== undefined && isMeant(name)),
+  );
 }
 
 function renderInHost(untraced: UntracedScript, options: TaskOptions, args: unknown): unknown {
-  const {
-    description: _description,
-    version: _version,
-    light: _light,
-    tools: _tools,
-    resources,
-    ...rest
-  } = options;
-  const fixed = resources === undefined || isDynamic(resources) ? {} : { resources };
   const command = (_input: unknown, outputs: unknown): Shell => untraced.command(args, outputs);
-  return shellCall({ name: untraced.task, output: untraced.shape(args), command, ...rest, ...fixed });
+  const ofShell = pick(options, (name) => SHELL.includes(name));
+  return shellCall({ ...ofShell, name: untraced.task, output: untraced.shape(args), command });
 }

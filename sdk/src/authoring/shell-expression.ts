@@ -84,6 +84,9 @@ const given = (record: Readonly<Record<string, unknown>>): Record<string, unknow
 const CACHED = "ligase.shell";
 const UNCACHED = "ligase.shell-each-run";
 
+/** Whether the call of a task is a `shell` expression. */
+export const isShellCall = (task: string): boolean => task === CACHED || task === UNCACHED;
+
 const ANY = { kind: "any" } as const;
 
 const INPUT: RecordIr = {

@@ -5,6 +5,7 @@ import { readDuration, type Duration } from "../types/duration.ts";
 import { file } from "../types/schemas.ts";
 import type { File } from "../values/file.ts";
 import type { Task } from "./callable.ts";
+import { eventKeyProblem } from "./event-key.ts";
 import { workflow } from "./workflow.ts";
 
 /** Files that are new or have changed, once nobody writes to them. */
@@ -26,7 +27,14 @@ export interface RowEvents {
   readonly everyMs?: number;
 }
 
-export type TriggerSource = FileEvents | RowEvents;
+/** Events that are published under a key, or under every key that begins so. */
+export interface PublishedEvents {
+  readonly kind: "events";
+  readonly key: string;
+  readonly isPrefix: boolean;
+}
+
+export type TriggerSource = FileEvents | RowEvents | PublishedEvents;
 
 /** What launches a run of the workflow that has its name. */
 export interface TriggerDefinition {
@@ -38,7 +46,7 @@ export interface TriggerDefinition {
 export interface TriggerEvent<P> {
   /** Names the message: the same for what is told twice. */
   readonly id: string;
-  /** `file:` and the URI of a file; of a row its column `key`. */
+  /** Of an event its key; `file:` and the URI of a file; of a row its column `key`. */
   readonly key: string;
   readonly payload: P;
 }
@@ -62,6 +70,13 @@ export interface FileTrigger<I, O> extends Declared<I, O, File> {
 export interface RowTrigger<I, O, S extends z.ZodType> extends Declared<I, O, z.output<S>> {
   readonly on: RowEvents;
   /** The type of a row; columns that it does not name are refused as a task's arguments would be. */
+  readonly payload: S;
+}
+
+/** A trigger on published events. */
+export interface EventTrigger<I, O, S extends z.ZodType> extends Declared<I, O, z.output<S>> {
+  readonly on: PublishedEvents;
+  /** The type of a payload; what it does not fit launches nothing. */
   readonly payload: S;
 }
 
@@ -99,18 +114,44 @@ export const onRows = ({ every, ...options }: RowEventsOptions): RowEvents => ({
   ...everyMs(every),
 });
 
+/** One of the two. */
+export type PublishedEventsOptions =
+  /** What events are published under: one line. */
+  | { readonly key: string; readonly keyPrefix?: never }
+  /** How the keys of all of them begin. */
+  | { readonly key?: never; readonly keyPrefix: string };
+
+/**
+ * Events for a trigger: each that is published under a key, or under one that begins so, from the first time on that the
+ * trigger is served. Throws `option-not-valid`.
+ */
+export function onEvents({ key, keyPrefix }: PublishedEventsOptions): PublishedEvents {
+  const isPrefix = key === undefined;
+  const found = JSON.stringify(key ?? keyPrefix) ?? "nothing";
+  if (!isPrefix && keyPrefix !== undefined)
+    throw notValid({
+      option: "keyPrefix",
+      expected: "left out beside a key",
+      found: JSON.stringify(keyPrefix),
+    });
+  const wanted = key ?? keyPrefix;
+  if (eventKeyProblem(wanted) === null) return { kind: "events", key: wanted, isPrefix };
+  throw notValid({
+    option: isPrefix ? "keyPrefix" : "key",
+    expected: "one line of at most 1,000 characters",
+    found: found.slice(0, 100),
+  });
+}
+
 function everyMs(every: Duration | undefined): { readonly everyMs?: number } {
   if (every === undefined) return {};
   const ms = readDuration(every);
   if (typeof ms === "number" && ms > 0) return { everyMs: ms };
-  throw new LigaseError("option-not-valid", {
-    task: "a source of events",
-    option: "every",
-    expected: "a span of time such as 10s",
-    found: JSON.stringify(every),
-    at: null,
-  });
+  throw notValid({ option: "every", expected: "a span of time such as 10s", found: JSON.stringify(every) });
 }
+
+const notValid = (problem: { option: string; expected: string; found: string }): LigaseError =>
+  new LigaseError("option-not-valid", { ...problem, task: "a source of events", at: null });
 
 /**
  * Has an engine that serves this file launch a run for each message of a source, once, whatever dies in between. The run
@@ -122,10 +163,13 @@ export function trigger<I, O>(
   declaration: FileTrigger<I, O>,
 ): Task<{ readonly event: TriggerEvent<File> }, O>;
 export function trigger<I, O, S extends z.ZodType>(
-  declaration: RowTrigger<I, O, S>,
+  declaration: RowTrigger<I, O, S> | EventTrigger<I, O, S>,
 ): Task<{ readonly event: TriggerEvent<z.input<S>> }, O>;
 export function trigger(
-  declaration: FileTrigger<unknown, unknown> | RowTrigger<unknown, unknown, z.ZodType>,
+  declaration:
+    | FileTrigger<unknown, unknown>
+    | RowTrigger<unknown, unknown, z.ZodType>
+    | EventTrigger<unknown, unknown, z.ZodType>,
 ): Task<never, unknown> {
   const { name, description, on, launch, input } = declaration;
   const payload = "payload" in declaration ? declaration.payload : file();

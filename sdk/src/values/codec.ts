@@ -18,7 +18,7 @@ export interface EncodeOptions {
   readonly unread?: boolean;
   /** Task hash by task name: a task passed as a value is keyed by its code. Absent: by name only. */
   readonly taskHash?: (name: string) => string;
-  /** Fields in their order instead of sorted: for storing what people read in that order; never for hashing. */
+  /** Fields in their order instead of sorted: for storing and sending what people read in that order; never for hashing. */
   readonly asWritten?: boolean;
 }
 

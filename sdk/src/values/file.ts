@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, resolve } from "node:path";
 
 /** Loaded when a file is read: most programs that handle file values read none. */
 const promises = () => process.getBuiltinModule("node:fs/promises");
+const crypto = () => process.getBuiltinModule("node:crypto");
 
 const FILE = Symbol.for("ligase.file");
 const DIR = Symbol.for("ligase.dir");
@@ -49,7 +49,7 @@ export class File implements FileFields {
     const read = (): typeof content & {} => {
       if (content !== undefined) return content;
       const bytes = readFileSync(file.path);
-      return (content = { digest: "sha256:" + hash("sha256", bytes, "hex"), size: bytes.length });
+      return (content = { digest: "sha256:" + crypto().hash("sha256", bytes, "hex"), size: bytes.length });
     };
     return Object.defineProperties(file, {
       digest: { get: () => read().digest, enumerable: true },

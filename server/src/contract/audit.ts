@@ -57,7 +57,9 @@ export const getAudit = createRoute({
 export const Signal = z.object({
   gate: z.string().nullable().describe("Null for one that came early and was not used."),
   address: z.string(),
-  state: z.enum(["used", "early", "refused"]),
+  state: z
+    .enum(["used", "replaced", "early", "refused"])
+    .describe("Whether it counts; a vote that its voter changed is replaced."),
   decision: DecisionGiven,
 });
 export type Signal = z.infer<typeof Signal>;

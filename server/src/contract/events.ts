@@ -19,6 +19,15 @@ const Event = z
     refusedBy: z
       .array(z.object({ gate: z.string(), reason: z.string() }))
       .describe("Gates whose type it does not fit; they stay open."),
+    launches: z
+      .array(
+        z.object({
+          trigger: z.string(),
+          run: z.string().nullable().describe("Null while it is to come, and where there can be none."),
+          problem: z.string().nullable().describe("Why there can be no run; null otherwise."),
+        }),
+      )
+      .describe("The runs that it launches, one for each trigger with its key."),
   })
   .openapi("Event");
 export type Event = z.infer<typeof Event>;
@@ -30,9 +39,9 @@ const Published = Event.extend({
 export const publishEvent = createRoute({
   method: "post",
   path: "/events",
-  summary: "Publish an event for gates that wait for its key",
+  summary: "Publish an event for gates that wait for its key, and triggers that launch runs for it",
   description:
-    "The same source and id again changes nothing, so that a request without an answer can be sent again. A payload that does not fit is no problem of the request: the gates that it does not fit are told.",
+    "The same source and id again changes nothing, so that a request without an answer can be sent again. A payload that does not fit a gate is no problem of the request: the gates that it does not fit are told. One with which a trigger that is served here cannot launch its run is refused, and nothing is kept.",
   request: {
     body: jsonBody(
       z.strictObject({
@@ -50,7 +59,7 @@ export const publishEvent = createRoute({
   },
   responses: {
     200: json(Published, "A gate took it."),
-    202: json(Published, "It is kept for gates that open until it is over."),
+    202: json(Published, "It is kept, for gates that open until it is over and for runs to launch."),
     ...orProblem,
   },
 });

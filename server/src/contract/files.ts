@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bytes, Count, orProblem } from "./exchange.ts";
+import { bytes, Count, json, orProblem } from "./exchange.ts";
 import { GateParam } from "./gates.ts";
-import { JobParam } from "./runs.ts";
+import { JobParam, RunParam } from "./runs.ts";
 
 const Item = GateParam.extend({ item: Count.describe("Place in the gate's `files`.") });
 
@@ -22,6 +22,31 @@ export const getEvidenceInFolder = createRoute({
     params: Item.extend({
       path: z.string().min(1).max(4_000).describe("Path in the folder, percent-encoded."),
     }),
+  },
+  responses: { 200: bytes("Its bytes."), ...orProblem },
+});
+
+const Deck = z.object({
+  job: z.number(),
+  name: z.string(),
+  mediaType: z.string(),
+  href: z.string().describe("Its bytes."),
+});
+
+export const listDecks = createRoute({
+  method: "get",
+  path: "/runs/{run}/decks",
+  summary: "The reports that jobs of a run made",
+  request: { params: RunParam },
+  responses: { 200: json(z.object({ decks: z.array(Deck) }), "All of them."), ...orProblem },
+});
+
+export const getDeck = createRoute({
+  method: "get",
+  path: "/runs/{run}/jobs/{job}/decks/{deck}",
+  summary: "The bytes of a report that a job made",
+  request: {
+    params: JobParam.extend({ deck: z.string().min(1).max(4_000).describe("Its name, percent-encoded.") }),
   },
   responses: { 200: bytes("Its bytes."), ...orProblem },
 });

@@ -66,6 +66,7 @@ export const GateSummary = z
     openedAt: Time,
     deadlineAt: Time.nullable(),
     isEscalated: z.boolean(),
+    reminded: z.number().describe("Reminders that were given for the present deadline."),
     contentHash: z.string().describe("Of what it shows; a decision sends it back as `seen`."),
     policy: Policy,
     deciders: PresentDeciders.nullable().describe("Who may decide now; null for everybody who may at all."),
@@ -78,6 +79,11 @@ export type GateSummary = z.infer<typeof GateSummary>;
 
 export const Gate = GateSummary.extend({
   refusal: z.string().nullable().describe("Why whoever asks may not decide it; null when they may."),
+  callers: z.array(z.number()).describe("Numbers of the jobs that wait for it; 0 is the run itself."),
+  before: z
+    .object({ run: z.string(), contentHash: z.string(), decision: Decision })
+    .nullable()
+    .describe("What was decided the last time that it was asked, there or in an earlier run."),
   value: Value,
   evidence: z.array(Value),
   files: z.array(Evidence).describe("The files and folders in the evidence and the value."),

@@ -35,6 +35,7 @@ const Change = z
     action: z.string().describe("`user-added`, `role-changed`, `token-revoked`, …"),
     user: z.string(),
     detail: z.record(z.string(), z.string()),
+    hash: z.string().describe("Of this and of the hash before it."),
   })
   .openapi("PeopleChange");
 

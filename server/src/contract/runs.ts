@@ -29,10 +29,12 @@ export const Run = z
     workflow: z.string(),
     status: z.enum(RUN_STATUS),
     user: z.string().describe("Who launched it."),
+    file: z.string().describe("The file that defines it, at the server."),
     args: Value,
     tags: z.record(z.string(), z.string()),
     createdAt: Time,
     endedAt: Time.nullable(),
+    heartbeatAt: Time.nullable().describe("Last sign of life of who advances it."),
     parent: z.string().nullable(),
     error: Failure.nullable(),
   })
@@ -155,6 +157,10 @@ export const listJobs = createRoute({
   },
 });
 
+const Usage = z
+  .looseObject({ wallMs: z.number() })
+  .describe("What it used: `cpuMs`, `peakMemoryBytes`, `exitCode`, as far as they are known.");
+
 const Attempt = z.object({
   number: z.number(),
   status: z.string(),
@@ -162,6 +168,7 @@ const Attempt = z.object({
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
   failureKind: z.string().nullable(),
+  usage: Usage.nullable(),
   logs: z.array(z.object({ name: z.string(), href: z.string() })),
 });
 

@@ -25,7 +25,7 @@ export const streamInbox = createRoute({
   path: "/inbox/stream",
   summary: "What comes into the inbox and leaves it, as it happens",
   description:
-    "`state`: all gates that wait. `opened`, `changed`: one gate as it is now. `closed`: the id of a gate that waits no more. `reset`: as for runs.",
+    "`state`: the first gates that wait, and whether there are more, which are pages of `GET inbox`. Of all of them: `opened`, `changed`: one gate as it is now. `closed`: the id of a gate that waits no more. `reset`: as for runs.",
   request: { headers: Resume },
   responses: stream,
 });

@@ -16,6 +16,17 @@ export const Workflow = z
   .openapi("Workflow");
 export type Workflow = z.infer<typeof Workflow>;
 
+const Type = z.looseObject({ kind: z.string() });
+
+export const WorkflowDetail = Workflow.extend({
+  types: z
+    .object({ input: Type, output: Type, result: Type })
+    .describe(
+      "The same in Ligase's own description of types, written as it stores values; `result` has the fields in the order of the workflow, also where no output is declared.",
+    ),
+}).openapi("WorkflowDetail");
+export type WorkflowDetail = z.infer<typeof WorkflowDetail>;
+
 export const listWorkflows = createRoute({
   method: "get",
   path: "/workflows",
@@ -32,5 +43,5 @@ export const getWorkflow = createRoute({
   path: "/workflows/{name}",
   summary: "A workflow or task",
   request: { params: z.object({ name: Name }) },
-  responses: { 200: json(Workflow, "It, with the types of its input and output."), ...orProblem },
+  responses: { 200: json(WorkflowDetail, "It, with the types of its input and output."), ...orProblem },
 });

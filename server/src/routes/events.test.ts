@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { TestServer } from "../testing/test-server.ts";
@@ -28,6 +30,44 @@ test("an event that is published goes to the run that waits for it, which may ha
   const { body } = await server.ask("GET", "/events?key=order%3A18");
   assert.deepEqual([body.events.length, body.events[0]?.takenBy.length], [1, 1]);
   assert.equal((await server.ask("GET", "/events?limit=2")).body.events.length, 2);
+});
+
+test("an event launches a run of a trigger once, and one with which it cannot is refused with the place", async (t) => {
+  const server = await TestServer.start(t, [FLOW]);
+  const publish = (body: unknown) => server.ask("POST", "/events", { body });
+  const wrong = await publish({ key: "invoice:1", payload: { total: "much" } });
+  assert.deepEqual([wrong.status, wrong.body.code], [422, "argument-not-valid"]);
+  assert.match(JSON.stringify(wrong.body), /"path":\["event","payload","total"\]/);
+  const ended = new Promise<string>((resolve) => {
+    server.engine.subscribe((run, { kind }) => kind === "run-ended" && resolve(run));
+  });
+  const message = { key: "invoice:1", payload: { total: 5 }, id: "m1" };
+  const told = await publish(message);
+  assert.equal(told.status, 202);
+  assert.partialDeepStrictEqual(told.body, { launches: [{ trigger: "invoice", run: null, problem: null }] });
+  const run = await ended;
+  assert.deepEqual((await server.ask("GET", `/runs/${run}/value`)).body.value, 5);
+  const again = await publish(message);
+  assert.partialDeepStrictEqual(again.body, { isNew: false, launches: [{ run }] });
+  assert.equal((await server.ask("GET", "/runs")).body.runs.length, 1);
+});
+
+test("the content of a file that an event names is read and kept when it is published", async (t) => {
+  const server = await TestServer.start(t, [FLOW]);
+  const sheet = join(server.root, "sheet.csv");
+  writeFileSync(sheet, "1,2");
+  const run = await server.launch("arrived");
+  const gate = await server.openGate(run);
+  const publish = (payload: string) => server.ask("POST", "/events", { body: { key: "arrived", payload } });
+  const missing = await publish(join(server.root, "none.csv"));
+  assert.equal(missing.body.code, "file-not-found");
+  const taken = await publish(sheet);
+  assert.equal(taken.status, 200);
+  assert.partialDeepStrictEqual(taken.body, { takenBy: [gate] });
+  writeFileSync(sheet, "3,4,5");
+  await server.until(run, ({ status }) => status === "succeeded");
+  const { body } = await server.ask("GET", `/runs/${run}/value`);
+  assert.partialDeepStrictEqual(body.value, { size: 3 });
 });
 
 test("what is no event is refused, and so is who may not publish one", async (t) => {

@@ -1,4 +1,4 @@
-import type { EventRecord } from "@ligase/engine";
+import { requireRight, type EventRecord } from "@ligase/engine";
 import { jsonValue } from "@ligase/sdk/values";
 import { listEvents, listTriggers, publishEvent, type Event } from "../contract/events.ts";
 import { givenFields } from "../given-fields.ts";
@@ -8,9 +8,13 @@ import type { Service } from "../service.ts";
 /** Messages from outside, and the gates that took them. */
 export const eventRoutes = ({ engine }: Service) =>
   newRouter()
-    .openapi(publishEvent, (c) => {
+    .openapi(publishEvent, async (c) => {
       const { key, payload, ...given } = c.req.valid("json");
-      const published = engine.events.publish({ ...givenFields(given), key, payload }, c.get("person"));
+      const person = c.get("person");
+      // Who may not publish learns nothing of files either.
+      requireRight(person, "publish");
+      const event = await engine.events.withFilesKept({ ...givenFields(given), key, payload });
+      const published = engine.events.publish(event, person);
       const { isNew } = published;
       const document = { ...eventDocument(published), isNew };
       return published.takenBy.length > 0 ? c.json(document, 200) : c.json(document, 202);
@@ -21,9 +25,10 @@ export const eventRoutes = ({ engine }: Service) =>
       return c.json({ events: engine.events.list(filter).map(eventDocument) }, 200);
     });
 
-const eventDocument = ({ payload, takenBy, refusedBy, ...event }: EventRecord): Event => ({
+const eventDocument = ({ payload, takenBy, refusedBy, launches, ...event }: EventRecord): Event => ({
   ...event,
   payload: jsonValue(payload),
   takenBy: [...takenBy],
   refusedBy: [...refusedBy],
+  launches: [...launches],
 });

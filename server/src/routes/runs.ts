@@ -94,16 +94,18 @@ function runFilter({ workflow, tag = [], ...query }: RunQuery): RunFilter {
 }
 
 function runDocument(run: RunRecord): Run {
-  const { id, name, status, user, args, tags, createdAt, endedAt, parent, error } = run;
+  const { id, name, status, user, file, args, tags, createdAt, endedAt, heartbeatAt, parent, error } = run;
   return {
     id,
     workflow: name,
     status,
     user,
+    file,
     args: jsonValue(args),
     tags,
     createdAt,
     endedAt,
+    heartbeatAt,
     parent,
     error: failure(error),
   };
@@ -131,12 +133,21 @@ function jobDetail({ engine: { inspect } }: Service, job: JobRecord, path: strin
   const { runId, number } = job;
   const { args, value } = inspect.jobData(runId, number);
   const attempts = inspect.attempts(runId, number).map((attempt) => {
-    const { startedAt, endedAt, failureKind, status, executor } = attempt;
+    const { startedAt, endedAt, failureKind, status, executor, usage } = attempt;
     const logs = inspect.logFiles(attempt).map(({ name }) => ({
       name,
       href: `${path}/attempts/${attempt.number}/logs/${name}`,
     }));
-    return { number: attempt.number, status, executor, startedAt, endedAt, failureKind, logs };
+    return {
+      number: attempt.number,
+      status,
+      executor,
+      startedAt,
+      endedAt,
+      failureKind,
+      usage: usage && { ...usage },
+      logs,
+    };
   });
   return {
     ...jobDocument(job),

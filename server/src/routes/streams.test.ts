@@ -37,7 +37,7 @@ test("a client that comes back gets what it missed, once and in order; one that 
   const server = await TestServer.start(t, [FLOW]);
   const before = await server.events("/inbox/stream");
   const state = await before.next();
-  assert.deepEqual([state?.type, state?.data], ["state", { gates: [] }]);
+  assert.deepEqual([state?.type, state?.data], ["state", { gates: [], more: false }]);
   await before[Symbol.asyncDispose]();
 
   const run = await server.launch("checked");
@@ -57,6 +57,33 @@ test("a client that comes back gets what it missed, once and in order; one that 
   assert.deepEqual([(await anew.next())?.type, (await anew.next())?.type], ["reset", "state"]);
   await using nonsense = await server.events("/inbox/stream", "\u00ff-x");
   assert.equal((await nonsense.next())?.type, "reset");
+});
+
+test("gates behind the first page come and go in the stream as all others do", async (t) => {
+  const server = await TestServer.start(t, [FLOW]);
+  const ids = Array.from({ length: 230 }, (_, n) => `lane ${n}`);
+  const run = await server.launch("lanes", { ids });
+  await server.until(run, ({ openGates }) => openGates.length === ids.length);
+  await using source = await server.events("/inbox/stream");
+  const state = (await source.next())?.data as { gates: readonly { id: string }[]; more: boolean };
+  assert.deepEqual([state.gates.length, state.more], [200, true]);
+  const rest = (await server.ask("GET", "/inbox?offset=200")).body.gates.map(({ id }) => id);
+  assert.equal(new Set([...state.gates.map(({ id }) => id), ...rest]).size, ids.length);
+
+  const last = rest.at(-1) ?? "";
+  await server.ask("POST", `/runs/${run}/gates/${last}/decision`, { body: { outcome: "approved" } });
+  const closed = await source.next();
+  assert.deepEqual([closed?.type, closed?.data], ["closed", { id: last, run }]);
+  const other = await server.launch("careful");
+  const opened = await source.next();
+  const id = await server.openGate(other);
+  assert.deepEqual([opened?.type, (opened?.data as { id: string } | undefined)?.id], ["opened", id]);
+  const vote = { outcome: "approved", comment: "fine" };
+  const ana = server.tokenOf("ana", "approver");
+  await server.ask("POST", `/runs/${other}/gates/${id}/decision`, { body: vote, token: ana });
+  const changed = await source.next();
+  const { votes = [] } = (changed?.data ?? {}) as { readonly votes?: readonly { by: string }[] };
+  assert.deepEqual([changed?.type, votes.map(({ by }) => by)], ["changed", ["ana"]]);
 });
 
 test("a topic keeps so many events; an id before them has nothing that follows it", () => {

@@ -24,7 +24,7 @@ export function testEvents(options: StoreContractOptions): void {
     const row = event({ source: "'; --", id: "ä\u2028", by: null });
     const number = numberOf(store, row);
     const { forgetAt: _forgetAt, ...told } = row;
-    const kept = { ...told, number, takenBy: [], refusedBy: [] };
+    const kept = { ...told, number, takenBy: [], refusedBy: [], launches: [] };
     assert.deepEqual(another().events.get(number), kept);
     assert.deepEqual(store.events.named("'; --", "ä\u2028"), kept);
     assert.equal(store.events.insert(event({ source: "'; --", id: "ä\u2028", payload: 2 })), null);
@@ -160,6 +160,65 @@ export function testEvents(options: StoreContractOptions): void {
     assert.equal(another().events.launchedFor("t", "m"), idOf(1));
     assert.equal(store.events.launches("u", "m", idOf(2)), true);
     assert.equal(store.events.launches("t", "n", idOf(3)), true);
+  });
+
+  test("an event is to launch a run for each trigger with its key, or with the beginning of it", (t) => {
+    const { store, another } = rigOf(t, options);
+    const triggers = [
+      { name: "exact", key: "k:1", isPrefix: false },
+      { name: "prefix", key: "k:", isPrefix: true },
+    ];
+    store.commit("durable", () => store.events.putEventTriggers("a.ts", triggers));
+    store.commit("durable", () =>
+      store.events.putEventTriggers("b.ts", [{ name: "odd", key: "%", isPrefix: true }]),
+    );
+    assert.deepEqual(another().events.eventTriggers("a.ts"), triggers);
+    const launchedBy = (id: string, key: string): readonly string[] => {
+      let number = 0;
+      store.commit("durable", () => {
+        number = numberOf(store, event({ id, key }));
+        store.events.addLaunches(number, key);
+      });
+      return (store.events.get(number)?.launches ?? []).map(({ trigger }) => trigger);
+    };
+    const keys = ["k:1", "k:", "k", "k:12", "K:1", "%_", "é"];
+    assert.deepEqual(
+      keys.map((key) => launchedBy(key, key)),
+      [["exact", "prefix"], ["prefix"], [], ["prefix"], [], ["odd"], []],
+    );
+    store.commit("durable", () => store.events.putEventTriggers("a.ts", triggers.slice(0, 1)));
+    assert.deepEqual(launchedBy("again", "k:2"), []);
+  });
+
+  test("an event launches a run for a trigger once, in time, and is forgotten with its launches", (t) => {
+    const { store, another } = rigOf(t, options);
+    const trigger = [{ name: "t", key: "k", isPrefix: false }];
+    store.commit("durable", () => store.events.putEventTriggers("a.ts", trigger));
+    const [one, two, late] = [event({ id: "1" }), event({ id: "2" }), event({ id: "3", expiresAt: NOW })].map(
+      (row) => {
+        let number = 0;
+        store.commit("durable", () => {
+          number = numberOf(store, row);
+          assert.equal(store.events.addLaunches(number, row.key), true);
+        });
+        return number;
+      },
+    ) as [number, number, number];
+    const { events } = another();
+    assert.deepEqual(events.toLaunch("t", 0, NOW, 10), [one, two], `not ${late}, whose time is up`);
+    assert.deepEqual(events.toLaunch("t", one, NOW, 10), [two]);
+    assert.deepEqual(events.toLaunch("u", 0, NOW, 10), []);
+    assert.equal(store.events.launched(one, "t", idOf(1)), true);
+    assert.equal(events.launched(one, "t", idOf(2)), false);
+    store.commit("durable", () => store.events.notLaunched(two, "t", "no"));
+    store.commit("durable", () => store.events.notLaunched(one, "t", "no"));
+    assert.equal(events.launched(two, "t", idOf(2)), false);
+    assert.deepEqual(store.events.get(one)?.launches, [{ trigger: "t", run: idOf(1), problem: null }]);
+    assert.deepEqual(events.get(two)?.launches, [{ trigger: "t", run: null, problem: "no" }]);
+    assert.deepEqual(events.toLaunch("t", 0, NOW, 10), []);
+    store.commit("computed", () => assert.equal(store.events.forget(NOW + 200, 10), 3));
+    assert.equal(numberOf(store, event({ id: "1" })) > 0, true);
+    assert.deepEqual(store.events.named("api", "1")?.launches, []);
   });
 
   test("how far a source came is kept with the transaction that says so", (t) => {

@@ -68,6 +68,50 @@ export function testGates(options: StoreContractOptions): void {
     assert.deepEqual(pages, [["p1", "p2"], ["p3", "p4"], ["p5"]]);
   });
 
+  test("gates for people are found by when they opened, changed, were voted for or closed, each time later", (t) => {
+    const { store, another } = rigOf(t, options);
+    withRuns(store, RUN);
+    const { now: before, gates: none } = store.gates.changedForPeople();
+    assert.deepEqual(none, []);
+    const open = (n: number, fields: Partial<GateRecord> = {}): GateRecord => {
+      const gate = gateRecord(idOf(n), { path: `p${n}`, openedAt: before + n, ...fields });
+      store.gates.insert({ gate, owner: "", edges: null });
+      return gate;
+    };
+    const [first, second] = [open(10), open(11)];
+    open(12, { kind: "sleep" });
+    open(13, { openedAt: before - 5 });
+    const changed = (reader = store): ReadonlyMap<string, number> =>
+      new Map(
+        reader.gates
+          .changedForPeople(before)
+          .gates.map(({ id, runId, changedAt }) => [`${id} of ${runId}`, changedAt]),
+      );
+    const names = [first, second].map(({ id }) => `${id} of ${RUN}`) as [string, string];
+    assert.deepEqual(
+      [...changed()],
+      [
+        [names[0], first.openedAt],
+        [names[1], second.openedAt],
+      ],
+    );
+    let last = first.openedAt;
+    const later: readonly (() => void)[] = [
+      () => store.gates.change(first.id, { ...first, reminded: 1 }),
+      () => another().gates.voted(first.id),
+      () => store.gates.close(first.id, "resolved", decision()),
+    ];
+    for (const [step, act] of later.entries()) {
+      act();
+      const at = changed(another()).get(names[0]) ?? 0;
+      assert.ok(at > last, `step ${step}`);
+      last = at;
+    }
+    store.gates.close(first.id, "expired", null);
+    assert.equal(changed().get(names[0]), last, "it was closed already");
+    assert.equal(changed().get(names[1]), second.openedAt, "of the other nothing changed");
+  });
+
   test("gates of a run are found by their path and by their name", (t) => {
     const { store } = rigOf(t, options);
     withRuns(store, RUN, idOf(2));
@@ -196,6 +240,30 @@ export function testSignals(options: StoreContractOptions): void {
     assert.deepEqual(
       store.gates.signals(RUN).map(({ state }) => state),
       ["used", "early", "early"],
+    );
+  });
+
+  test("C20: a vote is replaced by another of its voter in one transaction, and stays as it was", (t) => {
+    const { store, another } = rigOf(t, options);
+    withRuns(store, RUN);
+    const sent = { id: 0, runId: RUN, gateId: idOf(10), address: "qc", state: "used" } as const;
+    const vote = (comment: string) => ({ ...sent, decision: decision({ by: "ana", comment }) });
+    store.commit("durable", () => store.gates.putSignal(vote("first")));
+    store.commit("durable", () => {
+      const [before] = store.gates.votes(idOf(10));
+      store.gates.replaceVote(before?.id ?? -1);
+      store.gates.putSignal(vote("second"));
+    });
+    const comments = another()
+      .gates.votes(idOf(10))
+      .map(({ decision: { comment } }) => comment);
+    assert.deepEqual(comments, ["second"]);
+    assert.deepEqual(
+      store.gates.signals(RUN).map(({ state, decision: { comment } }) => [state, comment]),
+      [
+        ["replaced", "first"],
+        ["used", "second"],
+      ],
     );
   });
 

@@ -22,6 +22,16 @@ const tokenRecord = (id: string, fields: Partial<TokenRecord> = {}): TokenRecord
   ...fields,
 });
 
+const changeRecord = (number: number): PeopleChange => ({
+  number,
+  at: number * 10,
+  actor: "ben",
+  action: "role-changed",
+  user: "ana",
+  detail: { role: `r${number}` },
+  hash: `h${number}`,
+});
+
 /** Users in one transaction: tokens are of users who are there. */
 const withUsers = (store: Store, ...users: readonly UserRecord[]): void =>
   store.commit("durable", () => users.forEach((user) => store.people.putUser(user)));
@@ -89,20 +99,25 @@ export function testPeople(options: StoreContractOptions): void {
 
   test("what was done to users and tokens is listed in pages, the newest first", (t) => {
     const { store } = rigOf(t, options);
-    const change = (at: number): Omit<PeopleChange, "number"> => {
-      return { at, actor: "ben", action: "role-changed", user: "ana", detail: { role: `r${at}` } };
-    };
-    for (const at of [1, 2, 3]) store.commit("durable", () => store.people.addChange(change(at)));
+    assert.equal(store.people.holdLastChange(), null);
+    for (const number of [1, 2, 3])
+      store.commit("durable", () => {
+        assert.equal(store.people.holdLastChange()?.number ?? 0, number - 1);
+        store.people.addChange(changeRecord(number));
+      });
     const page = store.people.changes(Number.MAX_SAFE_INTEGER, 2);
-    assert.deepEqual(
-      page.map(({ number: _number, ...rest }) => rest),
-      [change(3), change(2)],
-    );
-    const last = page.at(-1)?.number ?? 0;
-    assert.deepEqual(
-      store.people.changes(last, 2).map(({ at }) => at),
-      [1],
-    );
+    assert.deepEqual(page, [changeRecord(3), changeRecord(2)]);
+    assert.deepEqual(store.people.changes(2, 2), [changeRecord(1)]);
+    assert.deepEqual(store.people.holdLastChange(), changeRecord(3));
+  });
+
+  test("admins are counted while they are not disabled", (t) => {
+    const { store } = rigOf(t, options);
+    assert.equal(store.people.admins(), 0);
+    const admin = { ...userRecord("ana"), role: "admin" } as const;
+    withUsers(store, admin, { ...admin, name: "ben" }, { ...admin, name: "cid", isDisabled: true });
+    withUsers(store, { ...admin, name: "dan", role: "approver" });
+    assert.equal(store.people.admins(), 2);
   });
 
   test("what a transaction wrote of people that threw is not there", (t) => {
@@ -110,7 +125,7 @@ export function testPeople(options: StoreContractOptions): void {
     const fault = new Error("a fault in the middle");
     const write = (): never => {
       store.people.putUser(userRecord("ana"));
-      store.people.addChange({ at: 1, actor: "ben", action: "user-added", user: "ana", detail: {} });
+      store.people.addChange(changeRecord(1));
       throw fault;
     };
     assert.throws(() => store.commit("durable", write), fault);

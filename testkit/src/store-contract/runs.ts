@@ -148,6 +148,39 @@ export function testRuns(options: StoreContractOptions): void {
   });
 }
 
+export function testLaunchKeys(options: StoreContractOptions): void {
+  test("a key launches one run, also for another connection; a run that is not written has none", (t) => {
+    const { store, another } = rigOf(t, options);
+    const other = another();
+    const once = { key: "k", request: "r" };
+    const fault = new Error("a fault in the middle");
+    const launch = (by: typeof store, id: string, also: () => void = () => undefined): boolean => {
+      let isFirst = false;
+      by.commit("durable", () => {
+        isFirst = by.runs.launches(once, id);
+        if (isFirst) by.runs.insert(newRun(id));
+        also();
+      });
+      return isFirst;
+    };
+    assert.equal(store.runs.launchedWith("k"), null);
+    assert.throws(() =>
+      launch(store, idOf(1), () => {
+        throw fault;
+      }),
+    );
+    assert.equal(other.runs.launchedWith("k"), null);
+    assert.deepEqual(
+      [launch(store, idOf(2)), launch(other, idOf(3)), launch(store, idOf(4))],
+      [true, false, false],
+    );
+    for (const by of [store, other])
+      assert.deepEqual(by.runs.launchedWith("k"), { request: "r", run: idOf(2) });
+    assert.equal(store.runs.list({ limit: 9 }).length, 1);
+    store.commit("durable", () => assert.equal(store.runs.launches({ ...once, key: "K" }, idOf(5)), true));
+  });
+}
+
 export function testLeases(options: StoreContractOptions): void {
   test("R11: a lease has one owner until it is over or given back", (t) => {
     const { store, another, pass } = rigOf(t, options);

@@ -2,12 +2,14 @@ import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toJobError, type JobError, type JobSpec, type Outcome } from "@ligase/sdk/internal";
+import { CodeInUse } from "../../code/code-in-use.ts";
 import type { Executor, ExecutorEvent, ExecutorListener } from "../../ports/executor.ts";
 import type { FileStore } from "../../ports/file-store.ts";
 import { compileCacheFolder } from "./compile-cache.js";
 import { Forecast } from "./forecast.ts";
 import { abortedOutcome, failedOutcome, scriptRefused } from "./job-outcome.ts";
 import { Load } from "./load.ts";
+import { refusalOf } from "./edited-code.ts";
 import { isOwnDoing, lostJobError, startError, type ProcessEnd } from "./lost-child.ts";
 import type { ChildOptions } from "./pool-child.ts";
 import { Slot, type PoolJob } from "./slot.ts";
@@ -33,6 +35,8 @@ export interface ProcessExecutorOptions {
   readonly memoryMiB?: number;
   /** Time that a body has to end after its time-out, before its process is killed; default 2,000. */
   readonly timeoutGraceMs?: number;
+  /** The code of the engine, which each child must have, too; default: the code of the first child. */
+  readonly code?: CodeInUse;
   /** Reads the files that task bodies return. */
   readonly files: Pick<FileStore, "identify">;
 }
@@ -54,6 +58,7 @@ class Pool implements ProcessExecutor {
   readonly name: string;
   readonly #options: ProcessExecutorOptions;
   readonly #size: number;
+  readonly #code: CodeInUse;
   readonly #forecast = new Forecast();
   readonly #load = new Load();
   readonly #slots = new Set<Slot>();
@@ -71,6 +76,7 @@ class Pool implements ProcessExecutor {
     this.name = options.name;
     this.#options = options;
     this.#size = options.size ?? availableParallelism();
+    this.#code = options.code ?? new CodeInUse();
   }
 
   capacity(): number {
@@ -190,6 +196,7 @@ class Pool implements ProcessExecutor {
       },
       {
         ready: () => this.#onReady(),
+        imported: (facts) => refusalOf(facts, this.#code),
         loadFailed: (failed, message) => this.#onLoadFailed(failed, message.error),
         started: (job) =>
           this.#events.push({ kind: "started", id: job.spec.id, remoteId: null, atMs: Date.now() }),
@@ -263,7 +270,7 @@ class Pool implements ProcessExecutor {
 
   #onExited(slot: Slot, end: ProcessEnd, running: PoolJob | null): void {
     const wasKnown = this.#slots.delete(slot);
-    if (running !== null) this.#end(running, this.#outcomeOfLost(running, end));
+    if (running !== null) this.#end(running, this.#outcomeOfLost(running, end, slot));
     // What comes from outside may not come again.
     if (!slot.isReady && wasKnown) this.#onFailedStart(startError(this.#options.entry, end), isOwnDoing(end));
   }
@@ -277,7 +284,8 @@ class Pool implements ProcessExecutor {
     this.#endWaiting((job) => failedOutcome({ ...error, task: job.spec.task }));
   }
 
-  #outcomeOfLost(job: PoolJob, end: ProcessEnd): Outcome {
+  #outcomeOfLost(job: PoolJob, end: ProcessEnd, { refusal }: Slot): Outcome {
+    if (refusal !== null) return failedOutcome({ ...refusal, task: job.spec.task });
     if (job.abort !== null) return abortedOutcome(job.spec, job.abort.cause);
     if (this.#isClosed) return abortedOutcome(job.spec, "cancelled");
     return failedOutcome(lostJobError(job.spec, end, this.#options.memoryMiB ?? null));

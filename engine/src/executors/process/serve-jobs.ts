@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Dir, File } from "@ligase/sdk";
 import type { JobError, JobSpec, Outcome } from "@ligase/sdk/internal";
+import { codeInUse } from "../../code/code-in-use.ts";
 import { Claims, createSharedState, LiveGroups } from "./claims.ts";
 import { enterEnvironment } from "./job-environment.ts";
 import { unknownTask } from "./job-outcome.ts";
@@ -56,8 +57,15 @@ async function startGuard(shared: ReturnType<typeof createSharedState>): Promise
   guard.once("error", () => process.exit(1));
 }
 
-/** Results leave at once and not by a queue of the process: the next job may compute for hours. */
+/** What was imported is told before what may have come of it. */
 function send(message: FromChild): void {
+  const facts = codeInUse.takeFresh();
+  if (facts.length > 0) write({ kind: "imported", facts });
+  write(message);
+}
+
+/** Results leave at once and not by a queue of the process: the next job may compute for hours. */
+function write(message: FromChild): void {
   const bytes = Buffer.from(toLine(message));
   for (let offset = 0; offset < bytes.length;) offset += writeSome(bytes, offset);
 }

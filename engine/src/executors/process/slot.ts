@@ -1,4 +1,5 @@
-import type { AbortCause, JobSpec, Outcome } from "@ligase/sdk/internal";
+import type { AbortCause, JobError, JobSpec, Outcome } from "@ligase/sdk/internal";
+import type { CodeFact } from "../../code/code-in-use.ts";
 import { afterMs } from "../deadline.ts";
 import type { Forecast } from "./forecast.ts";
 import type { FromGuard } from "./lines.ts";
@@ -33,6 +34,8 @@ export interface SlotOptions extends ChildOptions {
 /** What a slot tells the pool. */
 export interface SlotEvents {
   ready(slot: Slot): void;
+  /** What the child has imported; what makes its results those of other code. */
+  imported(facts: readonly CodeFact[]): JobError | null;
   loadFailed(slot: Slot, message: Extract<ChildMessage, { kind: "load-failed" }>): void;
   started(job: PoolJob): void;
   ended(job: PoolJob, outcome: Outcome): void;
@@ -69,6 +72,7 @@ export class Slot {
   #isReady = false;
   #isHeldUp = false;
   #isLeaving = false;
+  #refusal: JobError | null = null;
   readonly #holdUpTimer: NodeJS.Timeout;
   #timeout: Deadline | null = null;
   #kill: Deadline | null = null;
@@ -88,6 +92,11 @@ export class Slot {
     return this.#isReady;
   }
 
+  /** Why nothing is believed that the child says: it has other code. */
+  get refusal(): JobError | null {
+    return this.#refusal;
+  }
+
   /** A job runs that has shown no end for a while. */
   get isHeldUp(): boolean {
     return this.#isHeldUp;
@@ -95,7 +104,7 @@ export class Slot {
 
   /** True when it is time to hand it more: below half of what it may have, so that jobs go in batches. */
   get isHungry(): boolean {
-    if (!this.#isReady || this.#isHeldUp || this.#isLeaving) return false;
+    if (!this.#isReady || this.#isHeldUp || this.#isLeaving || this.#refusal !== null) return false;
     return this.#jobs.size === 0 || (this.#aheadMs < AHEAD_MS / 2 && this.#jobs.size < MAX_AHEAD / 2);
   }
 
@@ -144,6 +153,7 @@ export class Slot {
   }
 
   #onMessage(message: ChildMessage): void {
+    if (this.#refusal !== null) return;
     switch (message.kind) {
       case "ended":
         this.#onEnded(message);
@@ -151,6 +161,9 @@ export class Slot {
       case "ready":
         this.#isReady = true;
         this.#events.ready(this);
+        return;
+      case "imported":
+        this.#onImported(message.facts);
         return;
       case "load-failed":
         this.#events.loadFailed(this, message);
@@ -172,6 +185,14 @@ export class Slot {
         this.child.noteGroup(message.group, message.isAlive);
         return;
     }
+  }
+
+  /** C22: other code than the engine's computes nothing; the job that imported it ends with the child. */
+  #onImported(facts: readonly CodeFact[]): void {
+    this.#refusal = this.#events.imported(facts);
+    if (this.#refusal === null) return;
+    if (this.#isReady) this.child.kill();
+    else this.#events.loadFailed(this, { kind: "load-failed", error: this.#refusal });
   }
 
   #onEnded(message: Extract<ChildMessage, { kind: "ended" }>): void {

@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Template,
 } from "@ligase/sdk/internal";
+import type { CodeFact } from "../../code/code-in-use.ts";
 import type { FromGuard } from "./lines.ts";
 
 /*
@@ -28,6 +29,8 @@ export type ToChild =
 export type FromChild =
   | { readonly kind: "ready" }
   | { readonly kind: "load-failed"; readonly error: JobError }
+  /** Code that the child has imported since it last told. Told before anything that the code may have done. */
+  | { readonly kind: "imported"; readonly facts: readonly CodeFact[] }
   /** The child is about to end by itself, and has begun none of the jobs it still has. */
   | { readonly kind: "leaving" }
   | { readonly kind: "ended"; readonly seq: number; readonly outcome: Outcome }
@@ -48,7 +51,7 @@ export interface WireFile {
 /** The message that tells how a job ended. */
 export function endedMessage(seq: number, outcome: Outcome): FromChild {
   if (!outcome.ok || outcome.result.kind === "value") return { kind: "ended", seq, outcome };
-  const text = encode(outcome.result.template, { locations: true });
+  const text = encode(outcome.result.template, { locations: true, asWritten: true });
   return { kind: "expression", seq, text, outcome: { ...outcome, result: { kind: "value", text: "null" } } };
 }
 
@@ -85,6 +88,8 @@ function isMessage(message: unknown): message is FromChild {
       return true;
     case "load-failed":
       return isError(message["error"]);
+    case "imported":
+      return Array.isArray(message["facts"]) && message["facts"].every(isFact);
     case "ended":
       return isNumber(message["seq"]) && isOutcome(message["outcome"]);
     case "expression":
@@ -112,6 +117,8 @@ function isOutcome(outcome: unknown): boolean {
 
 const isDeck = (deck: unknown): boolean =>
   isRecord(deck) && isText(deck["name"]) && isText(deck["path"]) && deck["mediaType"] === "text/html";
+
+const isFact = (fact: unknown): boolean => Array.isArray(fact) && fact.length === 2 && fact.every(isText);
 
 const isError = (error: unknown): boolean =>
   isRecord(error) && isText(error["kind"]) && isText(error["name"]) && isText(error["message"]);

@@ -41,6 +41,13 @@ CREATE TABLE run_tag (
   PRIMARY KEY (name, value, created_at, run)
 ) WITHOUT ROWID;
 
+-- Which run a key launched, so that the same launch is one run, whichever engines are asked for it.
+CREATE TABLE launch_key (
+  key TEXT PRIMARY KEY,
+  request TEXT NOT NULL,
+  run TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE task (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
@@ -171,6 +178,8 @@ CREATE TABLE gate (
   policy TEXT NOT NULL,
   content_hash TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
+  -- When it opened by the clock of its engine; with each change later, by the clock of the store.
+  changed_at INTEGER NOT NULL,
   deadline_at INTEGER,
   decision TEXT,
   edges TEXT,
@@ -188,11 +197,13 @@ CREATE INDEX gate_open ON gate (opened_at, id) WHERE status = 'open';
 -- What waits for people, the nearest deadline first; without one it comes last.
 CREATE INDEX gate_for_people ON gate ((coalesce(deadline_at, 9007199254740991)), opened_at, id)
   WHERE status = 'open' AND kind IN ('approve', 'review', 'input');
+-- What came into the inbox, changed there or left it, by when.
+CREATE INDEX gate_changed ON gate (changed_at, id) WHERE kind IN ('approve', 'review', 'input');
 CREATE INDEX gate_by_content ON gate (content_hash);
 CREATE INDEX gate_by_path ON gate (path, opened_at) WHERE status = 'resolved';
 CREATE INDEX gate_by_event ON gate (event_key, opened_at, id) WHERE status = 'open' AND event_key IS NOT NULL;
 
--- Everything that was ever sent to a gate; rows are only added, and an early one is marked used.
+-- Everything that was ever sent to a gate; rows are only added, an early one is marked used, a changed vote replaced.
 CREATE TABLE signal (
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL,
@@ -251,15 +262,22 @@ CREATE TABLE token (
 ) WITHOUT ROWID;
 CREATE INDEX token_by_user ON token ("user", created_at, id);
 
--- What was done to users and tokens, and by whom; rows are only added.
+-- What was done to users and tokens, and by whom: one chain of hashes; rows are only added.
 CREATE TABLE people_change (
   number INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
   actor TEXT NOT NULL,
   action TEXT NOT NULL,
   "user" TEXT NOT NULL,
-  detail TEXT NOT NULL
+  detail TEXT NOT NULL,
+  hash TEXT NOT NULL
 );
+
+-- Its one row is held by who changes users or tokens.
+CREATE TABLE people_turn (
+  id INTEGER PRIMARY KEY
+);
+INSERT INTO people_turn (id) VALUES (1);
 
 -- The queue of the gates of kind external: what their tasks are given, and what came of them, is in their gates.
 CREATE TABLE external_task (
@@ -367,6 +385,25 @@ CREATE TABLE trigger_launch (
   run TEXT NOT NULL,
   PRIMARY KEY (name, message)
 ) WITHOUT ROWID;
+
+-- Under which keys the triggers of served files have events launch runs: whoever publishes one finds them here.
+CREATE TABLE event_trigger (
+  name TEXT PRIMARY KEY,
+  file TEXT NOT NULL,
+  key TEXT NOT NULL,
+  -- Whether it stands for all keys that begin so.
+  is_prefix INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- The run that an event launches for a trigger: to come, launched, or never, and why.
+CREATE TABLE event_launch (
+  event INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  run TEXT,
+  problem TEXT,
+  PRIMARY KEY (event, name)
+) WITHOUT ROWID;
+CREATE INDEX event_launch_to_come ON event_launch (name, event) WHERE run IS NULL AND problem IS NULL;
 
 -- How far a source came with what is in this store.
 CREATE TABLE event_cursor (

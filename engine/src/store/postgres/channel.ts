@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
 import {
   ANSWERED,
   VERSION,
@@ -16,6 +16,9 @@ const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 /** Beyond what the thread itself waits for, it is stuck. */
 const STUCK_MS = 90_000;
 
+/** Loaded with the first store on Postgres: most programs open none. */
+const threads = () => process.getBuiltinModule("node:worker_threads");
+
 /** A server that does not answer any more ends the session by itself. */
 const CLOSE_MS = 5_000;
 
@@ -25,11 +28,14 @@ export class Channel {
   readonly #port: MessagePort;
   readonly #shared = new Int32Array(new SharedArrayBuffer(8));
   readonly #limitMs: number;
+  readonly #receive: (port: MessagePort) => { readonly message: Answer } | undefined;
   #last = 0;
 
   constructor(options: Omit<WorkerOptions, "shared">) {
+    const { MessageChannel, receiveMessageOnPort, Worker } = threads();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
+    this.#receive = receiveMessageOnPort;
     this.#limitMs = options.patienceMs + STUCK_MS;
     const workerData = { ...options, shared: this.#shared, port: port2 };
     this.#worker = new Worker(WORKER, { workerData, transferList: [port2] });
@@ -51,7 +57,7 @@ export class Channel {
     for (;;) {
       const answered = Atomics.load(this.#shared, ANSWERED);
       // An answer that came too late for its request is passed over.
-      const received: { readonly message: Answer } | undefined = receiveMessageOnPort(this.#port);
+      const received = this.#receive(this.#port);
       if (received?.message.id === id)
         return "problem" in received.message ? received.message.problem : received.message.results;
       if (received !== undefined) continue;

@@ -10,8 +10,9 @@ import { WriteQueue, type QueuedWrite } from "./write-queue.ts";
 /** How many numbers of a table are taken at once; of other tables one, so that they grow with time. */
 const BLOCKS: Readonly<Record<string, number>> = { call_node: 1_000 };
 
-/** Writes that other engines wait for: decisions, wishes to cancel, leases, claims that come free. */
-const TELLING = /^\s*(?:(?:INSERT INTO|UPDATE) (?:run|gate|signal|external_task)|DELETE FROM claim)\b/;
+/** Writes that other engines wait for: decisions, wishes to cancel, leases, runs to launch, claims that come free. */
+const TELLING =
+  /^\s*(?:(?:INSERT INTO|UPDATE) (?:run|gate|signal|external_task|event_launch)|DELETE FROM claim)\b/;
 
 const TYPES: Readonly<Record<ListType, string>> = { text: "text", integer: "bigint" };
 

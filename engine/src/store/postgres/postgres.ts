@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { LigaseError } from "@ligase/sdk/values";
 import type { Store } from "../../ports/store.ts";
 import { migrations } from "../migrations.ts";
@@ -27,6 +26,7 @@ export interface PostgresOptions {
 export function openPostgresStore(url: string, options: PostgresOptions = {}): Store {
   const { connection, schema, shown } = postgresPlace(url);
   const { patienceMs = 15_000, lockMs = 10_000 } = options;
+  const { randomUUID } = process.getBuiltinModule("node:crypto");
   const channel = new Channel({ connection, schema, writer: randomUUID(), patienceMs, lockMs });
   const files = migrations(options.migrations);
   const opened = channel.ask({ kind: "open", migrations: files });

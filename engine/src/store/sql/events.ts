@@ -2,6 +2,7 @@ import { decode, encode } from "@ligase/sdk/values";
 import type { EventRecord } from "../../model/event.ts";
 import type { EventStore, WaitingGate } from "../../ports/event-store.ts";
 import type { Prepare, Row, SqlDatabase } from "./database.ts";
+import { eventLaunchStore, launchesOf } from "./event-launches.ts";
 import { upsert } from "./upsert.ts";
 
 const INSERT = `INSERT INTO event
@@ -70,6 +71,7 @@ export function eventStore(database: SqlDatabase): EventStore {
     },
     ...matching(database, get),
     ...awaited(prepare),
+    ...eventLaunchStore(prepare),
     isToForget: (now) => prepare(TO_FORGET).get(now, 1) !== undefined,
     forget: (now, limit) => forget(database, now, limit),
     launches: (trigger, message, runId) =>
@@ -146,6 +148,7 @@ function forget({ prepare, prepareGuard }: SqlDatabase, now: number, limit: numb
   prepareGuard(TURN).get();
   const over = `(${TO_FORGET})`;
   prepare(`DELETE FROM event_offer WHERE event IN ${over}`).run(now, limit);
+  prepare(`DELETE FROM event_launch WHERE event IN ${over}`).run(now, limit);
   return prepare(`DELETE FROM event WHERE number IN ${over}`).run(now, limit).changes;
 }
 
@@ -167,6 +170,7 @@ function toEvent(prepare: Prepare, row: Row): EventRecord {
     refusedBy: offers
       .filter(({ misfit }) => misfit !== null)
       .map(({ gate, misfit }) => ({ gate: gate as string, reason: misfit as string })),
+    launches: launchesOf(prepare, row["number"] as number),
   };
 }
 

@@ -34,6 +34,7 @@ const COLUMNS = [
   "policy",
   "content_hash",
   "opened_at",
+  "changed_at",
   "deadline_at",
   "decision",
   "edges",
@@ -45,7 +46,9 @@ const COLUMNS = [
 ];
 const INSERT = `INSERT INTO gate (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;
 
-export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: RunNumber): GateStore {
+export function gateStore(database: SqlDatabase, runNumber: RunNumber): GateStore {
+  const { prepare, prepareGuard } = database;
+  const changed = changedNow(database);
   const one = (row: unknown): GateRecord | null => (row === undefined ? null : toGate(row as Row));
   return {
     insert({ gate, owner, edges }) {
@@ -57,7 +60,15 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       return one(prepare(`${GATE} WHERE g.id = ?`).get(id));
     },
     change(id, change) {
-      prepare(CHANGE).queue(id, change.deadlineAt, ...changeColumns(change), id);
+      prepare(`UPDATE gate SET ${changed}, ${CHANGE} WHERE id = ?`).queue(
+        id,
+        change.deadlineAt,
+        ...changeColumns(change),
+        id,
+      );
+    },
+    voted(id) {
+      prepare(`UPDATE gate SET ${changed} WHERE id = ?`).queue(id, id);
     },
     edges: (id) =>
       (prepare("SELECT edges FROM gate WHERE id = ?").get(id)?.["edges"] ?? null) as string | null,
@@ -81,14 +92,11 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
       return prepare(sql).all(runNumber(runId), text).map(toGate);
     },
     close(id, status, decision) {
-      const closed = prepare("UPDATE gate SET status = ?, decision = ? WHERE id = ? AND status = 'open'").run(
-        status,
-        decision === null ? null : stored(decision),
-        id,
-      );
-      return closed.changes === 1;
+      const close = `UPDATE gate SET ${changed}, status = ?, decision = ? WHERE id = ? AND status = 'open'`;
+      const text = decision === null ? null : stored(decision);
+      return prepare(close).run(status, text, id).changes === 1;
     },
-    ...openGates(prepare, runNumber),
+    ...openGates(database, runNumber),
     ...signalRows(prepare, runNumber),
     reusable(contentHash) {
       const sql = `${GATE} WHERE g.content_hash = ? AND g.status = 'resolved'
@@ -99,7 +107,10 @@ export function gateStore({ prepare, prepareGuard }: SqlDatabase, runNumber: Run
 }
 
 /** Gates that nobody decided yet. */
-function openGates(prepare: Prepare, runNumber: RunNumber): Pick<GateStore, "open" | "forPeople" | "openOf"> {
+function openGates(
+  { prepare, now }: SqlDatabase,
+  runNumber: RunNumber,
+): Pick<GateStore, "open" | "forPeople" | "changedForPeople" | "openOf"> {
   return {
     open(after, limit) {
       const [openedAt, id] = after === null ? [-1, ""] : [after.openedAt, after.id];
@@ -112,12 +123,27 @@ function openGates(prepare: Prepare, runNumber: RunNumber): Pick<GateStore, "ope
         .all(deadlineAt ?? NO_DEADLINE, deadlineAt ?? NO_DEADLINE, openedAt, id, limit)
         .map(toGate);
     },
+    changedForPeople(since) {
+      // Asked first: what is written meanwhile is found at the next look.
+      const time = Number(prepare(`SELECT ${now} AS time`).get()?.["time"]);
+      const gates = prepare(CHANGED)
+        .all(since ?? time)
+        .map((row) => ({
+          id: row["id"] as string,
+          runId: row["run_id"] as string,
+          changedAt: row["changed_at"] as number,
+        }));
+      return { now: time, gates };
+    },
     openOf: (runId) =>
       prepare("SELECT id FROM gate WHERE run = ? AND status = 'open'")
         .all(runNumber(runId))
         .map((row) => row["id"] as string),
   };
 }
+
+const CHANGED = `SELECT g.id, r.id AS run_id, g.changed_at FROM gate g JOIN run r ON r.number = g.run
+  WHERE g.kind IN ('approve', 'review', 'input') AND g.changed_at >= ? ORDER BY g.changed_at, g.id`;
 
 /** After every deadline; the index has it, too. */
 const NO_DEADLINE = Number.MAX_SAFE_INTEGER;
@@ -127,11 +153,11 @@ const FOR_PEOPLE = `${GATE} WHERE g.status = 'open' AND g.kind IN ('approve', 'r
     AND (coalesce(g.deadline_at, ${NO_DEADLINE}), g.opened_at, g.id) > (?, ?, ?)
   ORDER BY coalesce(g.deadline_at, ${NO_DEADLINE}), g.opened_at, g.id LIMIT ?`;
 
-/** What was sent to gates: rows are only added, and an early one is marked used. */
+/** What was sent to gates: rows are only added, an early one is marked used, a vote that was changed is marked so. */
 function signalRows(
   prepare: Prepare,
   runNumber: RunNumber,
-): Pick<GateStore, "putSignal" | "early" | "useEarly" | "votes" | "countEarly" | "signals"> {
+): Pick<GateStore, "putSignal" | "early" | "useEarly" | "replaceVote" | "votes" | "countEarly" | "signals"> {
   return {
     putSignal(signal) {
       prepare(
@@ -151,6 +177,10 @@ function signalRows(
         .map(toSignal),
     useEarly(id, gateId) {
       prepare("UPDATE signal SET state = 'used', gate_id = ? WHERE id = ?").queue(id, gateId, id);
+    },
+    replaceVote(id) {
+      // At once: of one voter only one may be used, whatever the order in which queued writes arrive.
+      prepare("UPDATE signal SET state = 'replaced' WHERE id = ?").run(id);
     },
     votes: (gateId) =>
       prepare(`${SIGNAL} WHERE s.gate_id = ? AND s.state = 'used' ORDER BY s.id`).all(gateId).map(toSignal),
@@ -181,13 +211,17 @@ function gateColumns(gate: GateRecord): readonly SqlValue[] {
     stored(gate.policy),
     gate.contentHash,
     gate.openedAt,
+    gate.openedAt,
     gate.deadlineAt,
     gate.decision === null ? null : stored(gate.decision),
   ];
 }
 
-const CHANGE = `UPDATE gate SET deadline_at = ?, deciders = ?, escalated = ?, reminded = ?, callers = ?
-  WHERE id = ?`;
+const CHANGE = "deadline_at = ?, deciders = ?, escalated = ?, reminded = ?, callers = ?";
+
+/** Of one gate each change has a later time than the one before. */
+const changedNow = ({ now }: SqlDatabase): string =>
+  `changed_at = CASE WHEN changed_at < ${now} THEN ${now} ELSE changed_at + 1 END`;
 
 const changeColumns = (change: Omit<GateChange, "deadlineAt">): readonly SqlValue[] => [
   change.deciders === null ? null : JSON.stringify(change.deciders),

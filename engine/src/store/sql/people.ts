@@ -11,6 +11,8 @@ const INSERT_TOKEN = `INSERT INTO token (id, hash, "user", name, created_at, exp
 const BY_SECRET = `SELECT t.*, u.role, u.created_at AS user_created_at, u.disabled
   FROM token t JOIN app_user u ON u.name = t."user" WHERE t.hash = ?`;
 
+const ADMINS = "SELECT count(*) AS count FROM app_user WHERE role = 'admin' AND disabled = 0";
+
 export function peopleStore({ prepare, prepareGuard }: SqlDatabase): PeopleStore {
   const user = (name: string): UserRecord | null => {
     const row = prepare("SELECT * FROM app_user WHERE name = ?").get(name);
@@ -52,10 +54,17 @@ export function peopleStore({ prepare, prepareGuard }: SqlDatabase): PeopleStore
     tokenUsed(id, at) {
       prepare("UPDATE token SET used_at = ? WHERE id = ?").queue(id, at, id);
     },
-    addChange({ at, actor, action, user: name, detail }) {
+    admins: () => Number(prepare(ADMINS).get()?.["count"]),
+    holdLastChange() {
+      // The last entry cannot be held for those to come; and before the first there is none.
+      prepareGuard("SELECT id FROM people_turn WHERE id = 1").get();
+      const row = prepare("SELECT * FROM people_change ORDER BY number DESC LIMIT 1").get();
+      return row === undefined ? null : toChange(row);
+    },
+    addChange({ number, at, actor, action, user: name, detail, hash }) {
       prepare(
-        'INSERT INTO people_change (number, at, actor, action, "user", detail) VALUES (?, ?, ?, ?, ?, ?)',
-      ).insert(at, actor, action, name, JSON.stringify(detail));
+        'INSERT INTO people_change (number, at, actor, action, "user", detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).queue(null, number, at, actor, action, name, JSON.stringify(detail), hash);
     },
     changes: (before, limit) =>
       prepare("SELECT * FROM people_change WHERE number < ? ORDER BY number DESC LIMIT ?")
@@ -88,4 +97,5 @@ const toChange = (row: Row): PeopleChange => ({
   action: row["action"] as PeopleChange["action"],
   user: row["user"] as string,
   detail: JSON.parse(row["detail"] as string) as PeopleChange["detail"],
+  hash: row["hash"] as string,
 });

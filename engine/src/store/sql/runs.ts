@@ -27,6 +27,18 @@ export function runStore(database: SqlDatabase): RunStore {
       for (const [name, value] of Object.entries(run.tags))
         tag.queue(null, name, value, run.createdAt, number);
     },
+    launches: ({ key, request }, id) =>
+      prepare("INSERT INTO launch_key (key, request, run) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").run(
+        key,
+        request,
+        id,
+      ).changes === 1,
+    launchedWith(key) {
+      const found = prepare("SELECT request, run FROM launch_key WHERE key = ?").get(key);
+      return found === undefined
+        ? null
+        : { request: found["request"] as string, run: found["run"] as string };
+    },
     move,
     ...leases(database),
     ...parking(database, move),

@@ -27,6 +27,11 @@ export const cliErrors = {
     message: (p: { flags: readonly string[] }) => `${p.flags.join(" and ")} say opposite things.`,
     remedy: () => "Give one of them.",
   },
+  "flag-not-at-server": {
+    message: (p: { flag: string }) =>
+      `${p.flag} says what this machine does, and with --server it is the server that runs.`,
+    remedy: (p: { flag: string }) => `Leave ${p.flag} out, or leave --server out to run here.`,
+  },
   "argument-missing": {
     message: (p: { command: string; argument: string; usage: string }) =>
       `"ligase ${p.command}" needs ${p.argument}, which is not given.`,

@@ -36,6 +36,12 @@ export const codeErrors = {
       `${p.from} imports the package ${p.name}, which is not installed.`,
     remedy: (p: { name: string; from: string }) => `Run npm install ${p.name} in the folder of your project.`,
   },
+  "code-edited": {
+    message: (p: { subject: string }) =>
+      `Code was edited while it was in use: ${p.subject} is not what it was when it was first read.`,
+    remedy: () =>
+      "Start Ligase anew and resume the run: it goes on with the code that is there then, as a new run if tasks changed, and keeps what has not changed.",
+  },
   "bundler-missing": {
     message: (p: { file: string; reason: string }) =>
       `${p.file} uses ${p.reason}; it must go through the bundler esbuild, which is not installed.`,

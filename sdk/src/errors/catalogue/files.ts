@@ -59,6 +59,11 @@ export const fileErrors = {
       `${quoted(p.path)} is a device, a pipe or a socket; a file cannot be published there.`,
     remedy: () => "Publish to the path of a file.",
   },
+  "destination-taken": {
+    message: (p: { path: string; task: string; job: number; by: string; byJob: number }) =>
+      `${p.task} (job ${p.job}) would publish to ${quoted(p.path)}, where ${p.by} (job ${p.byJob}) of the same run published other content, which stays.`,
+    remedy: () => "Give each call a destination of its own, such as one with the name of its sample in it.",
+  },
   "destination-not-ours": {
     message: (p: { path: string }) =>
       `The folder ${quoted(p.path)} exists and is not as Ligase published it; replacing it could lose files.`,

@@ -23,6 +23,11 @@ export const peopleErrors = {
     message: (p: { user: string }) => `The user ${p.user} is disabled, and cannot have a token.`,
     remedy: (p: { user: string }) => `Let them act again: ligase user ${p.user} --enable`,
   },
+  "last-admin": {
+    message: (p: { user: string }) =>
+      `${p.user} is the only admin: without one nobody could manage users and tokens through a service.`,
+    remedy: () => "Make somebody else an admin first: ligase user NAME --role admin",
+  },
   "token-option-not-valid": {
     message: (p: { reason: string }) => `The token cannot be made: ${p.reason}.`,
     remedy: () => "Correct the option and make it again.",

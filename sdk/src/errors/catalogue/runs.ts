@@ -113,11 +113,6 @@ export const runErrors = {
       `The source of events "${p.source}" cannot be read: ${p.reason}.`,
     remedy: () => "Correct its options.",
   },
-  "vote-given": {
-    message: (p: { gate: string; by: string; outcome: string }) =>
-      `${p.by} has voted on the gate "${p.gate}" already: ${p.outcome}; the other vote is kept as evidence, it does not count.`,
-    remedy: () => "A vote stands; have somebody else decide otherwise before the gate closes.",
-  },
   "content-changed": {
     message: (p: { gate: string }) => `What the gate "${p.gate}" shows is not what the decision was made on.`,
     remedy: () => "Look at the gate as it is now, then decide.",

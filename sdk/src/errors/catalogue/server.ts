@@ -50,6 +50,10 @@ export const serverErrors = {
     message: (p: { tag: string }) => `Tags such as "${p.tag}" are set by the server alone.`,
     remedy: () => "Choose a name that does not begin with `ligase.`.",
   },
+  "launched-before": {
+    message: (p: { run: string }) => `This launch was asked for before: it is the run ${p.run}.`,
+    remedy: () => "Go on with that run, or launch another one with another key.",
+  },
   "idempotency-key-taken": {
     message: (p: { run: string }) => `This idempotency key was used for another launch, the run ${p.run}.`,
     remedy: () => "Make a new key for each launch; use the same only to send the same launch again.",

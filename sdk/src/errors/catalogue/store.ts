@@ -23,7 +23,8 @@ export const storeErrors = {
   "store-on-network": {
     message: (p: { path: string; kind: string }) =>
       `The store ${p.path} would be on ${p.kind}, whose locks do not hold; it would be damaged in silence.`,
-    remedy: () => "Choose a folder on a local disk with --root.",
+    remedy: () =>
+      "Choose a folder on a local disk with --root, or keep the store on Postgres with --store, which several machines can share.",
   },
   "store-not-writable": {
     message: (p: { path: string; reason: string }) =>
