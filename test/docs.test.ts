@@ -118,13 +118,13 @@ async function readCommand(line: string): Promise<void> {
   );
   const entry = COMMANDS[name];
   assert.ok(entry, `there is no command ${name}`);
-  const { options, positionals, leaveRest } = await entry.load();
+  const { options, positionals, leaveRestAfter } = await entry.load();
   readOptions(argv, {
     command: name,
     usage: name,
     options: { ...options, ...COMMON_OPTIONS },
     positionals,
-    leaveRest: leaveRest === true,
+    leaveRestAfter,
   });
 }
 

@@ -10,8 +10,11 @@ export interface Command<T extends OptionTable = OptionTable> {
   readonly options: T;
   /** Lines that can be typed as they stand. */
   readonly examples: readonly string[];
-  /** What follows the last argument is left to the command: its flags depend on what the arguments name. */
-  readonly leaveRest?: true;
+  /**
+   * What follows so many arguments is left to the command, and so are flags that are not its own: they depend on what the
+   * arguments name.
+   */
+  readonly leaveRestAfter?: (values: Readonly<Record<string, unknown>>) => number;
   /** With so many arguments the command answers `--help` itself. */
   readonly helpAfter?: number;
   /** Gives the exit code. */

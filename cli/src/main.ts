@@ -33,7 +33,7 @@ async function runCommand(command: AnyCommand, argv: readonly string[], world: W
     usage: usageOf(command),
     options: { ...command.options, ...COMMON_OPTIONS },
     positionals: command.positionals,
-    leaveRest: command.leaveRest === true,
+    leaveRestAfter: command.leaveRestAfter,
   });
   if (values["help"] === true && positionals.length < (command.helpAfter ?? Infinity))
     return await showCommandHelp(command, world);

@@ -7,8 +7,8 @@ export interface Grammar {
   readonly usage: string;
   readonly options: OptionTable;
   readonly positionals: readonly ArgumentSpec[];
-  /** What follows the last argument is not read: it is in `rest`. */
-  readonly leaveRest?: boolean;
+  /** So many arguments are read, by the flags before them; what follows, from the first flag of others on, is in `rest`. */
+  readonly leaveRestAfter?: ((values: Readonly<Record<string, unknown>>) => number) | undefined;
 }
 
 export interface ReadOptions {
@@ -27,10 +27,19 @@ export function readOptions(argv: readonly string[], grammar: Grammar): ReadOpti
   const positionals: string[] = [];
   const isFull = (): boolean =>
     positionals.length >= grammar.positionals.length && grammar.positionals.at(-1)?.many !== true;
+  const { options, leaveRestAfter } = grammar;
+  const isForeign = (token: string): boolean =>
+    positionals.length > 0 &&
+    token !== "--" &&
+    isFlag(token) &&
+    optionName(options, splitFlag(token).flag) === undefined;
+  const isRest = (token: string): boolean =>
+    leaveRestAfter !== undefined && (positionals.length >= leaveRestAfter(values) || isForeign(token));
   let index = 0;
   let onlyArguments = false;
-  while (index < argv.length && !(grammar.leaveRest === true && isFull())) {
+  while (index < argv.length) {
     const token = argv[index] ?? "";
+    if (isRest(token)) break;
     if (!onlyArguments && token === "--") onlyArguments = true;
     else if (!onlyArguments && isFlag(token)) {
       index = readOption(argv, index, { grammar, values, mayTakeNext: isFull() });

@@ -37,8 +37,18 @@ test("what is read from a store is shown without the schema library", () => {
   const others = ["./inbox/inbox-items.ts", "./lineage/lineage-text.ts", "./search/search-jobs.ts"];
   const packages = new Set(packagesOf(...shown, ...others, "./show-error.ts", "./problem.ts"));
   assert.deepEqual([...packages], ["@ligase/sdk/values"]);
+  assert.deepEqual(new Set(packagesOf("../../engine/src/reader.ts")), new Set(["@ligase/sdk/values"]));
   const door = new URL("../../sdk/src/reading.ts", import.meta.url);
   assert.deepEqual(packagesOf(door.href), []);
+});
+
+test("who lists runs loads no cryptography, which is the largest part of Node, and no threads", () => {
+  const entries = ["../../engine/src/reader.ts", "../../sdk/src/reading.ts"];
+  const loaded = entries.flatMap((entry) => [...loadedWith(new URL(entry, import.meta.url))]);
+  assert.deepEqual(
+    loaded.filter((name) => name === "node:crypto" || name === "node:worker_threads"),
+    [],
+  );
 });
 
 test("each command is found by its name, and loads as that command", async () => {

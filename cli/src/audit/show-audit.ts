@@ -1,5 +1,5 @@
 import type { ReadAudit, ReadEntry } from "@ligase/engine/reader";
-import type { AuditEntry } from "@ligase/engine";
+import type { AuditEntry, PeopleCheck } from "@ligase/engine";
 import { momentText } from "../output/human-time.ts";
 import { shortHash, shortId } from "../output/run-names.ts";
 import { textTable } from "../output/text-table.ts";
@@ -19,7 +19,7 @@ export function auditText({ entries, run }: ReadAudit, { out }: World): string {
     String(read.entry.number),
     momentText(read.entry.at),
     read.entry.actor === null ? dim("—") : printableLine(read.entry.actor),
-    actionText(read.entry.action),
+    read.entry.detail["replaces"] == null ? actionText(read.entry.action) : "changed vote",
     printableLine(read.gate),
     detailText(read, dim),
   ]);
@@ -28,10 +28,10 @@ export function auditText({ entries, run }: ReadAudit, { out }: World): string {
 
 /** Whether the record holds, and what is wrong where it does not. */
 export function verdictText({ check, entries }: ReadAudit, { out }: World): string {
-  const { green, red, dim } = out.palette;
+  const { dim } = out.palette;
   const { brokenAt, changed, erased, unrecorded, unrecordedHandOvers, holds } = check;
   const wrong = [
-    ...(brokenAt === null ? [] : [`entry ${brokenAt} does not follow from those before it`]),
+    ...brokenLine(brokenAt),
     ...(changed.length === 0
       ? []
       : [`decisions stored otherwise than recorded: entry ${changed.join(", ")}`]),
@@ -42,11 +42,31 @@ export function verdictText({ check, entries }: ReadAudit, { out }: World): stri
     ...unrecordedHandOvers.map(({ by }) => `a gate handed over by ${printableLine(by)} that no entry tells`),
   ];
   const gone = erased.length === 0 ? [] : [dim(`  erased since: the decision of entry ${erased.join(", ")}`)];
-  const count = `${entries.length} ${entries.length === 1 ? "entry" : "entries"}`;
-  const verdict = holds
+  return `${[...verdictLines({ holds, count: entries.length, wrong }, out), ...gone].join("\n")}\n`;
+}
+
+/** The same of what was done to users and tokens. */
+export function peopleVerdictText(check: PeopleCheck, { out }: World): string {
+  const { holds, changes, brokenAt, unlikeUsers, unlikeTokens } = check;
+  const wrong = [
+    ...brokenLine(brokenAt),
+    ...unlikeUsers.map((name) => `the user ${printableLine(name)} is otherwise than recorded`),
+    ...unlikeTokens.map((id) => `the token ${printableLine(id)} is otherwise than recorded`),
+  ];
+  return `${verdictLines({ holds, count: changes, wrong }, out).join("\n")}\n`;
+}
+
+const brokenLine = (brokenAt: number | null): readonly string[] =>
+  brokenAt === null ? [] : [`entry ${brokenAt} does not follow from those before it`];
+
+function verdictLines(
+  verdict: { readonly holds: boolean; readonly count: number; readonly wrong: readonly string[] },
+  { palette: { green, red } }: World["out"],
+): readonly string[] {
+  const count = `${verdict.count} ${verdict.count === 1 ? "entry" : "entries"}`;
+  return verdict.holds
     ? [`${green("✓")} the record holds: ${count}`]
-    : [`${red("✗")} the record does not hold (${count})`, ...wrong.map((line) => `  ${line}`)];
-  return `${[...verdict, ...gone].join("\n")}\n`;
+    : [`${red("✗")} the record does not hold (${count})`, ...verdict.wrong.map((line) => `  ${line}`)];
 }
 
 function actionText(action: AuditEntry["action"]): string {

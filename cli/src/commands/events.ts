@@ -10,7 +10,8 @@ export const event = defineCommand({
   name: "event",
   about: [
     "Publishes an event: the gate that has waited the longest for its key takes it; without one it is kept for a gate that",
-    "opens later. The payload is JSON, or the text itself; @FILE reads JSON from a file, - from standard input.",
+    "opens later. Each trigger with its key launches a run. The payload is JSON, or the text itself; @FILE reads JSON from a",
+    "file, - from standard input.",
   ].join("\n"),
   positionals: [
     { name: "KEY", about: "what gates wait for" },
@@ -38,7 +39,8 @@ export const event = defineCommand({
       ...(lasts === undefined ? {} : { timeToLiveMs: await spanOf(lasts) }),
     };
     return await withEngine(options, world, async (engine) => {
-      const published = engine.events.publish(wanted, { name: world.user() });
+      const kept = await engine.events.withFilesKept(wanted);
+      const published = engine.events.publish(kept, { name: world.user() });
       const { eventDocument, publishedText } = await import("../events/events-text.ts");
       return options.json
         ? { kind: "event-published", ...eventDocument(published), isNew: published.isNew }

@@ -1,6 +1,7 @@
-import type { AttemptRecord, Inspect, JobRecord, RunRecord } from "@ligase/engine";
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineCommand, placeOf } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { DESK_OPTIONS } from "../desk/desk-options.ts";
+import { eachOf, listOf, type JobLog, type RunDesk, type ShownJob, type ShownRun } from "../desk/run-desk.ts";
 import { EXIT } from "../exit-code.ts";
 import { LogReader } from "../logs/log-reader.ts";
 import { RecentJobs } from "../logs/recent-jobs.ts";
@@ -8,8 +9,8 @@ import { chosenJobs, jobsSoFar, selectionOf } from "../output/choose-jobs.ts";
 import { shortId } from "../output/run-names.ts";
 import type { World } from "../world.ts";
 
-/** Time between two looks at the files that are followed. */
-const LOOK_MS = 200;
+/** Time between two looks at what is followed: files here, and those of a server. */
+const LOOK_MS = { here: 200, server: 1_000 };
 
 /** `ligase logs RUN [JOB] [-f]` */
 export const logs = defineCommand({
@@ -25,43 +26,48 @@ export const logs = defineCommand({
       short: "f",
       about: "go on with what is written, until the jobs end; without JOB only what is written from now on",
     },
+    ...DESK_OPTIONS,
   },
   examples: ["ligase logs 0198c2f1-4a3b 7", "ligase logs 0198c2f1-4a3b align -f"],
   async run({ options, positionals: [id = "", selection] }, world) {
-    const { inspect, close } = await world.openInspect(placeOf(options));
+    const { openReadingDesk } = await import("../desk/open-desk.ts");
+    const desk = await openReadingDesk(options, world);
     try {
-      const run = inspect.run(id);
-      const wanted = { inspect, run, selection };
+      const run = await desk.run(id);
+      const wanted = { desk, run, selection };
+      const lookMs = options.server === undefined ? LOOK_MS.here : LOOK_MS.server;
       const found =
-        options.follow && !hasEnded(wanted) ? await follow(wanted, world) : printOnce(wanted, world);
+        options.follow && !(await hasEnded(wanted))
+          ? await follow(wanted, lookMs, world)
+          : await printOnce(wanted, world);
       if (!found)
         world.err.write(
           `${world.err.palette.dim(`Nothing was written by ${selection ?? `the jobs of run ${shortId(run.id)}`}.`)}\n`,
         );
       return EXIT.ok;
     } finally {
-      await close();
+      await desk.close();
     }
   },
 });
 
 interface Wanted {
-  readonly inspect: Inspect;
-  readonly run: RunRecord;
+  readonly desk: RunDesk;
+  readonly run: ShownRun;
   readonly selection: string | undefined;
 }
 
 /** Tells whether there was anything. */
-function printOnce(wanted: Wanted, world: World): boolean {
+async function printOnce(wanted: Wanted, world: World): Promise<boolean> {
   const print = printer(world);
-  for (const job of jobsOf(wanted)) readNew(wanted, job, new Map(), print);
+  for await (const job of jobsOf(wanted)) await readNew(wanted, job, new Map(), print);
   return print.hasPrinted();
 }
 
 /** Follows until the chosen jobs, or the whole run, have ended. */
-async function follow(wanted: Wanted, world: World): Promise<boolean> {
+async function follow(wanted: Wanted, lookMs: number, world: World): Promise<boolean> {
   const print = printer(world);
-  const follower = new Follower(wanted, print);
+  const follower = await Follower.of(wanted, print);
   if (wanted.selection === undefined)
     world.err.write(`${world.err.palette.dim("What is written from now on:")}\n`);
   let isStopped = false;
@@ -69,10 +75,10 @@ async function follow(wanted: Wanted, world: World): Promise<boolean> {
   try {
     for (;;) {
       // Looked at before reading: what a job wrote before it ended is read once more after its end.
-      const isOver = hasEnded(wanted);
-      follower.look(isOver);
+      const isOver = await hasEnded(wanted);
+      await follower.look(isOver);
       if (isOver || isStopped) return print.hasPrinted();
-      await sleep(LOOK_MS);
+      await sleep(lookMs);
     }
   } finally {
     stopListening();
@@ -87,30 +93,36 @@ class Follower {
   readonly #over = new Set<number>();
   readonly #readers = new Map<number, Map<string, LogReader>>();
 
-  constructor(wanted: Wanted, print: Printer) {
-    const { inspect, run, selection } = wanted;
+  private constructor(wanted: Wanted, recent: RecentJobs | null, print: Printer) {
     this.#wanted = wanted;
+    this.#recent = recent;
     this.#print = print;
-    this.#recent = selection === undefined ? new RecentJobs(inspect, run.id) : null;
-    for (const job of this.#recent?.running ?? []) this.#skipWritten(job);
   }
 
-  look(isLast: boolean): void {
+  static async of(wanted: Wanted, print: Printer): Promise<Follower> {
+    const { desk, run, selection } = wanted;
+    const recent = selection === undefined ? await RecentJobs.of(desk, run.id) : null;
+    const follower = new Follower(wanted, recent, print);
+    for (const job of recent?.running ?? []) await follower.#skipWritten(job);
+    return follower;
+  }
+
+  async look(isLast: boolean): Promise<void> {
     const jobs = this.#recent?.look() ?? (isLast ? jobsOf(this.#wanted) : jobsNow(this.#wanted));
-    for (const job of jobs) this.#read(job);
+    for await (const job of jobs) await this.#read(job);
   }
 
-  #skipWritten(job: JobRecord): void {
+  async #skipWritten(job: ShownJob): Promise<void> {
     const readers = new Map<string, LogReader>();
     this.#readers.set(job.number, readers);
-    readNew(this.#wanted, job, readers, null);
+    await readNew(this.#wanted, job, readers, null);
   }
 
-  #read(job: JobRecord): void {
+  async #read(job: ShownJob): Promise<void> {
     if (this.#over.has(job.number)) return;
     const readers = this.#readers.get(job.number) ?? new Map<string, LogReader>();
     this.#readers.set(job.number, readers);
-    readNew(this.#wanted, job, readers, this.#print);
+    await readNew(this.#wanted, job, readers, this.#print);
     if (!OVER.has(job.status)) return;
     this.#over.add(job.number);
     this.#readers.delete(job.number);
@@ -120,44 +132,47 @@ class Follower {
 const OVER: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "cached"]);
 
 /** While a run goes on, jobs may be asked for that have not begun. */
-function jobsNow({ inspect, run, selection }: Wanted): Iterable<JobRecord> {
+function jobsNow({ desk, run, selection }: Wanted): AsyncIterable<ShownJob> {
   return selection === undefined
-    ? inspect.eachJob(run.id)
-    : jobsSoFar(inspect, run.id, selectionOf(selection));
+    ? eachOf(desk.jobPages(run.id))
+    : jobsSoFar(desk, run.id, selectionOf(selection));
 }
 
-function jobsOf({ inspect, run, selection }: Wanted): Iterable<JobRecord> {
-  return selection === undefined ? inspect.eachJob(run.id) : chosenJobs(inspect, run.id, selection);
+function jobsOf({ desk, run, selection }: Wanted): AsyncIterable<ShownJob> {
+  return selection === undefined ? eachOf(desk.jobPages(run.id)) : chosenJobs(desk, run.id, selection);
 }
 
-function hasEnded(wanted: Wanted): boolean {
-  const { inspect, run, selection } = wanted;
-  if (OVER.has(inspect.run(run.id).status)) return true;
+async function hasEnded(wanted: Wanted): Promise<boolean> {
+  const { desk, run, selection } = wanted;
+  if (OVER.has((await desk.run(run.id)).status)) return true;
   if (selection === undefined) return false;
   const chosen = selectionOf(selection);
-  if ("number" in chosen) return [...jobsNow(wanted)].some(({ status }) => OVER.has(status));
-  const counts = inspect.jobCounts(run.id).filter(({ task }) => task === chosen.task);
+  if ("number" in chosen) {
+    const jobs = await listOf(jobsNow(wanted));
+    return jobs.some(({ status }) => OVER.has(status));
+  }
+  const counts = (await desk.jobCounts(run.id)).filter(({ task }) => task === chosen.task);
   return counts.length > 0 && counts.every(({ status }) => OVER.has(status));
 }
 
-function readNew(
-  { inspect, run }: Wanted,
-  job: JobRecord,
+async function readNew(
+  { desk, run }: Wanted,
+  job: ShownJob,
   readers: Map<string, LogReader>,
   print: Printer | null,
-): void {
-  for (const attempt of inspect.attempts(run.id, job.number)) {
-    for (const file of inspect.logFiles(attempt)) {
-      let reader = readers.get(file.path);
-      if (reader === undefined) readers.set(file.path, (reader = new LogReader(file.path)));
-      if (print === null) reader.skip();
-      else reader.read((text) => print(titleOf(job, attempt, file.name), text));
-    }
+): Promise<void> {
+  // What was answered by another run has written nothing in this one.
+  if (job.status === "cached") return;
+  for (const log of await desk.logs(run.id, job.number)) {
+    let reader = readers.get(log.key);
+    if (reader === undefined) readers.set(log.key, (reader = new LogReader(log)));
+    if (print === null) await reader.skip();
+    else await reader.read((text) => print(titleOf(job, log), text));
   }
 }
 
-function titleOf({ task, number }: JobRecord, attempt: AttemptRecord, file: string): string {
-  return `${task} #${number}${attempt.number > 1 ? ` attempt ${attempt.number}` : ""} ${file}`;
+function titleOf({ task, number }: ShownJob, { attempt, name }: JobLog): string {
+  return `${task} #${number}${attempt > 1 ? ` attempt ${attempt}` : ""} ${name}`;
 }
 
 interface Printer {

@@ -7,6 +7,7 @@ export const run = defineCommand({
   about: [
     "Runs a workflow, or a single task, of a TypeScript file. Its inputs are flags that come from its types:",
     "`ligase run FILE NAME --help` shows them. Flags of `run` itself that share their name with an input go before FILE.",
+    "With --server, a server launches what it has by NAME, and the run is followed there.",
   ].join("\n"),
   positionals: [
     { name: "FILE", about: "the file that defines it" },
@@ -16,8 +17,9 @@ export const run = defineCommand({
   examples: [
     "ligase run align.ts align-all --samples samples.csv --reference genome.fasta",
     "ligase run align.ts trim --sample.id S1 --dry-run",
+    "ligase run --server http://127.0.0.1:7474 align-all --samples samples.csv --reference genome.fasta",
   ],
-  leaveRest: true,
+  leaveRestAfter: ({ server }) => (server === undefined ? 2 : 1),
   helpAfter: 1,
   run: async (given, world) => {
     const { runFile } = await import("../run/run-file.ts");

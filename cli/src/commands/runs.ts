@@ -1,5 +1,7 @@
-import type { RunFilter, RunRecord } from "@ligase/engine";
-import { defineCommand, placeOf } from "../command.ts";
+import type { RunFilter } from "@ligase/engine";
+import { defineCommand } from "../command.ts";
+import { DESK_OPTIONS } from "../desk/desk-options.ts";
+import type { ShownRun } from "../desk/run-desk.ts";
 import { EXIT } from "../exit-code.ts";
 import { Problem } from "../problem.ts";
 import { ageText, spanText } from "../output/human-time.ts";
@@ -13,7 +15,7 @@ const STATUSES = ["queued", "running", "waiting", "cancelling", "succeeded", "fa
 /** `ligase runs` */
 export const runs = defineCommand({
   name: "runs",
-  about: "Lists the runs of the store, the newest first.",
+  about: "Lists the runs of the store, or of a server, the newest first.",
   positionals: [],
   options: {
     status: { kind: "choice", values: STATUSES, about: "only runs in this status" },
@@ -28,22 +30,25 @@ export const runs = defineCommand({
     until: { kind: "text", value: "TIME", about: "only runs launched before this time" },
     before: { kind: "text", value: "RUN", about: "only runs before this one: the last of the page before" },
     number: { kind: "count", short: "n", value: "N", about: "how many (default 20)" },
+    ...DESK_OPTIONS,
   },
   examples: ["ligase runs --status waiting", "ligase runs -n 100 --json"],
   async run({ options }, world) {
-    const { inspect, close } = await world.openInspect(placeOf(options));
+    const { status, name, user, before, number = 20 } = options;
+    const filter = {
+      limit: number,
+      ...given({ status, name, user, before }),
+      ...given({ since: timeOf("--since", options.since), until: timeOf("--until", options.until) }),
+      ...(options.tag.length === 0 ? {} : { tags: await tagsOf(options.tag) }),
+    };
+    const { openReadingDesk } = await import("../desk/open-desk.ts");
+    const desk = await openReadingDesk(options, world);
     try {
-      const { status, name, user, before, number = 20 } = options;
-      const found = inspect.runs({
-        limit: number,
-        ...given({ status, name, user, before }),
-        ...given({ since: timeOf("--since", options.since), until: timeOf("--until", options.until) }),
-        ...(options.tag.length === 0 ? {} : { tags: await tagsOf(options.tag) }),
-      });
+      const found = await desk.runs(filter);
       world.out.write(options.json ? await documents(found) : listing(found, world));
       return EXIT.ok;
     } finally {
-      await close();
+      await desk.close();
     }
   },
 });
@@ -68,12 +73,12 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
   });
 }
 
-async function documents(found: readonly RunRecord[]): Promise<string> {
+async function documents(found: readonly ShownRun[]): Promise<string> {
   const { jsonValue } = await import("@ligase/sdk/values");
   return `${JSON.stringify(jsonValue(found))}\n`;
 }
 
-function listing(found: readonly RunRecord[], world: World): string {
+function listing(found: readonly ShownRun[], world: World): string {
   const { palette } = world.out;
   if (found.length === 0) return `${palette.dim("No runs yet: ligase run FILE NAME")}\n`;
   const now = world.now();
@@ -91,7 +96,7 @@ function listing(found: readonly RunRecord[], world: World): string {
   return `${textTable(columns, rows).join("\n")}\n`;
 }
 
-function tookText(run: RunRecord, now: number): string {
+function tookText(run: ShownRun, now: number): string {
   const silent = silentMs(run, now);
   return spanText((run.endedAt ?? now - (silent ?? 0)) - run.createdAt);
 }

@@ -1,4 +1,5 @@
-import { defineCommand, placeOf } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { DESK_OPTIONS } from "../desk/desk-options.ts";
 import { EXIT } from "../exit-code.ts";
 import { chosenJobs } from "../output/choose-jobs.ts";
 import { printable } from "../output/visible-text.ts";
@@ -11,24 +12,21 @@ export const why = defineCommand({
     { name: "RUN", about: "the run, by its id or the beginning of it" },
     { name: "JOB", about: "number of a job, or the name of a task for all its jobs" },
   ],
-  options: {},
+  options: DESK_OPTIONS,
   examples: ["ligase why 0198c2f1-4a3b 7"],
   async run({ options, positionals: [id = "", selection = ""] }, world) {
-    const { inspect, close } = await world.openInspect(placeOf(options));
+    const { openReadingDesk } = await import("../desk/open-desk.ts");
+    const desk = await openReadingDesk(options, world);
     try {
-      const run = inspect.run(id);
-      const reasons = Array.from(chosenJobs(inspect, run.id, selection), (job) => ({
-        job: job.number,
-        task: job.task,
-        status: job.status,
-        reason: job.reason,
-        text: inspect.why(run.id, job.number),
-      }));
+      const run = await desk.run(id);
+      const reasons = [];
+      for await (const { number, task, status, reason } of chosenJobs(desk, run.id, selection))
+        reasons.push({ job: number, task, status, reason, text: await desk.why(run.id, number) });
       const lines = reasons.map(({ job, text }) => `${world.out.palette.bold(`#${job}`)} ${printable(text)}`);
       world.out.write(options.json ? `${JSON.stringify(reasons)}\n` : `${lines.join("\n")}\n`);
       return EXIT.ok;
     } finally {
-      await close();
+      await desk.close();
     }
   },
 });

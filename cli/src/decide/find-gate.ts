@@ -1,4 +1,5 @@
-import type { Desk, DeskRun, GateName } from "../desk/desk.ts";
+import type { Desk, GateName } from "../desk/desk.ts";
+import type { DeskRun } from "../desk/run-desk.ts";
 import { gateAddress, isForPeople, shortId } from "../output/run-names.ts";
 import { Problem } from "../problem.ts";
 import type { NamedGate } from "./named-gate.ts";

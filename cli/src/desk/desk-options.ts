@@ -1,6 +1,6 @@
 import type { CommonOptions, OptionTable, OptionValues } from "../options.ts";
 
-/** Flags of the commands that look at gates and decide them, here or at a server. */
+/** Flags of the commands that look at runs and gates, or act on them, here or at a server. */
 export const DESK_OPTIONS = {
   server: {
     kind: "text",

@@ -1,20 +1,7 @@
-import type {
-  Decision,
-  DecisionRecord,
-  ExternalTaskRecord,
-  ExternalTasks,
-  GateRecord,
-  HandOver,
-} from "@ligase/engine";
+import type { Decision, ExternalTaskRecord, ExternalTasks, GateRecord, HandOver } from "@ligase/engine";
 import type { InboxItem, ReadAudit } from "@ligase/engine/reader";
 import type { Decided, NamedGate } from "../decide/named-gate.ts";
-
-/** A run as far as deciding its gates goes. */
-export interface DeskRun {
-  readonly id: string;
-  /** Some process advances it, or will when it is decided. */
-  readonly goesOn: boolean;
-}
+import type { RunDesk, ShownRun } from "./run-desk.ts";
 
 /** A gate by which it is found; what it shows is asked for then. */
 export type GateName = Pick<GateRecord, "id" | "path" | "name" | "status" | "kind">;
@@ -26,16 +13,16 @@ export interface Sending {
   readonly sent: Pick<Decision, "outcome" | "value" | "comment" | "contentHash">;
 }
 
-/** Where gates are looked at and decided by the person at the command line: a store, or a server on one. */
-export interface Desk {
-  /** By its id or the beginning of it. */
-  run(id: string): Promise<DeskRun>;
-  gates(run: string): Promise<readonly GateName[]>;
-  gate(run: string, id: string): Promise<GateRecord>;
-  /** Votes so far that count. */
-  votes(gate: GateRecord): Promise<readonly DecisionRecord[]>;
+/** Where a person at the command line looks. */
+export interface ReadingDesk extends RunDesk {
   inbox(): Promise<readonly InboxItem[]>;
   audit(run: string): Promise<ReadAudit>;
+}
+
+/** Where gates are looked at and decided by the person at the command line: a store, or a server on one. */
+export interface Desk extends ReadingDesk {
+  gates(run: string): Promise<readonly GateName[]>;
+  gate(run: string, id: string): Promise<GateRecord>;
   /** Of several decisions all count or none. */
   decide(all: readonly Sending[]): Promise<readonly Decided[]>;
   handOver(named: NamedGate, given: Pick<HandOver, "to" | "comment">): Promise<GateRecord>;
@@ -43,5 +30,6 @@ export interface Desk {
   work(wanted: Parameters<ExternalTasks["list"]>[0]): Promise<readonly ExternalTaskRecord[]>;
   /** Puts an external task that was set aside back into line. */
   putBack(id: string): Promise<ExternalTaskRecord>;
-  close(): Promise<void>;
+  /** Asks for the end of a run, and gives it as it is then. */
+  cancel(run: string): Promise<ShownRun>;
 }

@@ -5,15 +5,16 @@ import { compileParse, type TypeIr } from "@ligase/sdk/internal";
 import { File } from "@ligase/sdk/values";
 
 /** A gate that a server gave, as a record. */
-export function gateFrom({ value, evidence, type, ...gate }: Gate, cwd: string): GateRecord {
+export function gateFrom({ value, evidence, type, callers, ...gate }: Gate, cwd: string): GateRecord {
   const schema = type as TypeIr | null;
-  return { ...headOf(gate), value: readValue(value, schema, cwd), evidence: evidence.map(withFiles), schema };
+  const shown = { value: readValue(value, schema, cwd), evidence: evidence.map(withFiles), schema };
+  return { ...headOf(gate), ...shown, callers };
 }
 
 /** An item of an inbox that a server gave. */
 export function itemFrom(gate: GateSummary): InboxItem {
   const { run: id, workflow: name, launcher: user, votes, shows } = gate;
-  const record = { ...headOf(gate), value: null, evidence: [], schema: null };
+  const record = { ...headOf(gate), value: null, evidence: [], schema: null, callers: [] };
   return { gate: record, run: { id, name, user }, votes: votes.map(decisionFrom), evidence: shows };
 }
 
@@ -28,9 +29,9 @@ export const decisionFrom = ({
 /** An external task that a server gave. */
 export const taskFrom = ({ run: runId, ...task }: ExternalTask): ExternalTaskRecord => ({ ...task, runId });
 
-function headOf(gate: GateSummary): Omit<GateRecord, "value" | "evidence" | "schema"> {
+function headOf(gate: GateSummary): Omit<GateRecord, "value" | "evidence" | "schema" | "callers"> {
   const { id, run, job, kind, name, path, status, question, policy, contentHash } = gate;
-  const { openedAt, deadlineAt, decision, deciders, isEscalated } = gate;
+  const { openedAt, deadlineAt, decision, deciders, isEscalated, reminded } = gate;
   const { handedOver, ...present } = deciders ?? { users: [], roles: [] };
   return {
     id,
@@ -46,21 +47,20 @@ function headOf(gate: GateSummary): Omit<GateRecord, "value" | "evidence" | "sch
     openedAt,
     deadlineAt,
     isEscalated,
-    reminded: 0,
-    callers: [],
+    reminded,
     decision: decision && decisionFrom(decision),
     deciders: deciders && { ...present, ...(handedOver === undefined ? {} : { handedOver }) },
   };
 }
 
 /** By its type, where it has one: dates are dates again. */
-function readValue(value: unknown, schema: TypeIr | null, cwd: string): unknown {
+export function readValue(value: unknown, schema: TypeIr | null, cwd: string): unknown {
   const parsed = schema && compileParse(schema, { form: "json", baseDir: cwd })(value);
   return parsed?.ok === true ? parsed.value : withFiles(value);
 }
 
 /** Files are shown as files: their JSON form tells them. */
-function withFiles(value: unknown): unknown {
+export function withFiles(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withFiles);
   const { uri, name, size, digest } = value as Record<string, unknown>;

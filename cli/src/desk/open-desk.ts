@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { placeOf } from "../command.ts";
 import { Problem } from "../problem.ts";
 import type { World } from "../world.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk, ReadingDesk } from "./desk.ts";
 import type { DeskOptions } from "./desk-options.ts";
+import type { ServerDesk } from "./server-desk.ts";
 
 /** Opens the desk that the flags name, to decide there. Throws the problems `token-not-given`, `server-url-invalid`. */
 export async function openDesk(options: DeskOptions, world: World): Promise<Desk> {
@@ -17,12 +18,11 @@ export async function openDesk(options: DeskOptions, world: World): Promise<Desk
 export async function openReadingDesk(options: DeskOptions, world: World): Promise<ReadingDesk> {
   if (options.server !== undefined) return await openServerDesk(options.server, options, world);
   const { StoreDesk } = await import("./store-desk.ts");
-  return new StoreDesk(await world.openInspect(placeOf(options)));
+  return new StoreDesk(await world.openInspect(placeOf(options)), world);
 }
 
-type ReadingDesk = Pick<Desk, "inbox" | "audit" | "close">;
-
-async function openServerDesk(url: string, options: DeskOptions, world: World): Promise<Desk> {
+/** Opens a desk at a server. Throws the problems `token-not-given`, `server-url-invalid`. */
+export async function openServerDesk(url: string, options: DeskOptions, world: World): Promise<ServerDesk> {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Problem("server-url-invalid", { url });
   const token = tokenOf(options, world);
   const { ServerDesk } = await import("./server-desk.ts");

@@ -1,7 +1,7 @@
 import { isLigaseError, LigaseError } from "@ligase/sdk/values";
 
-/** What an answer with status 200 holds, by the route's contract. */
-type Given<R> = R extends { readonly status: 200; json(): Promise<infer T> } ? T : never;
+/** What an answer holds when it is no problem, by the route's contract. */
+type Given<R> = R extends { readonly status: 200 | 202; json(): Promise<infer T> } ? T : never;
 
 interface Answer {
   readonly status: number;
@@ -10,11 +10,19 @@ interface Answer {
 
 /** What an answer holds. Throws the problem that the server gives, `server-not-reached`, `server-answer-not-readable`. */
 export async function readAnswer<R extends Answer>(asked: Promise<R>, url: string): Promise<Given<R>> {
+  const answer = await goodAnswer(asked, url);
+  const found = await answer.json().catch(() => undefined);
+  if (found !== undefined) return found as Given<R>;
+  throw new LigaseError("server-answer-not-readable", { url, status: answer.status });
+}
+
+/** An answer that is no problem, to be read. Throws as above. */
+export async function goodAnswer<R extends Answer>(asked: Promise<R>, url: string): Promise<R> {
   const answer = await asked.catch((error: unknown) => {
     throw new LigaseError("server-not-reached", { url, reason: reasonOf(error) }, { cause: error });
   });
+  if (answer.status === 200 || answer.status === 202) return answer;
   const found = await answer.json().catch(() => null);
-  if (answer.status === 200) return found as Given<R>;
   throw problemIn(found) ?? new LigaseError("server-answer-not-readable", { url, status: answer.status });
 }
 

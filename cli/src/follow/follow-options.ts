@@ -1,3 +1,4 @@
+import { DESK_OPTIONS } from "../desk/desk-options.ts";
 import type { CommonOptions, OptionTable, OptionValues } from "../options.ts";
 
 /** Flags of the commands that run jobs. */
@@ -14,6 +15,9 @@ export const FOLLOW_OPTIONS = {
   "no-wait": { kind: "flag", about: "end when nothing but gates is open, and leave the run waiting" },
   ...ENGINE_OPTIONS,
 } as const satisfies OptionTable;
+
+/** The same of those that follow a run of a server, too. */
+export const RESUME_OPTIONS = { ...FOLLOW_OPTIONS, ...DESK_OPTIONS } as const;
 
 export type MachineOptions = OptionValues<typeof ENGINE_OPTIONS> & CommonOptions;
 export type FollowOptions = OptionValues<typeof FOLLOW_OPTIONS> & CommonOptions;

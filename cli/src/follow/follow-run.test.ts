@@ -18,9 +18,10 @@ function follow({ options = {}, ...terminal }: Following = {}) {
   const world = new FakeWorld(terminal);
   const all = { ...emptyValues({ ...FOLLOW_OPTIONS, ...COMMON_OPTIONS }), ...options } as FollowOptions;
   const exitCode = followRun({
-    engine: run.engine,
+    desk: run.desk,
     run,
     name: "flow",
+    type: () => undefined,
     options: all,
     dryRun: false,
     world,
@@ -70,6 +71,7 @@ test("a finished value is worth exit code 0 even if Ctrl-C came meanwhile", asyn
 test("--approve decides every gate, --reject does so with its reason", async () => {
   const approving = follow({ options: { approve: true } });
   approving.run.openGate(gateRecord());
+  await nextTurn();
   const [approved] = approving.run.decisions;
   assert.equal(approved?.outcome, "approved");
   approving.run.finish({});
@@ -77,6 +79,7 @@ test("--approve decides every gate, --reject does so with its reason", async () 
 
   const rejecting = follow({ options: { reject: "not today" } });
   rejecting.run.openGate(gateRecord());
+  await nextTurn();
   const [rejected] = rejecting.run.decisions;
   assert.deepEqual([rejected?.outcome, rejected?.comment, rejected?.by], ["rejected", "not today", "ada"]);
   rejecting.run.finish({});
@@ -112,7 +115,7 @@ test("several open gates are asked one after the other; one that is closed elsew
   const { run, world, exitCode } = follow({ isTerminal: true });
   const gates = ["one", "two", "three"].map((name) => gateRecord({ name }));
   for (const gate of gates) run.openGate(gate);
-  run.engine.decide({ run: run.id, gate: "gate-two", outcome: "approved", by: "grace" });
+  run.decide({ run: run.id, gate: "gate-two", outcome: "approved", by: "grace" });
   world.type("r");
   world.type("bad");
   world.type("a");
@@ -198,7 +201,7 @@ test("a vote that does not close its gate is told with the count, and the run wa
   world.type("");
   assert.ok(!world.isListeningToKeys, "she is not asked again");
   run.status = "waiting";
-  run.engine.decide({ run: run.id, gate: "gate-qc", outcome: "approved", by: "ben" });
+  run.decide({ run: run.id, gate: "gate-qc", outcome: "approved", by: "ben" });
   assert.deepEqual(
     run.decisions.map(({ by, contentHash }) => [by, contentHash]),
     [
@@ -232,6 +235,7 @@ test("a decision on other content is refused, and the gate is asked again as it 
   run.refusal = new LigaseError("content-changed", { gate: "flow/qc" });
   world.type("a");
   world.type("");
+  await nextTurn();
   run.refusal = null;
   world.type("a");
   world.type("");

@@ -1,28 +1,35 @@
-import type { Engine, Progress, RunEvent, RunHandle } from "@ligase/engine";
-import { findTask } from "@ligase/sdk/internal";
+import type { Progress, RunEvent, RunHandle } from "@ligase/engine";
+import type { TypeIr } from "@ligase/sdk/values";
+import type { Desk } from "../desk/desk.ts";
 import { EXIT } from "../exit-code.ts";
 import { exitCodeOf } from "../output/ending.ts";
 import { isChange } from "../output/gate-text.ts";
-import { resultShape } from "../output/result-shape.ts";
+import { atServer } from "../output/run-names.ts";
 import type { Keyboard, World } from "../world.ts";
 import { FailureLog } from "./failure-log.ts";
 import type { FollowOptions } from "./follow-options.ts";
-import { GateDesk, type GateMode } from "./gate-desk.ts";
+import { GateDesk, type DecidingDesk, type GateMode } from "./gate-desk.ts";
 import { JsonView } from "./json-view.ts";
 import { PlainView } from "./plain-view.ts";
 import { RowOrder } from "./row-order.ts";
-import type { RunView } from "./run-view.ts";
+import type { RunView, ViewedRun } from "./run-view.ts";
 import { TableView } from "./table-view.ts";
 
 /** Time between two frames of the table. */
 const FRAME_MS = 100;
 
 export interface FollowedRun {
-  readonly engine: Engine;
+  /** In this process, or at a server, where it goes on when it is not followed any more. */
   readonly run: RunHandle;
+  /** Where its gates are decided. */
+  readonly desk: DecidingDesk & Pick<Desk, "gateRecords">;
   /** Name of the workflow or task. */
   readonly name: string;
+  /** Type of the result, if it is known; asked at the end. */
+  readonly type: () => TypeIr | undefined;
   readonly options: FollowOptions;
+  /** Address of the server that advances it; undefined when this process does. */
+  readonly server?: string | undefined;
   /** Nothing is executed; the end tells what would be. */
   readonly dryRun: boolean;
   readonly world: World;
@@ -30,18 +37,22 @@ export interface FollowedRun {
   readonly keyboard: Keyboard | null;
 }
 
-/** Shows a run until it ends in this process, has its gates decided, obeys Ctrl-C, and gives the exit code. */
+/**
+ * Shows a run until it ends, or leaves this process, has its gates decided, obeys Ctrl-C, and gives the exit code. Throws
+ * what a server answers that does not let it be followed.
+ */
 export async function followRun(followed: FollowedRun): Promise<number> {
-  const { run, world, options } = followed;
-  const failures = new FailureLog();
-  const view = viewFor(options, world, failures);
-  const interrupts = new Interrupts(run, view, world);
+  const { run, world, options, server, dryRun } = followed;
+  const viewed = { failures: new FailureLog(), at: atServer(server) };
+  const view = viewFor(options, world, viewed);
+  const interrupts = new Interrupts(run, view, { world, goesOn: server !== undefined });
   const desk = new GateDesk({
-    engine: followed.engine,
+    desk: followed.desk,
     world,
     view,
     mode: gateMode(followed),
     keyboard: followed.keyboard,
+    at: viewed.at,
     onInterrupt: interrupts.next,
   });
   const order = new RowOrder();
@@ -49,7 +60,7 @@ export async function followRun(followed: FollowedRun): Promise<number> {
 
   view.begin(run, followed.name);
   const unsubscribe = run.subscribe((event) => {
-    failures.note(event);
+    viewed.failures.note(event);
     view.event(event);
     passToDesk(event, desk, progress);
   });
@@ -62,31 +73,25 @@ export async function followRun(followed: FollowedRun): Promise<number> {
   };
   const timer = setInterval(tick, FRAME_MS);
   const stopListening = world.onInterrupt(interrupts.next);
-  tick();
-  const end = await run.ended;
-  // A run that is put aside forgets its gates in memory; the store has them.
-  const openGates = followed.engine.inspect.gates(run.id).filter(({ status }) => status === "open");
-  const last = { ...progress(), openGates };
-
-  clearInterval(timer);
-  stopListening();
-  unsubscribe();
-  desk.close();
-  const interrupted = interrupts.count > 0;
-  const definition = findTask(followed.name);
-  view.end({
-    end,
-    progress: last,
-    interrupted,
-    dryRun: followed.dryRun,
-    type: definition && resultShape(definition, findTask),
-  });
-  return exitCodeOf({ end, interrupted, dryRun: followed.dryRun, noWait: options["no-wait"] });
+  try {
+    tick();
+    const end = await run.ended;
+    // A run that is put aside forgets its gates in memory; the store has them.
+    const openGates = await followed.desk.gateRecords(run.id, "open");
+    const interrupted = interrupts.count > 0;
+    view.end({ end, progress: { ...progress(), openGates }, interrupted, dryRun, type: followed.type() });
+    return exitCodeOf({ end, interrupted, dryRun, noWait: options["no-wait"] });
+  } finally {
+    clearInterval(timer);
+    stopListening();
+    unsubscribe();
+    desk.close();
+  }
 }
 
-function viewFor(options: FollowOptions, world: World, failures: FailureLog): RunView {
+function viewFor(options: FollowOptions, world: World, viewed: ViewedRun): RunView {
   if (options.json) return new JsonView(world);
-  return world.out.isTerminal ? new TableView(world, failures) : new PlainView(world, failures);
+  return world.out.isTerminal ? new TableView(world, viewed) : new PlainView(world, viewed);
 }
 
 function gateMode({ options, world, keyboard }: FollowedRun): GateMode {
@@ -103,25 +108,28 @@ function passToDesk(event: RunEvent, desk: GateDesk, progress: () => Progress): 
   if (event.kind === "gate-closed") desk.closed(event.gate);
 }
 
-/** Ctrl-C: first let finish what runs, then cancel, then go. */
+/** Ctrl-C: first let finish what runs, then cancel, then go. Of a server's run: only stop to follow it. */
 class Interrupts {
   readonly #run: RunHandle;
   readonly #view: RunView;
   readonly #world: World;
+  readonly #goesOn: boolean;
   count = 0;
 
-  constructor(run: RunHandle, view: RunView, world: World) {
+  constructor(run: RunHandle, view: RunView, { world, goesOn }: { world: World; goesOn: boolean }) {
     this.#run = run;
     this.#view = view;
     this.#world = world;
+    this.#goesOn = goesOn;
   }
 
   readonly next = (): void => {
     this.count++;
     if (this.count === 1) {
-      this.#view.note("Nothing more is started; what runs may finish. Ctrl-C again cancels it.");
+      if (!this.#goesOn)
+        this.#view.note("Nothing more is started; what runs may finish. Ctrl-C again cancels it.");
       this.#run.interrupt();
-    } else if (this.count === 2) {
+    } else if (this.count === 2 && !this.#goesOn) {
       this.#view.note("Cancelling.");
       this.#run.cancel();
     } else this.#world.exit(EXIT.interrupted);

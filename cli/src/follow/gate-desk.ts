@@ -1,6 +1,7 @@
-import type { Decision, DecisionRecord, Engine, GateRecord } from "@ligase/engine";
+import type { DecisionRecord, GateRecord } from "@ligase/engine";
 import { isLigaseError } from "@ligase/sdk/values";
 import { standing } from "../decide/decision-text.ts";
+import type { Desk, Sending } from "../desk/desk.ts";
 import { gateLines } from "../output/gate-text.ts";
 import { decisionCommands, isForPeople, needsValue } from "../output/run-names.ts";
 import { readSignalValue } from "../inputs/signal-value.ts";
@@ -15,30 +16,45 @@ export type GateMode =
   | { readonly kind: "ask" }
   | { readonly kind: "tell" };
 
-export interface DeskOptions {
-  readonly engine: Engine;
+/** As much of a desk as is needed to decide the gates of a run that is followed. */
+export type DecidingDesk = Pick<Desk, "decide" | "gate" | "votes">;
+
+export interface GateDeskOptions {
+  readonly desk: DecidingDesk;
   readonly world: World;
   readonly view: RunView;
   readonly mode: GateMode;
   /** Needed to ask. */
   readonly keyboard: Keyboard | null;
+  /** What commands end with that decide the gates: what `atServer` gives. */
+  readonly at: string;
   /** Ctrl-C, which a terminal that reads keys one by one sends as a key. */
   readonly onInterrupt: () => void;
 }
 
 /** Refusals of this person: somebody else has to decide. */
-const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(["decision-not-allowed", "vote-given"]);
+const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(["decision-not-allowed"]);
+
+/** Time between two looks at what others voted, while a gate is asked. */
+const VOTES_MS = 1_000;
+
+interface Votes {
+  readonly all: readonly DecisionRecord[];
+  readonly at: number;
+}
 
 /** Takes gates as they open and has them decided, one after the other. */
 export class GateDesk {
-  readonly #options: DeskOptions;
+  readonly #options: GateDeskOptions;
   readonly #known = new Set<string>();
   readonly #later = new Set<string>();
   readonly #queue: GateRecord[] = [];
   #asked: { readonly gate: GateRecord; readonly state: PromptState } | null = null;
+  /** Those of the gate that is asked, as of a time. */
+  #votes: Votes | null = null;
   #stopListening: (() => void) | null = null;
 
-  constructor(options: DeskOptions) {
+  constructor(options: GateDeskOptions) {
     this.#options = options;
   }
 
@@ -73,9 +89,11 @@ export class GateDesk {
   lines(): readonly string[] {
     if (this.#asked === null) return [];
     const { gate, state } = this.#asked;
-    const { palette } = this.#options.world.out;
-    const options = { ...this.#textOptions(), votes: this.#votes(gate) };
-    const form = decisionCommands(gate, [gate]).filter((command) => command.startsWith("ligase answer"));
+    const { world, at } = this.#options;
+    const { palette } = world.out;
+    this.#lookAtVotes(gate);
+    const options = { ...this.#textOptions(), votes: this.#votes?.all ?? [] };
+    const form = decisionCommands(gate, [gate], at).filter((command) => command.startsWith("ligase answer"));
     return [
       "",
       ...gateLines(gate, options),
@@ -141,60 +159,63 @@ export class GateDesk {
 
   #leave(gate: GateRecord): void {
     this.#later.add(gate.id);
-    const [command = ""] = decisionCommands(gate, [gate]);
+    const [command = ""] = decisionCommands(gate, [gate], this.#options.at);
     this.#options.view.note(`${gate.name} is left for later: ${command}`);
   }
 
-  #decide(
-    gate: GateRecord,
-    decision: Pick<Decision, "outcome" | "value"> & { readonly comment: string | null },
-  ): void {
-    const { engine, world } = this.#options;
-    const { id, runId, contentHash } = gate;
-    const given = { run: runId, gate: id, contentHash, by: world.user(), ...decision };
-    if (given.value === undefined) return this.#send(gate, given);
-    // Files that it names are read.
-    engine.withFilesKept([given]).then(
-      ([kept = given]) => this.#send(gate, kept),
-      (error: unknown) => this.#refused(gate, error),
-    );
+  #decide(gate: GateRecord, sent: Sending["sent"]): void {
+    void this.#send(gate, sent).catch((error: unknown) => this.#refused(gate, error));
   }
 
-  #send(gate: GateRecord, decision: Decision): void {
-    const { engine, view } = this.#options;
-    try {
-      const result = engine.decide(decision);
-      const where = result === "kept" ? "" : standing(result, this.#votes(result));
-      if (where !== "") view.note(`${gate.name} ${decision.outcome}${where}`);
-    } catch (error) {
-      this.#refused(gate, error);
-    }
+  async #send(gate: GateRecord, sent: Sending["sent"]): Promise<void> {
+    const { desk, view } = this.#options;
+    // The decision is bound to what this terminal showed (C23).
+    const { id, runId, contentHash } = gate;
+    const named = { run: { id: runId, goesOn: true }, address: id, gate };
+    const [decided] = await desk.decide([{ named, sent: { ...sent, contentHash } }]);
+    if (decided === undefined || decided.result === "kept") return;
+    const where = standing(decided.result, decided.votes);
+    if (where !== "") view.note(`${gate.name} ${sent.outcome}${where}`);
   }
 
   /** Somebody else may have been quicker, or may have to decide: that is told, and the run goes on or waits. */
-  #refused(gate: GateRecord, error: unknown): void {
+  async #refused(gate: GateRecord, error: unknown): Promise<void> {
     const { view } = this.#options;
     view.note(error instanceof Error ? error.message : String(error));
     if (isLigaseError(error) && WAITS_FOR_OTHERS.has(error.code)) view.waitsFor(gate, [gate]);
-    else this.#askAgain(gate);
+    else await this.#askAgain(gate);
     this.#askNext();
   }
 
-  /** A gate that is open all the same stays one to decide here. */
-  #askAgain({ id, runId }: GateRecord): void {
-    const { engine, mode } = this.#options;
-    const gate = engine.inspect.gates(runId).find((other) => other.id === id);
-    if (gate?.status === "open" && mode.kind === "ask") this.#queue.unshift(gate);
+  /** A gate that is open all the same stays one to decide here; one that cannot be looked at now is told of. */
+  async #askAgain(before: GateRecord): Promise<void> {
+    const { desk, mode, view } = this.#options;
+    if (mode.kind !== "ask") return;
+    const gate = await desk.gate(before.runId, before.id).catch(() => null);
+    if (gate === null) view.waitsFor(before, [before]);
+    else if (gate.status === "open") this.#queue.unshift(gate);
   }
 
-  #votes(gate: GateRecord): readonly DecisionRecord[] {
-    return gate.policy.quorum === 1 ? [] : this.#options.engine.inspect.votes(gate.runId, gate.id);
+  /** Others may vote while the person thinks. */
+  #lookAtVotes(gate: GateRecord): void {
+    const { desk, world } = this.#options;
+    const now = world.now();
+    if (gate.policy.quorum === 1 || (this.#votes !== null && now - this.#votes.at < VOTES_MS)) return;
+    this.#votes = { all: this.#votes?.all ?? [], at: now };
+    const asked = desk.votes(gate).then((all) => this.#haveVotes(gate, { all, at: now }));
+    // They are looked up again soon.
+    asked.catch(() => undefined);
+  }
+
+  #haveVotes(gate: GateRecord, votes: Votes): void {
+    if (this.#asked?.gate.id === gate.id) this.#votes = votes;
   }
 
   #stopAsking(): void {
     this.#stopListening?.();
     this.#stopListening = null;
     this.#asked = null;
+    this.#votes = null;
   }
 
   #textOptions() {

@@ -1,4 +1,4 @@
-import type { GateRecord, RunEvent, RunHandle } from "@ligase/engine";
+import type { GateRecord, RunEvent } from "@ligase/engine";
 import { jsonValue } from "@ligase/sdk/values";
 import type { World } from "../world.ts";
 import type { RunView, ViewedEnd } from "./run-view.ts";
@@ -12,7 +12,7 @@ export class JsonView implements RunView {
     this.#world = world;
   }
 
-  begin(run: RunHandle, name: string): void {
+  begin(run: { readonly id: string }, name: string): void {
     this.#run = run.id;
     this.#write({ kind: "run-started", name });
   }

@@ -1,4 +1,4 @@
-import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
+import type { GateRecord, Progress, RunEvent } from "@ligase/engine";
 import { endingLines } from "../output/ending.ts";
 import { failureSummary } from "../output/failure.ts";
 import {
@@ -11,27 +11,28 @@ import {
 import { clockText, spanText } from "../output/human-time.ts";
 import { progressTable, sumOf } from "../output/progress-table.ts";
 import type { World } from "../world.ts";
-import type { FailureLog } from "./failure-log.ts";
 import { LineBudget } from "./line-budget.ts";
-import type { RunView, ViewedEnd } from "./run-view.ts";
+import type { RunView, ViewedEnd, ViewedRun } from "./run-view.ts";
 
 /** A run without a terminal: a line for what happens, with the time of day; summaries where too much happens. */
 export class PlainView implements RunView {
   readonly #world: World;
-  readonly #failures: FailureLog;
+  readonly #failures: ViewedRun["failures"];
+  readonly #at: string;
   readonly #beganAt: number;
   readonly #budget: LineBudget;
   readonly #startedAt = new Map<number, number>();
   #run = "";
 
-  constructor(world: World, failures: FailureLog) {
+  constructor(world: World, { failures, at }: ViewedRun) {
     this.#world = world;
     this.#failures = failures;
+    this.#at = at;
     this.#beganAt = world.now();
     this.#budget = new LineBudget(this.#beganAt);
   }
 
-  begin(run: RunHandle, name: string): void {
+  begin(run: { readonly id: string }, name: string): void {
     this.#run = run.id;
     this.#line("run", `${name}  ${run.id}`);
   }
@@ -81,7 +82,10 @@ export class PlainView implements RunView {
 
   waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void {
     const options = this.#textOptions();
-    this.#write([...gateLines(gate, options), ...howToDecide(gate, gates, options.palette)]);
+    this.#write([
+      ...gateLines(gate, options),
+      ...howToDecide(gate, gates, { palette: options.palette, at: this.#at }),
+    ]);
   }
 
   end({ end, progress, interrupted, dryRun, type }: ViewedEnd): void {
@@ -97,6 +101,7 @@ export class PlainView implements RunView {
         failures: this.#failures,
         tookMs,
         openGates: progress.openGates,
+        at: this.#at,
       },
       this.#world,
     );

@@ -1,10 +1,18 @@
 import type { TypeIr } from "@ligase/sdk/values";
-import type { GateRecord, Progress, RunEnd, RunEvent, RunHandle } from "@ligase/engine";
+import type { GateRecord, Progress, RunEnd, RunEvent } from "@ligase/engine";
+import type { FailureLog } from "./failure-log.ts";
+
+/** What a view knows of a run beside its events. */
+export interface ViewedRun {
+  readonly failures: FailureLog;
+  /** What commands about it end with: what `atServer` gives. */
+  readonly at: string;
+}
 
 /** How a run is shown while it goes on. */
 export interface RunView {
   /** The run began, or goes on. */
-  begin(run: RunHandle, name: string): void;
+  begin(run: { readonly id: string }, name: string): void;
   event(event: RunEvent): void;
   /** Called several times a second. `asking` is the dialogue at a gate, if there is one. */
   tick(progress: Progress, asking: readonly string[]): void;

@@ -1,4 +1,4 @@
-import type { GateRecord, Progress, RunEvent, RunHandle } from "@ligase/engine";
+import type { GateRecord, Progress, RunEvent } from "@ligase/engine";
 import { endingLines, type EndingContext } from "../output/ending.ts";
 import { Estimate } from "../output/estimate.ts";
 import { failureSummary } from "../output/failure.ts";
@@ -8,8 +8,7 @@ import { LiveArea } from "../output/live-area.ts";
 import { progressTable } from "../output/progress-table.ts";
 import { shortId } from "../output/run-names.ts";
 import type { World } from "../world.ts";
-import type { FailureLog } from "./failure-log.ts";
-import type { RunView, ViewedEnd } from "./run-view.ts";
+import type { RunView, ViewedEnd, ViewedRun } from "./run-view.ts";
 
 /** Below this a guess is not worth a figure. */
 const FEW_SECONDS_MS = 5_000;
@@ -17,21 +16,23 @@ const FEW_SECONDS_MS = 5_000;
 /** A run on a terminal: a table that stays in its place, and above it only what somebody should read. */
 export class TableView implements RunView {
   readonly #world: World;
-  readonly #failures: FailureLog;
+  readonly #failures: ViewedRun["failures"];
+  readonly #at: string;
   readonly #area: LiveArea;
   readonly #estimate = new Estimate();
   readonly #beganAt: number;
   #run = "";
   #name = "";
 
-  constructor(world: World, failures: FailureLog) {
+  constructor(world: World, { failures, at }: ViewedRun) {
     this.#world = world;
     this.#failures = failures;
+    this.#at = at;
     this.#area = new LiveArea(world.out);
     this.#beganAt = world.now();
   }
 
-  begin(run: RunHandle, name: string): void {
+  begin(run: { readonly id: string }, name: string): void {
     this.#run = run.id;
     this.#name = name;
   }
@@ -69,7 +70,10 @@ export class TableView implements RunView {
   waitsFor(gate: GateRecord, gates: readonly GateRecord[]): void {
     const { out, cwd } = this.#world;
     const options = { palette: out.palette, width: out.size().width, cwd, now: this.#world.now() };
-    this.#area.print([...gateLines(gate, options), ...howToDecide(gate, gates, out.palette)]);
+    this.#area.print([
+      ...gateLines(gate, options),
+      ...howToDecide(gate, gates, { palette: out.palette, at: this.#at }),
+    ]);
   }
 
   end({ end, progress, interrupted, dryRun, type }: ViewedEnd): void {
@@ -85,6 +89,7 @@ export class TableView implements RunView {
       failures: this.#failures,
       tookMs: this.#world.now() - this.#beganAt,
       openGates: progress.openGates,
+      at: this.#at,
     };
     const lines = ["", this.#headline(), "", ...table, "", ...endingLines(context, this.#world)];
     out.write(`${lines.join("\n")}\n`);

@@ -5,7 +5,7 @@ import { shortId } from "../output/run-names.ts";
 import { printable } from "../output/visible-text.ts";
 import type { Output, World } from "../world.ts";
 import type { FollowOptions } from "./follow-options.ts";
-import { followRun } from "./follow-run.ts";
+import { followHere } from "./follow-here.ts";
 
 /** What counts most of the ends of several runs comes first. */
 const BY_WEIGHT: readonly number[] = [EXIT.interrupted, EXIT.failed, EXIT.waiting];
@@ -24,7 +24,7 @@ export async function takeOverRuns(options: FollowOptions, world: World): Promis
         const shown = isOnlyOne
           ? { world, keyboard }
           : { world: besideOthers(world, options.json ? "" : `${shortId(run.id)}  `), keyboard: null };
-        return followRun({ engine, run, name, options, dryRun: false, ...shown });
+        return followHere({ engine, run, name, options, dryRun: false, ...shown });
       }),
     );
     const all = new Set([...codes, left.length === 0 ? EXIT.ok : EXIT.failed]);

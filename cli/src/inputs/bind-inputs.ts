@@ -7,11 +7,11 @@ import {
   toJsonForm,
   type Issue,
   type ParseOptions,
-  type TaskDefinition,
 } from "@ligase/sdk/internal";
 import { Problem } from "../problem.ts";
 import { isRecord } from "../output/value-kinds.ts";
 import { flagOf } from "./input-path.ts";
+import type { Launchable } from "./launchable.ts";
 import { mergeInputs } from "./merge-inputs.ts";
 import type { ReadFlags } from "./read-flags.ts";
 
@@ -20,24 +20,26 @@ import type { ReadFlags } from "./read-flags.ts";
  * everything that is wrong, by flag: unknown and missing ones, values that do not fit, files that are not there.
  */
 export function bindInputs(
-  definition: TaskDefinition,
+  definition: Launchable,
   given: {
     readonly flags: ReadFlags;
     readonly document: Readonly<Record<string, unknown>>;
     readonly cwd: string;
+    /** Files are read at a server, which says what is not there; sample sheets are read here all the same. */
+    readonly isAtServer?: boolean;
   },
 ): unknown {
-  const { flags, document, cwd } = given;
+  const { flags, document, cwd, isAtServer = false } = given;
   const options: ParseOptions = {
     baseDir: cwd,
     readText: (file) => readFileSync(file.path, "utf8"),
-    placeProblem,
+    ...(isAtServer ? {} : { placeProblem }),
   };
   const merged = mergeInputs(document, flags.inputs, options);
   const parsed = compileParse(definition.input, options)(merged.value);
   const issues = [
     ...merged.issues,
-    ...missingFiles(parsed.ok ? parsed.value : merged.value, []),
+    ...(isAtServer ? [] : missingFiles(parsed.ok ? parsed.value : merged.value, [])),
     ...(parsed.ok ? [] : notSaidBefore(merged.issues, parsed.issues)),
   ];
   const problems = [...flags.problems, ...issues.map((issue) => problemLine(issue, definition))];
@@ -53,7 +55,7 @@ function notSaidBefore(said: readonly Issue[], issues: readonly Issue[]): readon
   return issues.filter(({ path }) => !said.some((issue) => isInside(issue.path, path)));
 }
 
-function problemLine({ path, message, found, expected }: Issue, { input }: TaskDefinition): string {
+function problemLine({ path, message, found, expected }: Issue, { input }: Launchable): string {
   if (path.length === 0) return message;
   const [name, ...inside] = path;
   const about =

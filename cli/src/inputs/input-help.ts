@@ -5,7 +5,6 @@ import {
   toJsonForm,
   type Field,
   type RecordIr,
-  type TaskDefinition,
   type TypeIr,
 } from "@ligase/sdk/internal";
 import { optionRows } from "../option-rows.ts";
@@ -15,6 +14,7 @@ import { textTable } from "../output/text-table.ts";
 import { cutTo } from "../output/visible-text.ts";
 import { descriptionOf, limits } from "./field-facts.ts";
 import { dashed } from "./input-path.ts";
+import type { Launchable } from "./launchable.ts";
 import { bareType } from "./read-flags.ts";
 
 const NO_TITLES = [{ title: "" }, { title: "" }, { title: "" }];
@@ -22,8 +22,8 @@ const MAX_DEFAULT = 40;
 const MAX_TYPE = 44;
 
 export interface InputHelp {
-  readonly definition: TaskDefinition;
-  /** The file as the user wrote it. */
+  readonly definition: Launchable;
+  /** The file as the user wrote it, or the flag that names a server. */
   readonly file: string;
   /** Flags of the command itself. */
   readonly options: OptionTable;

@@ -1,36 +1,27 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import type { JobLog } from "../desk/run-desk.ts";
 
-const CHUNK_BYTES = 64 * 1024;
-
-/** Reads a file that may still grow, each byte once, with little memory whatever its size. */
+/** Reads a log that may still grow, each byte once, with little memory whatever its size. */
 export class LogReader {
-  readonly #path: string;
+  readonly #log: JobLog;
   readonly #decoder = new StringDecoder("utf8");
   #position = 0;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(log: JobLog) {
+    this.#log = log;
   }
 
   /** Leaves out what is there. */
-  skip(): void {
-    this.#position = statSync(this.#path).size;
+  async skip(): Promise<void> {
+    this.#position = await this.#log.size();
   }
 
   /** Hands over what was added since the last time. */
-  read(onText: (text: string) => void): void {
-    const file = openSync(this.#path, "r");
-    try {
-      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-      for (let count = 1; count > 0;) {
-        count = readSync(file, buffer, 0, CHUNK_BYTES, this.#position);
-        this.#position += count;
-        const text = this.#decoder.write(buffer.subarray(0, count));
-        if (text !== "") onText(text);
-      }
-    } finally {
-      closeSync(file);
+  async read(onText: (text: string) => void): Promise<void> {
+    for await (const bytes of this.#log.read(this.#position)) {
+      this.#position += bytes.length;
+      const text = this.#decoder.write(bytes);
+      if (text !== "") onText(text);
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Inspect, JobRecord } from "@ligase/engine";
+import type { Inspect, JobCount, JobRecord } from "@ligase/engine";
+import { eachOf, type RunDesk, type ShownJob } from "../desk/run-desk.ts";
 import { Problem } from "../problem.ts";
 import { shortId } from "./run-names.ts";
 
@@ -11,22 +12,27 @@ export function selectionOf(text: string): Selection {
 }
 
 /** The chosen jobs, one after another. Throws the problem `job-unknown` when there is none. */
-export function* chosenJobs(inspect: Inspect, run: string, text: string): Generator<JobRecord, void> {
+export async function* chosenJobs(desk: RunDesk, run: string, text: string): AsyncGenerator<ShownJob, void> {
   let isEmpty = true;
-  for (const job of jobsSoFar(inspect, run, selectionOf(text))) {
+  for await (const job of jobsSoFar(desk, run, selectionOf(text))) {
     isEmpty = false;
     yield job;
   }
-  if (isEmpty) throw jobUnknown(inspect, run, text);
+  if (isEmpty) throw jobUnknown(await desk.jobCounts(run), run, text);
 }
 
 /** The same of a run that goes on: jobs may be asked for that have not begun. */
-export function jobsSoFar(inspect: Inspect, run: string, selection: Selection): Iterable<JobRecord> {
-  if ("task" in selection) return inspect.eachJob(run, selection);
-  return inspect
-    .jobs(run, { after: selection.number - 1, limit: 1 })
-    .filter(({ number }) => number === selection.number);
+export async function* jobsSoFar(
+  desk: RunDesk,
+  run: string,
+  selection: Selection,
+): AsyncGenerator<ShownJob, void> {
+  if ("task" in selection) return yield* eachOf(desk.jobPages(run, selection));
+  for await (const job of eachOf(desk.jobPages(run, onlyNumber(selection.number))))
+    if (job.number === selection.number) yield job;
 }
+
+const onlyNumber = (number: number) => ({ after: number - 1, limit: 1 });
 
 /** The only job of that number or task; a call that was answered again after a resume is one. Throws the problems `job-unknown` and `job-not-unique`. */
 export function onlyJob(inspect: Inspect, run: string, text: string): JobRecord {
@@ -34,9 +40,9 @@ export function onlyJob(inspect: Inspect, run: string, text: string): JobRecord 
   const jobs =
     "task" in selection
       ? inspect.jobs(run, { ...selection, limit: MOST_NAMED })
-      : [...jobsSoFar(inspect, run, selection)];
+      : inspect.jobs(run, onlyNumber(selection.number)).filter(({ number }) => number === selection.number);
   const [job] = jobs;
-  if (job === undefined) throw jobUnknown(inspect, run, text);
+  if (job === undefined) throw jobUnknown(inspect.jobCounts(run), run, text);
   if (jobs.every(({ callNode }) => callNode === job.callNode && (callNode !== null || jobs.length === 1)))
     return job;
   const numbers = jobs.map(({ number }) => number);
@@ -46,7 +52,7 @@ export function onlyJob(inspect: Inspect, run: string, text: string): JobRecord 
 /** Jobs that are named where one would be needed. */
 const MOST_NAMED = 10;
 
-function jobUnknown(inspect: Inspect, run: string, selection: string): Problem {
-  const known = [...new Set(inspect.jobCounts(run).map(({ task }) => task))];
+function jobUnknown(counts: readonly JobCount[], run: string, selection: string): Problem {
+  const known = [...new Set(counts.map(({ task }) => task))];
   return new Problem("job-unknown", { run: shortId(run), selection, known });
 }

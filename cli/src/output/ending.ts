@@ -20,6 +20,8 @@ export interface EndingContext {
   readonly failures: FailureLog;
   readonly tookMs: number;
   readonly openGates: readonly GateRecord[];
+  /** What commands about the run end with: what `atServer` gives. */
+  readonly at: string;
   /** Type of the result, if it is known. */
   readonly type: TypeIr | undefined;
 }
@@ -96,21 +98,23 @@ function failedLines(context: EndingContext, world: World): readonly string[] {
 }
 
 function waitingLines(
-  { run, openGates, interrupted, tookMs }: EndingContext,
+  { run, openGates, interrupted, tookMs, at }: EndingContext,
   { out }: World,
 ): readonly string[] {
   const { yellow, bold, dim } = out.palette;
-  const word = openGates.length > 0 ? "waiting" : "interrupted";
-  const decide = openGates.flatMap((gate) => decisionCommands(gate, openGates));
-  const steps = [...decide, `ligase resume ${shortId(run)}`];
-  const after = interrupted ? ` after ${spanText(tookMs)}; what was finished is kept` : "";
+  const goesOn = at !== "";
+  const word = openGates.length > 0 ? "waiting" : goesOn ? "not followed any more" : "interrupted";
+  const decide = openGates.flatMap((gate) => decisionCommands(gate, openGates, at));
+  const steps = [...decide, `ligase resume ${shortId(run)}${at}`];
+  const kept = goesOn ? "it goes on at the server" : "what was finished is kept";
+  const after = interrupted ? ` after ${spanText(tookMs)}; ${kept}` : "";
   return [`${yellow("■")} ${bold(word)}${after}`, ...steps.map((step) => dim(`  ${step}`))];
 }
 
-function goOn({ run }: EndingContext, { out }: World): readonly string[] {
+function goOn({ run, at }: EndingContext, { out }: World): readonly string[] {
   return [
-    out.palette.dim(`  ligase show ${shortId(run)}`),
-    out.palette.dim(`  ligase resume ${shortId(run)}`),
+    out.palette.dim(`  ligase show ${shortId(run)}${at}`),
+    out.palette.dim(`  ligase resume ${shortId(run)}${at}`),
   ];
 }
 

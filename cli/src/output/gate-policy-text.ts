@@ -1,4 +1,5 @@
-import type { DecisionRecord, GateRecord, Inspect } from "@ligase/engine";
+import type { DecisionRecord, GateRecord } from "@ligase/engine";
+import type { DecidedBefore } from "../desk/run-desk.ts";
 import { momentText, spanText } from "./human-time.ts";
 import { shortId } from "./run-names.ts";
 import { printableLine } from "./visible-text.ts";
@@ -47,9 +48,7 @@ export function handOverLine({ deciders }: Pick<GateRecord, "deciders">): readon
 }
 
 /** What was decided of the gate the last time that it was asked, there or in an earlier run. */
-export function beforeLine(inspect: Pick<Inspect, "decidedBefore">, gate: GateRecord): readonly string[] {
-  if (gate.kind === "sleep") return [];
-  const before = inspect.decidedBefore(gate.runId, gate.id);
+export function beforeLine(gate: GateRecord, before: DecidedBefore | null): readonly string[] {
   if (before?.decision == null) return [];
   const { outcome, by, comment } = before.decision;
   const who = by === null ? "" : ` by ${printableLine(by)}`;

@@ -32,13 +32,13 @@ export function gateLines(gate: GateRecord, options: GateTextOptions): readonly 
   ];
 }
 
-/** How to decide a gate from another terminal. */
+/** How to decide a gate from another terminal; `at` is what `atServer` gives. */
 export function howToDecide(
   gate: GateRecord,
   gates: readonly GateRecord[],
-  palette: Palette,
+  { palette, at = "" }: { readonly palette: Palette; readonly at?: string },
 ): readonly string[] {
-  return decisionCommands(gate, gates).map((command) => `  ${palette.dim(command)}`);
+  return decisionCommands(gate, gates, at).map((command) => `  ${palette.dim(command)}`);
 }
 
 /** The name, and the path where the workflow may have the gate many times. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cross, cond, groupBy, map, sortBy, task, workflow, z, type Lazy } from "@ligase/sdk";
+import { resultShape } from "@ligase/engine/reader";
 import { findTask, requireTask } from "@ligase/sdk/internal";
 import { paletteFor } from "./palette.ts";
-import { resultShape } from "./result-shape.ts";
 import { showValue } from "./show-value.ts";
 
 const measure = task(

@@ -1,4 +1,5 @@
 import type { GateRecord, RunRecord } from "@ligase/engine";
+import { printableLine } from "./visible-text.ts";
 
 /** Time without a sign of life after which a run's process is taken for dead. */
 const DEAD_AFTER_MS = 60_000;
@@ -28,8 +29,18 @@ export function gateAddress(gate: NamedApart, gates: readonly NamedApart[]): str
   return namesakes.length > 1 || gate.path.includes("[") ? gate.path : gate.name;
 }
 
-/** The commands that decide a gate, one a line. */
-export function decisionCommands(gate: GateRecord, gates: readonly GateRecord[]): readonly string[] {
+/** What a command ends with that asks a server; nothing for a store. */
+export const atServer = (url: string | undefined): string =>
+  url === undefined ? "" : ` --server ${quoted(printableLine(url))}`;
+
+/** The commands that decide a gate, one a line; `at` is what `atServer` gives. */
+export const decisionCommands = (
+  gate: GateRecord,
+  gates: readonly GateRecord[],
+  at = "",
+): readonly string[] => commandsFor(gate, gates).map((command) => `${command}${at}`);
+
+function commandsFor(gate: GateRecord, gates: readonly GateRecord[]): readonly string[] {
   const address = `${shortId(gate.runId)} ${quoted(gateAddress(gate, gates))}`;
   switch (gate.kind) {
     case "approve":

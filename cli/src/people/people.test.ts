@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { openEngine, type TokenRecord } from "@ligase/engine";
 import { CommandLine } from "../testing/command-line.ts";
@@ -23,10 +24,10 @@ test("a user is added, told of, given another role, disabled and enabled; who di
   assert.match((await ligase.run("users")).out, /No users yet: ligase user NAME --role ROLE\n$/);
   assert.equal((await ligase.run("user", "ana", "--role", "approver")).out, "ana is an approver\n");
   assert.equal(
-    (await ligase.run("user", "ana", "--role", "admin", "--disable")).out,
-    "ana is disabled (admin)\n",
+    (await ligase.run("user", "ana", "--role", "viewer", "--disable")).out,
+    "ana is disabled (viewer)\n",
   );
-  assert.equal((await ligase.run("user", "ana", "--enable")).out, "ana is an admin\n");
+  assert.equal((await ligase.run("user", "ana", "--role", "admin", "--enable")).out, "ana is an admin\n");
   assert.equal((await ligase.run("user", "ana")).out, "ana is an admin\n");
   assert.match(
     (await ligase.run("users")).out,
@@ -34,12 +35,47 @@ test("a user is added, told of, given another role, disabled and enabled; who di
   );
   assert.match(
     (await ligase.run("users", "--changes")).out,
-    /user enabled +ana\n[^]*user disabled +ana\n[^]*role changed +ana +admin\n[^]*user added +ana +approver\n$/,
+    /user enabled +ana\n[^]*role changed +ana +admin\n[^]*user disabled +ana\n[^]*role changed +ana +viewer\n[^]*user added +ana +approver\n$/,
   );
+  const last = await ligase.run("user", "ana", "--disable");
+  assert.deepEqual([last.code, /ana is the only admin/.test(last.err)], [2, true]);
   const page = JSON.parse(
     (await ligase.run("users", "--changes", "--before", "2", "--json")).out,
   ) as unknown[];
   assert.equal(page.length, 1);
+});
+
+test("the record of users and tokens is a chain: what was changed in the store shows", async (t) => {
+  const ligase = CommandLine.make(t);
+  for (const role of ["viewer", "operator"]) await ligase.run("user", "ana", "--role", role);
+  await ligase.run("token", "ana", "--name", "laptop");
+  const whole = await ligase.run("audit");
+  assert.equal(whole.code, 0, whole.err);
+  assert.match(
+    whole.out,
+    /1 .*user added +ana +viewer\n2 .*role changed +ana +operator\n3 .*token created +ana .*laptop\n\n✓ the record holds: 3 entries\n$/,
+  );
+  const exported = JSON.parse((await ligase.run("audit", "--json")).out) as {
+    readonly changes: readonly { readonly hash: string }[];
+    readonly verification: { readonly holds: boolean };
+  };
+  assert.deepEqual([exported.changes.length, exported.verification.holds], [3, true]);
+  const store = new DatabaseSync(join(ligase.folder, ".ligase", "store.db"));
+  store.exec("UPDATE app_user SET role = 'admin'");
+  const risen = await ligase.run("audit", "--verify");
+  assert.equal(risen.code, 1);
+  assert.equal(
+    risen.out,
+    "✗ the record does not hold (3 entries)\n  the user ana is otherwise than recorded\n",
+  );
+  store.exec('UPDATE people_change SET detail = \'{"role":"admin"}\' WHERE number = 2');
+  store.close();
+  const forged = await ligase.run("audit", "--verify");
+  assert.equal(
+    forged.out,
+    "✗ the record does not hold (3 entries)\n  entry 2 does not follow from those before it\n",
+  );
+  assert.equal((await ligase.run("audit", "--server", "http://127.0.0.1:1")).code, 2);
 });
 
 test("the secret of a token stands alone on standard output, once, and nowhere else", async (t) => {

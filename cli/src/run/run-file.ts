@@ -2,7 +2,7 @@ import type { TaskDefinition } from "@ligase/sdk/internal";
 import type { Given } from "../command.ts";
 import { engineOptions, readTags } from "../engine-options.ts";
 import { EXIT } from "../exit-code.ts";
-import { followRun } from "../follow/follow-run.ts";
+import { followHere } from "../follow/follow-here.ts";
 import { bindInputs } from "../inputs/bind-inputs.ts";
 import { findDefinition } from "../inputs/find-definition.ts";
 import { readInputDocument } from "../inputs/input-document.ts";
@@ -11,12 +11,14 @@ import { readFlags } from "../inputs/read-flags.ts";
 import { COMMON_OPTIONS } from "../options.ts";
 import { textTable } from "../output/text-table.ts";
 import type { World } from "../world.ts";
+import { fileUnexpected, isForServer, runAtServer } from "./run-at-server.ts";
 import { RUN_OPTIONS } from "./run-options.ts";
 
 type RunGiven = Given<typeof RUN_OPTIONS>;
 
 /** Runs what a file defines, or shows its help. Nothing is opened before the inputs are known to be right. */
 export async function runFile(given: RunGiven, world: World): Promise<number> {
+  if (isForServer(given)) return await runAtServer(given, world);
   const [file = "", name] = given.positionals;
   if (given.options.help || given.rest.some((token) => token === "--help" || token === "-h"))
     return await showHelp(file, name, world);
@@ -29,6 +31,7 @@ export async function runFile(given: RunGiven, world: World): Promise<number> {
     values,
   });
   const options = values as RunGiven["options"];
+  if (options.server !== undefined) throw fileUnexpected(file);
   const document = options.input === undefined ? {} : await readInputDocument(options.input, world);
   const args = bindInputs(definition, { flags, document, cwd: world.cwd });
   const launch = { file, name: definition.name, args, ...launchOptions(options) };
@@ -37,7 +40,7 @@ export async function runFile(given: RunGiven, world: World): Promise<number> {
   const engine = await world.openEngine(machine);
   try {
     const handle = await engine.launch(launch);
-    return await followRun({
+    return await followHere({
       engine,
       run: handle,
       name: definition.name,

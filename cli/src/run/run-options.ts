@@ -1,4 +1,4 @@
-import { FOLLOW_OPTIONS } from "../follow/follow-options.ts";
+import { RESUME_OPTIONS } from "../follow/follow-options.ts";
 import type { OptionTable } from "../options.ts";
 
 /** Flags of `ligase run` itself; they may stand before the file or among the inputs. */
@@ -16,5 +16,5 @@ export const RUN_OPTIONS = {
   "keep-going": { kind: "flag", about: "after a failure finish what can be finished" },
   "dry-run": { kind: "flag", about: "run nothing; say which jobs would run and why" },
   tag: { kind: "list", value: "NAME=VALUE", about: "a tag on the run; may be given several times" },
-  ...FOLLOW_OPTIONS,
+  ...RESUME_OPTIONS,
 } as const satisfies OptionTable;

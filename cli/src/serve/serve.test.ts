@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { CommandLine, ending, readUntil } from "../testing/command-line.ts";
+import { launch, serving, until } from "../testing/serving.ts";
 
 const FLOW = `import { approve, external, file, task, waitForInput, workflow, z } from "ligase";
 const double = task({ name: "double", input: { n: z.int() }, output: z.int() }, ({ n }) => n * 2);
@@ -14,62 +15,6 @@ const label = external({ name: "label", topic: "images", input: { n: z.int() }, 
 export const labelled = workflow({ name: "labelled" }, () => label({ n: 1 }));
 export const shown = workflow({ name: "shown", input: { page: file() } }, ({ page }) => approve(1, { name: "look", show: [page], quorum: 2 }));
 `;
-
-type Child = ReturnType<CommandLine["start"]>;
-
-interface Serving {
-  readonly child: Child;
-  readonly url: string;
-  readonly token: string;
-  /** Asks the API. */
-  ask(
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ readonly status: number; readonly body: unknown }>;
-  /** Runs `ligase` as one who asks the server. */
-  ligase(...args: readonly string[]): ReturnType<CommandLine["run"]>;
-}
-
-async function serving(t: TestContext, ligase: CommandLine): Promise<Serving> {
-  const child = ligase.start(["serve", "flow.ts", "--port", "0", "--json"]);
-  child.stderr.resume();
-  t.after(() => child.kill("SIGKILL"));
-  const { url, token } = JSON.parse(await readUntil(child.stdout, /\n/)) as Serving;
-  const ask: Serving["ask"] = async (method, path, body) => {
-    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(`${url}/api/v1${path}`, { method, headers, ...sent });
-    return { status: answer.status, body: await answer.json() };
-  };
-  return {
-    child,
-    url,
-    token,
-    ask,
-    ligase: (...args) => ligase.runIn({ LIGASE_TOKEN: token }, ...args, "--server", url),
-  };
-}
-
-async function launch(server: Serving, workflow: string, args: unknown): Promise<string> {
-  const { status, body } = await server.ask("POST", "/runs", { workflow, args });
-  assert.equal(status, 202, JSON.stringify(body));
-  return (body as { readonly id: string }).id;
-}
-
-/** Reads a run's stream up to a state. */
-async function until({ url, token }: Serving, run: string, pattern: RegExp): Promise<void> {
-  const headers = { Authorization: `Bearer ${token}` };
-  const abort = new AbortController();
-  const { body } = await fetch(`${url}/api/v1/runs/${run}/stream`, { headers, signal: abort.signal });
-  let text = "";
-  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk;
-    if (pattern.test(text)) break;
-  }
-  abort.abort();
-  assert.match(text, pattern);
-}
 
 test("a server that is killed goes on with its runs at the next start, and what was open is decided there", async (t) => {
   const ligase = CommandLine.make(t, { "flow.ts": FLOW });

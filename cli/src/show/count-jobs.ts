@@ -1,11 +1,11 @@
-import type { Inspect, JobRecord, TaskCounts } from "@ligase/engine";
+import type { JobCount, JobRecord, TaskCounts } from "@ligase/engine";
 
 type State = Exclude<keyof TaskCounts, "task" | "total">;
 
 /** Jobs by task and state, as the table of a run shows them. */
-export function countJobs(inspect: Inspect, run: string): readonly TaskCounts[] {
+export function countJobs(found: readonly JobCount[]): readonly TaskCounts[] {
   const tasks = new Map<string, Record<State | "total", number>>();
-  for (const { task, status, count } of inspect.jobCounts(run)) {
+  for (const { task, status, count } of found) {
     let counts = tasks.get(task);
     if (counts === undefined)
       tasks.set(

@@ -1,4 +1,4 @@
-import type { Inspect, JobRecord, RunRecord } from "@ligase/engine";
+import { eachOf, listOf, type RunDesk, type ShownJob, type ShownRun } from "../desk/run-desk.ts";
 import { FailureLog } from "../follow/failure-log.ts";
 import type { FailedJob } from "../output/failure.ts";
 
@@ -7,13 +7,18 @@ const MAX_FAILURES = 5;
 const MOST_LOOKED_AT = 1_000;
 
 /** The failures of a recorded run, each once; one that was handled is not the run's. */
-export function firstFailures(inspect: Inspect, run: RunRecord): readonly FailedJob[] {
-  const jobs = inspect.jobs(run.id, { status: "failed", limit: MOST_LOOKED_AT });
+export async function firstFailures(desk: RunDesk, run: ShownRun): Promise<readonly FailedJob[]> {
+  const jobs = await failedJobs(desk, run.id);
   const log = new FailureLog();
-  // An error passes through its callers, whose numbers are lower: the job that raised it is told.
-  const raised = ({ task, error }: JobRecord): boolean => error?.task === undefined || error.task === task;
-  for (const { number, task, error } of [...jobs.filter(raised), ...jobs]) {
+  for (const { number, task, error } of jobs) {
     if (error !== null) log.note({ kind: "job-ended", job: number, task, status: "failed", error });
   }
   return log.all({ status: "failed", value: null, error: run.error }).slice(0, MAX_FAILURES);
+}
+
+/** Failed jobs of a run, those that raised an error before their callers, through which it passed. */
+export async function failedJobs(desk: RunDesk, run: string): Promise<readonly ShownJob[]> {
+  const jobs = await listOf(eachOf(desk.jobPages(run, { status: "failed", limit: MOST_LOOKED_AT })));
+  const raised = ({ task, error }: ShownJob): boolean => error?.task === undefined || error.task === task;
+  return [...jobs.filter(raised), ...jobs.filter((job) => !raised(job))];
 }

@@ -5,20 +5,20 @@ import { placeText } from "../output/show-scalar.ts";
 import { Problem } from "../problem.ts";
 import { printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
-import type { ShownRun } from "./show-run.ts";
+import type { ToShow } from "./show-run.ts";
 
-/** Tells where a deck is, and opens it on a terminal. Throws the problem `deck-not-found`. */
-export function showDeck(
-  { inspect, run, name, asJson }: ShownRun & { readonly name: string | null },
+/** Tells where a deck is, and opens one that is here on a terminal: a server asks who wants it. Throws the problem `deck-not-found`. */
+export async function showDeck(
+  { desk, run, name, asJson }: ToShow & { readonly name: string | null },
   world: World,
-): void {
-  const deck = chooseDeck(inspect.decks(run.id), name, run.id);
+): Promise<void> {
+  const deck = chooseDeck(await desk.decks(run.id), name, run.id);
   if (asJson) {
     world.out.write(`${JSON.stringify(deck)}\n`);
     return;
   }
   world.out.write(`${printableLine(placeText(deck.uri, world.cwd))}\n${world.out.palette.dim(deck.uri)}\n`);
-  if (world.out.isTerminal) openInBrowser(deck.uri);
+  if (world.out.isTerminal && deck.uri.startsWith("file:")) openInBrowser(deck.uri);
 }
 
 function chooseDeck(decks: readonly DeckRecord[], name: string | null, run: string): DeckRecord {

@@ -1,4 +1,5 @@
-import type { GateRecord, Inspect } from "@ligase/engine";
+import type { GateRecord } from "@ligase/engine";
+import type { RunDesk } from "../desk/run-desk.ts";
 import { beforeLine, votesText } from "../output/gate-policy-text.ts";
 import { closedLine, gateLines, howToDecide } from "../output/gate-text.ts";
 import { ageText } from "../output/human-time.ts";
@@ -9,39 +10,56 @@ import type { World } from "../world.ts";
 /** Jobs that are named as waiting for one gate. */
 const MOST_CALLERS = 4;
 
-/** The gates of a run: open ones with what they ask, closed ones with who decided. */
-export function gateSection(inspect: Inspect, gates: readonly GateRecord[], world: World): readonly string[] {
-  return gates.flatMap((gate) =>
-    gate.status === "open" ? openLines(inspect, gate, { gates, world }) : closedLines(inspect, gate, world),
-  );
+export interface ShownGates {
+  readonly desk: RunDesk;
+  readonly gates: readonly GateRecord[];
+  /** What commands end with that decide them: what `atServer` gives. */
+  readonly at: string;
 }
 
-function openLines(
-  inspect: Inspect,
+/** The gates of a run: open ones with what they ask, closed ones with who decided. */
+export async function gateSection(shown: ShownGates, world: World): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const gate of shown.gates)
+    lines.push(
+      ...(gate.status === "open"
+        ? await openLines(gate, shown, world)
+        : await closedLines(gate, shown.desk, world)),
+    );
+  return lines;
+}
+
+async function openLines(
   gate: GateRecord,
-  { gates, world }: { readonly gates: readonly GateRecord[]; readonly world: World },
-): readonly string[] {
+  { desk, gates, at }: ShownGates,
+  world: World,
+): Promise<readonly string[]> {
   const { palette } = world.out;
-  const votes = gate.policy.quorum === 1 ? [] : inspect.votes(gate.runId, gate.id);
+  const votes = gate.policy.quorum === 1 ? [] : await desk.votes(gate);
   const options = { palette, width: world.out.size().width - 2, cwd: world.cwd, now: world.now(), votes };
   const facts = [
     `asked ${ageText(world.now() - gate.openedAt)}`,
-    ...callersText(inspect, gate),
+    ...(await callersText(gate, desk)),
     ...(!isForPeople(gate) ? [] : [`content ${shortHash(gate.contentHash)}`]),
   ];
+  const before = gate.kind === "sleep" ? null : await desk.decidedBefore(gate);
   return [
     ...gateLines(gate, options),
     `  ${palette.dim(facts.join(", "))}`,
-    ...beforeLine(inspect, gate).map((line) => `  ${palette.dim(line)}`),
-    ...howToDecide(gate, gates, palette),
+    ...beforeLine(gate, before).map((line) => `  ${palette.dim(line)}`),
+    ...howToDecide(gate, gates, { palette, at }),
   ];
 }
 
 /** Of several who agreed each is named; of one who decided the line above tells all. */
-function closedLines(inspect: Inspect, gate: GateRecord, { out: { palette } }: World): readonly string[] {
+async function closedLines(
+  gate: GateRecord,
+  desk: RunDesk,
+  { out: { palette } }: World,
+): Promise<readonly string[]> {
   const line = closedLine(gate, palette);
   if (gate.policy.quorum === 1) return [line];
-  const votes = inspect.votes(gate.runId, gate.id);
+  const votes = await desk.votes(gate);
   const told = votes.map(({ by, outcome, comment }) => {
     const why = comment === null ? "" : `: ${printableLine(comment)}`;
     return `  ${palette.dim(`${printableLine(by ?? "")} ${outcome}${why}`)}`;
@@ -50,12 +68,12 @@ function closedLines(inspect: Inspect, gate: GateRecord, { out: { palette } }: W
 }
 
 /** Calls that wait for the gate, where it is not the run itself. */
-function callersText(inspect: Inspect, { runId, callers }: GateRecord): readonly string[] {
+async function callersText({ runId, callers }: GateRecord, desk: RunDesk): Promise<readonly string[]> {
   const jobs = callers.filter((number) => number !== 0);
   if (jobs.length === 0) return [];
-  const named = jobs
-    .slice(0, MOST_CALLERS)
-    .map((number) => `${printableLine(inspect.job(runId, number).task)} #${number}`);
+  const named: string[] = [];
+  for (const number of jobs.slice(0, MOST_CALLERS))
+    named.push(`${printableLine((await desk.job(runId, number)).task)} #${number}`);
   const more = jobs.length > MOST_CALLERS ? [`${jobs.length - MOST_CALLERS} more`] : [];
   return [`for ${[...named, ...more].join(", ")}`];
 }

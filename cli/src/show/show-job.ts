@@ -1,4 +1,4 @@
-import type { AttemptRecord, JobRecord } from "@ligase/engine";
+import type { ShownAttempt, ShownJob } from "../desk/run-desk.ts";
 import { formatSize } from "@ligase/sdk/values";
 import { failureLines } from "../output/failure.ts";
 import { spanText } from "../output/human-time.ts";
@@ -10,18 +10,18 @@ import { showValue } from "../output/show-value.ts";
 import { textTable } from "../output/text-table.ts";
 import { printable, printableLine } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
-import type { ShownRun } from "./show-run.ts";
+import type { ToShow } from "./show-run.ts";
 
 /** Writes one job: why it ran, its attempts with what they used, its arguments, value, decks or failure. */
-export function showJob(
-  { inspect, run, number, asJson }: ShownRun & { readonly number: number },
+export async function showJob(
+  { desk, run, number, asJson }: ToShow & { readonly number: number },
   world: World,
-): void {
-  const job = inspect.job(run.id, number);
-  const { args, value } = inspect.jobData(run.id, number);
-  const attempts = inspect.attempts(run.id, number);
-  const why = inspect.why(run.id, number);
-  const decks = inspect.decks(run.id).filter((deck) => deck.job === number);
+): Promise<void> {
+  const job = await desk.job(run.id, number);
+  const { args, value } = await desk.jobData(run.id, number);
+  const attempts = await desk.attempts(run.id, number);
+  const why = await desk.why(run.id, number);
+  const decks = (await desk.decks(run.id)).filter((deck) => deck.job === number);
   if (asJson) {
     world.out.write(`${JSON.stringify(jsonValue({ ...job, why, attempts, decks, args, value }))}\n`);
     return;
@@ -51,7 +51,7 @@ export function showJob(
   out.write(`${lines.join("\n")}\n`);
 }
 
-function headLines(job: JobRecord, why: string, { out }: World): readonly string[] {
+function headLines(job: ShownJob, why: string, { out }: World): readonly string[] {
   const { bold, dim } = out.palette;
   const { startedAt, endedAt, queuedAt } = job;
   const facts = [
@@ -68,7 +68,7 @@ function headLines(job: JobRecord, why: string, { out }: World): readonly string
   ];
 }
 
-function attemptLines(attempts: readonly AttemptRecord[], { out, cwd }: World): readonly string[] {
+function attemptLines(attempts: readonly ShownAttempt[], { out, cwd }: World): readonly string[] {
   return attempts.flatMap(({ number, status, usage, folder }) => {
     const facts =
       usage === null
@@ -81,7 +81,7 @@ function attemptLines(attempts: readonly AttemptRecord[], { out, cwd }: World): 
           ];
     return [
       [`${number}. ${status}`, ...facts].join("  "),
-      out.palette.dim(`   ${placeText(`file://${encodeURI(folder)}`, cwd)}`),
+      ...(folder === null ? [] : [out.palette.dim(`   ${placeText(`file://${encodeURI(folder)}`, cwd)}`)]),
     ];
   });
 }

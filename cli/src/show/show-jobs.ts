@@ -1,49 +1,39 @@
-import type { JobRecord } from "@ligase/engine";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { ShownJob } from "../desk/run-desk.ts";
 import { spanText } from "../output/human-time.ts";
 import { jsonValue } from "@ligase/sdk/values";
 import { reasonText } from "../output/reason-text.ts";
 import { jobStatusText } from "../output/run-status.ts";
 import { padTo, printableLine, visibleWidth } from "../output/visible-text.ts";
 import type { World } from "../world.ts";
-import type { ShownRun } from "./show-run.ts";
+import type { ToShow } from "./show-run.ts";
 
 /** Widths of the columns whose texts are known beforehand. */
 const STATUS_WIDTH = "cancelling".length;
 const TOOK_WIDTH = "23h 59m".length;
 
-/** Characters that are written at a time. */
-const BLOCK = 100_000;
-
 /** Writes the jobs of a run, one a line, as they are read: a run may have a million. */
-export async function showJobs(shown: ShownRun, world: World): Promise<void> {
-  const { inspect, run } = shown;
-  const counts = inspect.jobCounts(run.id);
-  const line = shown.asJson ? jsonLines() : textLines(counts, world);
+export async function showJobs({ desk, run, asJson }: ToShow, world: World): Promise<void> {
+  const line = asJson ? jsonLines() : textLines(await desk.jobCounts(run.id), world);
   world.out.write(line.before);
-  let lines = "";
-  for (const job of inspect.eachJob(run.id)) {
-    lines += line.of(job);
-    if (lines.length < BLOCK) continue;
-    world.out.write(lines);
-    lines = "";
+  for await (const jobs of desk.jobPages(run.id)) {
+    world.out.write(jobs.map((job) => line.of(job)).join(""));
     // Whoever reads may have gone: `ligase show RUN --jobs | head`.
     await nextTurn();
   }
-  world.out.write(lines);
   world.out.write(line.after);
 }
 
 interface Lines {
   readonly before: string;
-  of(job: JobRecord): string;
+  of(job: ShownJob): string;
   readonly after: string;
 }
 
 /** One document: a list with a job a line. */
 function jsonLines(): Lines {
   let isFirst = true;
-  const of = (job: JobRecord): string => {
+  const of = (job: ShownJob): string => {
     const text = JSON.stringify(jsonValue(job));
     const between = isFirst ? "\n" : ",\n";
     isFirst = false;
@@ -92,6 +82,6 @@ function textLines(
   };
 }
 
-function tookText({ startedAt, endedAt, status }: JobRecord): string {
+function tookText({ startedAt, endedAt, status }: ShownJob): string {
   return startedAt === null || endedAt === null || status === "cached" ? "" : spanText(endedAt - startedAt);
 }

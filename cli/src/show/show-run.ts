@@ -1,5 +1,5 @@
-import type { Inspect, RunRecord } from "@ligase/engine";
-import { failureLines } from "../output/failure.ts";
+import type { DeskRun, RunDesk, ShownRun } from "../desk/run-desk.ts";
+import { failureLines, type FailedJob } from "../output/failure.ts";
 import { ageText, momentText, spanText } from "../output/human-time.ts";
 import { jsonValue } from "@ligase/sdk/values";
 import { progressTable } from "../output/progress-table.ts";
@@ -14,21 +14,27 @@ import { countJobs } from "./count-jobs.ts";
 import { firstFailures } from "./first-failures.ts";
 import { gateSection } from "./show-gates.ts";
 
-export interface ShownRun {
-  readonly inspect: Inspect;
-  readonly run: RunRecord;
+/** What is shown, and from where. */
+export interface ToShow {
+  readonly desk: RunDesk;
+  readonly run: DeskRun;
   readonly asJson: boolean;
 }
 
-/** Writes a run as a whole: what it is, and everything that came of it. */
-export function showRun({ inspect, run, asJson }: ShownRun, world: World): void {
-  const gates = inspect.gates(run.id);
-  const tasks = countJobs(inspect, run.id);
-  const value = run.status === "succeeded" ? inspect.value(run.id) : null;
-  const decks = inspect.decks(run.id);
+/** Writes a run as a whole: what it is, and everything that came of it. `at` is what commands about it end with. */
+export async function showRun(
+  { desk, run, asJson, at }: ToShow & { readonly at: string },
+  world: World,
+): Promise<void> {
+  const gates = await desk.gateRecords(run.id);
+  const tasks = countJobs(await desk.jobCounts(run.id));
+  const value = run.status === "succeeded" ? await desk.value(run.id) : null;
+  const decks = await desk.decks(run.id);
   if (asJson) {
-    const voted = gates.map((gate) => ({ ...gate, votes: inspect.votes(run.id, gate.id) }));
-    const document = { ...run, tasks, gates: voted, decks, value };
+    const voted = [];
+    for (const gate of gates) voted.push({ ...gate, votes: await desk.votes(gate) });
+    const { goesOn: _, ...recorded } = run;
+    const document = { ...recorded, tasks, gates: voted, decks, value };
     world.out.write(`${JSON.stringify(jsonValue(document))}\n`);
     return;
   }
@@ -42,8 +48,8 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
     ...headLines(run, world),
     ...section("Inputs", isEmpty ? [] : showValue(run.args, options)),
     ...section("Jobs", tasks.length === 0 ? [] : progressTable({ tasks }, options)),
-    ...section("Gates", gateSection(inspect, gates, world)),
-    ...section("Failures", failureSection(inspect, run, world)),
+    ...section("Gates", await gateSection({ desk, gates, at }, world)),
+    ...section("Failures", failureSection(await firstFailures(desk, run), world)),
     ...section(
       "Decks",
       textTable(
@@ -60,7 +66,7 @@ export function showRun({ inspect, run, asJson }: ShownRun, world: World): void 
   out.write(`${lines.join("\n")}\n`);
 }
 
-function headLines(run: RunRecord, world: World): readonly string[] {
+function headLines(run: ShownRun, world: World): readonly string[] {
   const { bold, dim } = world.out.palette;
   const now = world.now();
   const until = run.endedAt ?? now - (silentMs(run, now) ?? 0);
@@ -76,8 +82,7 @@ function headLines(run: RunRecord, world: World): readonly string[] {
   return [bold(run.name), ...textTable([{ title: "" }, { title: "" }], facts).map((line) => `  ${line}`)];
 }
 
-function failureSection(inspect: Inspect, run: RunRecord, { out }: World): readonly string[] {
-  const failures = firstFailures(inspect, run);
+function failureSection(failures: readonly FailedJob[], { out }: World): readonly string[] {
   return failures.flatMap((failure, index) => [
     ...(index === 0 ? [] : [""]),
     ...failureLines(failure, out.palette),

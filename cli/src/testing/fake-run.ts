@@ -1,7 +1,6 @@
 import type {
   Decision,
   DecisionRecord,
-  Engine,
   GateRecord,
   Progress,
   RunEnd,
@@ -9,8 +8,9 @@ import type {
   RunHandle,
   TaskCounts,
 } from "@ligase/engine";
+import type { FollowedRun } from "../follow/follow-run.ts";
 
-/** A run that a test moves by hand, and the engine that it belongs to. */
+/** A run that a test moves by hand, and the desk at which its gates are decided. */
 export class FakeRun implements RunHandle {
   readonly id = "01998c2f-4a3b-7000-8000-000000000001";
   readonly ended: Promise<RunEnd>;
@@ -62,23 +62,38 @@ export class FakeRun implements RunHandle {
     this.#end({ status: "succeeded", value: null, error: null, ...end });
   }
 
-  /** As much of an engine as following a run uses. */
-  get engine(): Engine {
-    const votes = (_run: string, id: string) =>
-      this.decisions.filter(({ gate }) => gate === id).map(recordOf);
-    const decide = (decision: Decision): GateRecord => {
-      if (this.refusal !== null) throw this.refusal;
-      this.decisions.push(decision);
-      const gate = this.gates.find(({ id }) => id === decision.gate);
-      if (gate === undefined) throw new Error(`There is no gate ${decision.gate}.`);
-      if (votes(gate.runId, gate.id).length < gate.policy.quorum) return gate;
-      this.gates = this.gates.filter((other) => other !== gate);
-      const closed: GateRecord = { ...gate, status: "resolved", decision: recordOf(decision) };
-      this.emit({ kind: "gate-closed", gate: closed });
-      return closed;
-    };
-    const withFilesKept: Engine["withFilesKept"] = (given) => Promise.resolve(given);
-    return { decide, withFilesKept, inspect: { gates: () => this.gates, votes } } as unknown as Engine;
+  /** Somebody decides one of its gates. */
+  decide(decision: Decision): GateRecord {
+    if (this.refusal !== null) throw this.refusal;
+    this.decisions.push(decision);
+    const gate = this.#gate(decision.gate);
+    if (this.#votes(gate.id).length < gate.policy.quorum) return gate;
+    this.gates = this.gates.filter((other) => other !== gate);
+    const closed: GateRecord = { ...gate, status: "resolved", decision: recordOf(decision) };
+    this.emit({ kind: "gate-closed", gate: closed });
+    return closed;
+  }
+
+  /** Where the person at the terminal, who is ada, decides. */
+  readonly desk: FollowedRun["desk"] = {
+    decide: async (all) =>
+      all.map(({ named, sent }) => {
+        const result = this.decide({ run: this.id, gate: named.address, by: "ada", ...sent });
+        return { named, outcome: sent.outcome, result, votes: this.#votes(named.address) };
+      }),
+    gate: async (_run, id) => this.#gate(id),
+    votes: async ({ id }) => this.#votes(id),
+    gateRecords: async () => this.gates,
+  };
+
+  #gate(id: string): GateRecord {
+    const gate = this.gates.find((other) => other.id === id);
+    if (gate === undefined) throw new Error(`There is no gate ${id}.`);
+    return gate;
+  }
+
+  #votes(id: string): readonly DecisionRecord[] {
+    return this.decisions.filter(({ gate }) => gate === id).map(recordOf);
   }
 }
 
