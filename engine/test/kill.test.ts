@@ -12,17 +12,19 @@ import { needsSmallDisk } from "../../testkit/src/small-disk.ts";
 /** The same in every run of the tests: what is red then is of the change. New ones are tried by the command. */
 const SEED = 5_100;
 
-async function killed(way: Way, deaths: number): Promise<void> {
+/** @param kinds what must be among that which was done */
+async function killed(way: Way, deaths: number, ...kinds: readonly string[]): Promise<void> {
   const runs = await campaign({ way, seed: SEED, deaths, lanes: availableParallelism() });
   assert.deepEqual(runs.filter(({ broken }) => broken.length > 0).map(describeBroken), []);
   assert.ok(runs.reduce((sum, run) => sum + run.deaths, 0) >= deaths);
+  for (const kind of kinds) assert.ok(runs.reduce((sum, { done }) => sum + (done?.[kind] ?? 0), 0) > 0, kind);
 }
 
 test("51: killed again and again and resumed, a run ends with the same value and nothing is lost or done twice", () =>
   killed("process", 140));
 
-test("48: people decide over several connections while engines and they themselves are killed: none lost, none doubled", () =>
-  killed("gates", 160));
+test("48: people decide while engines, services and they themselves are killed: none lost, none doubled", () =>
+  killed("gates", 140, "engines killed", "services killed"));
 
 test("51: killed while the disk is full, a run goes on when there is room", needsSmallDisk(), () =>
   killed("disk", 15),

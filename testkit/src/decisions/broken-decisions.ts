@@ -41,6 +41,7 @@ function brokenChain(chain: readonly EntryRow[]): readonly string[] {
 /** Entries of decisions by the state of their signal. */
 const ACTIONS: Readonly<Record<string, string>> = {
   used: "voted",
+  replaced: "voted",
   refused: "refused",
   early: "signalled-early",
 };

@@ -1,3 +1,4 @@
+import type { Deciders } from "@ligase/sdk/internal";
 import { decode } from "@ligase/sdk/values";
 import type { SentDecision } from "./verdict.ts";
 
@@ -26,12 +27,24 @@ export interface GateRow {
   readonly owner: string;
   readonly path: string;
   readonly name: string;
+  readonly kind: string;
   readonly status: string;
   readonly question: string | null;
+  readonly value: unknown;
   readonly evidence: readonly unknown[];
   readonly contentHash: string;
   readonly isEscalated: boolean;
+  /** Who may decide now, and who gave it to others; null for everybody. */
+  readonly deciders: (Deciders & { readonly handedOver?: readonly HandOverRow[] }) | null;
   readonly decision: (SentDecision & { readonly at: number }) | null;
+}
+
+/** That somebody gave a gate to others. */
+export interface HandOverRow {
+  readonly by: string;
+  readonly at: number;
+  readonly to: Deciders;
+  readonly comment: string | null;
 }
 
 export interface SignalRow {
@@ -58,29 +71,40 @@ export interface EntryRow {
 }
 
 const RUNS = `SELECT number, id, status, "user" AS launcher FROM run ORDER BY number`;
-const GATES = `SELECT id, run, owner, path, name, status, question, evidence, content_hash AS "contentHash",
-  escalated, decision FROM gate ORDER BY run, opened_at, path, owner`;
+const GATES = `SELECT id, run, owner, path, name, kind, status, question, value, evidence, content_hash AS "contentHash",
+  escalated, deciders, decision FROM gate ORDER BY run, opened_at, path, owner`;
 const SIGNALS = `SELECT id AS number, run, gate_id AS gate, address, state, voter, decision FROM signal ORDER BY id`;
 const ENTRIES =
   "SELECT run, number, at, actor, action, subject, detail, hash FROM audit ORDER BY run, number";
 
 export function readDecisions(read: ReadRows): DecisionRows {
+  return {
+    ...readGates(read),
+    entries: (read(ENTRIES) as readonly Columns<EntryRow>[]).map((row) => ({
+      ...row,
+      detail: JSON.parse(row.detail) as EntryRow["detail"],
+    })),
+  };
+}
+
+/** What those know who decide: without the audit chains. */
+export type GateRows = Omit<DecisionRows, "entries">;
+
+export function readGates(read: ReadRows): GateRows {
   const rows = <T>(sql: string): readonly Columns<T>[] => read(sql) as readonly Columns<T>[];
   return {
     runs: rows<RunRow>(RUNS),
     gates: rows<GateRow & { escalated: number }>(GATES).map((row) => ({
       ...row,
+      value: decode(row.value),
       evidence: decode(row.evidence) as readonly unknown[],
       isEscalated: row.escalated === 1,
+      deciders: JSON.parse(row.deciders ?? "null") as GateRow["deciders"],
       decision: row.decision === null ? null : (decode(row.decision) as GateRow["decision"]),
     })),
     signals: rows<SignalRow>(SIGNALS).map((row) => ({
       ...row,
       decision: decode(row.decision) as SignalRow["decision"],
-    })),
-    entries: rows<EntryRow>(ENTRIES).map((row) => ({
-      ...row,
-      detail: JSON.parse(row.detail) as EntryRow["detail"],
     })),
   };
 }

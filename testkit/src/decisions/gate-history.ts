@@ -1,7 +1,9 @@
+import { encode, hashText } from "@ligase/sdk/values";
 import type { DecisionRows, EntryRow, GateRow, SignalRow } from "./decision-rows.ts";
-import { mayDecide } from "./people.ts";
+import { mayHandOver } from "./hand-over.ts";
+import { mayDecide, PEOPLE, united, type HandedOver } from "./people.ts";
 import type { PlannedGate } from "./planned-gate.ts";
-import { areAlike, verdictOn, type GateState, type SentDecision } from "./verdict.ts";
+import { areAlike, verdictOn, withVote, type GateState, type SentDecision } from "./verdict.ts";
 
 /** What a gate's history is judged by. */
 export interface Judged {
@@ -26,11 +28,14 @@ export function brokenHistory(judged: Judged): readonly string[] {
 class GateHistory {
   readonly #judged: Judged;
   readonly #broken: string[] = [];
-  readonly #votes: SentDecision[] = [];
+  /** Signals that its chain has told as votes. */
+  readonly #voted = new Set<SignalRow>();
+  #votes: readonly SentDecision[] = [];
   #phase: "unopened" | "open" | "closed" = "unopened";
   #deadline: number | null = null;
   #reminded = 0;
   #isEscalated = false;
+  #handed: HandedOver | null = null;
   /** The vote that decided it: nothing may come between it and the closing. */
   #deciding: SentDecision | null = null;
   #closing: EntryRow | null = null;
@@ -65,6 +70,8 @@ class GateHistory {
         return this.#remind(entry);
       case "escalated":
         return this.#escalate(entry);
+      case "handed-over":
+        return this.#handOver(entry);
     }
   }
 
@@ -82,15 +89,21 @@ class GateHistory {
     const { gate, rows } = this.#judged;
     if (this.#phase !== "open") this.#say("has a vote that came when it was not open");
     const signal = rows.signals.find(
-      (one) => one.gate === gate.id && one.state === "used" && one.voter === actor,
+      (one) =>
+        one.gate === gate.id &&
+        (one.state === "used" || one.state === "replaced") &&
+        one.voter === actor &&
+        hashText(encode(one.decision, { locations: true })) === detail["decision"] &&
+        !this.#voted.has(one),
     );
     if (signal === undefined) return this.#say(`has a vote of ${actor} in its chain alone`);
+    this.#voted.add(signal);
     const { decision } = signal;
     if (decision.outcome !== detail["outcome"]) this.#say("has another vote than its chain");
     const verdict = verdictOn(this.#state(), decision);
     if (verdict !== "counts" && verdict !== "closes")
       this.#say(`counted a vote of ${actor} that is ${verdict}`);
-    this.#votes.push(decision);
+    this.#votes = withVote(this.#votes, decision);
     if (verdict === "closes") this.#deciding = decision;
   }
 
@@ -102,6 +115,7 @@ class GateHistory {
       contentHash: gate.contentHash,
       isOpen: this.#phase === "open",
       isEscalated: this.#isEscalated,
+      handed: this.#handed,
       closing: null,
       votes: this.#votes,
     };
@@ -166,21 +180,47 @@ class GateHistory {
     if (escalation === null || this.#isEscalated) return this.#say("asks others without cause");
     if (this.#isTooEarly(at)) this.#say("asks others before its time is up");
     this.#isEscalated = true;
+    if (this.#handed !== null)
+      this.#handed = { ...this.#handed, deciders: united(this.#handed.deciders, escalation.to) };
     this.#reminded = 0;
     this.#deadline = escalation.timeoutMs === null ? null : at + escalation.timeoutMs;
+  }
+
+  #handOver({ actor, detail }: EntryRow): void {
+    const givers = this.#handed?.givers ?? [];
+    const given = this.#judged.gate.deciders?.handedOver?.[givers.length];
+    if (this.#phase !== "open") this.#say("was handed over when it was not open");
+    if (given === undefined || given.by !== actor || hashText(encode(given)) !== detail["decision"])
+      return this.#say(`was handed over by ${actor} in its chain alone`);
+    const person = PEOPLE.find(({ name }) => name === actor);
+    if (person === undefined || !mayHandOver(this.#state(), person))
+      this.#say(`was handed over by ${actor}, who may not do that`);
+    this.#handed = { deciders: given.to, givers: [...givers, given.by] };
+  }
+
+  /** Who decides now is who was named last, with those who were asked since. */
+  #compareDeciders(): void {
+    const { deciders } = this.#judged.gate;
+    const times = deciders?.handedOver?.length ?? 0;
+    if (times !== (this.#handed?.givers.length ?? 0)) this.#say("was handed over in its row alone");
+    if (this.#handed === null) return;
+    const { users, roles } = this.#handed.deciders;
+    if (deciders?.users.join() !== users.join() || deciders.roles.join() !== roles.join())
+      this.#say("is to be decided by others than it was given to");
   }
 
   /** C24: what came early counts when the gate opens, in the order in which it came. */
   #checkEarly(opened: number): void {
     const { gate } = this.#judged;
-    const state = { ...this.#state(), votes: [] as SentDecision[] };
+    const opening = this.#state();
+    let votes: readonly SentDecision[] = [];
     for (const signal of this.#pendingAt(opened)) {
       const { decision, gate: used } = signal;
       if (gate.evidence.length > 0 && decision.contentHash !== gate.contentHash) continue;
-      const verdict = verdictOn(state, decision);
+      const verdict = verdictOn({ ...opening, votes }, decision);
       if (verdict !== "counts" && verdict !== "closes") continue;
       if (used !== gate.id) this.#say(`did not count what ${decision.by} decided before it opened`);
-      state.votes.push(decision);
+      votes = withVote(votes, decision);
       if (verdict === "closes") return;
     }
   }
@@ -216,6 +256,7 @@ class GateHistory {
     const isSame = decision?.by === closing?.actor && decision?.outcome === closing?.detail["outcome"];
     if (closing !== null && decision !== null && !isSame) this.#say("has another decision than its chain");
     this.#compareVotes();
+    this.#compareDeciders();
   }
 
   #compareVotes(): void {

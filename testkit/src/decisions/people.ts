@@ -43,43 +43,73 @@ export const PEOPLE: readonly PlannedPerson[] = [
   { name: "hana" },
 ];
 
+/** Whose programs take external tasks, and publish events. */
+export const OPERATORS = [
+  { name: "fred", roles: ["operator"] },
+  { name: "dan", roles: ["admin"] },
+  { name: "hana" },
+] as const satisfies readonly PlannedPerson[];
+
+/** Who may not. */
+export const OTHERS = [
+  { name: "gil", roles: ["viewer"] },
+  { name: "nobody", roles: [] },
+] as const satisfies readonly PlannedPerson[];
+
+/** Who decides a gate since it was given to others. */
+export interface HandedOver {
+  /** With those who were asked when the time was up after that. */
+  readonly deciders: Deciders;
+  /** Who gave it away decides no more, unless they are named. */
+  readonly givers: readonly string[];
+}
+
 /** What the right to decide a gate depends on beside the person. */
 export interface Asked {
   readonly policy: PlannedPolicy;
   readonly launcher: string;
   readonly isEscalated: boolean;
+  /** Null while nobody gave it to others. */
+  readonly handed?: HandedOver | null;
 }
 
-export function mayDecide({ policy, launcher, isEscalated }: Asked, person: PlannedPerson): boolean {
-  const { name, roles } = person;
+export function mayDecide(asked: Asked, { name, roles }: PlannedPerson): boolean {
+  const { policy, launcher, handed = null } = asked;
   if (policy.notLauncher && name === launcher) return false;
   if (roles !== undefined && !roles.includes("approver") && !roles.includes("admin")) return false;
-  if (policy.deciders === null) return true;
-  const asked = [
-    policy.deciders,
-    ...(isEscalated && policy.escalation !== null ? [policy.escalation.to] : []),
-  ];
-  return asked.some(
-    (deciders) =>
-      deciders.users.includes(name) ||
-      (roles === undefined
-        ? deciders.roles.length > 0
-        : roles.some((role) => deciders.roles.some((wanted) => RANK[role] >= RANK[wanted]))),
+  if (handed?.givers.includes(name) === true && !handed.deciders.users.includes(name)) return false;
+  const deciders = decidersOf(asked);
+  if (deciders === null) return true;
+  return (
+    deciders.users.includes(name) ||
+    (roles === undefined
+      ? deciders.roles.length > 0
+      : roles.some((role) => deciders.roles.some((wanted) => RANK[role] >= RANK[wanted])))
   );
 }
+
+/** Who decides as it is now; null for everybody who may. */
+function decidersOf({ policy, isEscalated, handed = null }: Asked): Deciders | null {
+  if (handed !== null) return handed.deciders;
+  const { deciders, escalation } = policy;
+  return deciders === null || !isEscalated || escalation === null
+    ? deciders
+    : united(deciders, escalation.to);
+}
+
+export const united = (a: Deciders, b: Deciders): Deciders => ({
+  users: [...new Set([...a.users, ...b.users])],
+  roles: [...new Set([...a.roles, ...b.roles])],
+});
 
 /** Each role may do what those before it may. */
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, approver: 2, admin: 3 };
 
 /** Whether only people who are named may decide: nobody else can be found when they disagree. */
-export const areNamed = ({ policy, isEscalated }: Asked): boolean =>
-  policy.deciders !== null &&
-  policy.deciders.roles.length === 0 &&
-  !(isEscalated && policy.escalation !== null && policy.escalation.to.roles.length > 0);
+export const areNamed = (asked: Asked): boolean => decidersOf(asked)?.roles.length === 0;
 
 /** Somebody who was never heard of and may decide what is not left to people who are named. */
 export function somebodyNew(asked: Asked, number: number): PlannedPerson {
-  const { deciders, escalation } = asked.policy;
-  const roles = [...(deciders?.roles ?? []), ...(asked.isEscalated ? (escalation?.to.roles ?? []) : [])];
+  const roles = decidersOf(asked)?.roles ?? [];
   return { name: `person ${number}`, roles: roles.length === 0 ? ["approver"] : roles };
 }

@@ -2,7 +2,8 @@ import type { Decision } from "@ligase/engine/testing";
 import type { Seeded } from "../kill/seeded.ts";
 import type { SeenGate } from "./gate-state.ts";
 import { areNamed, mayDecide, PEOPLE, somebodyNew, type PlannedPerson } from "./people.ts";
-import { intended, takesValue, type PlannedDecision, type PlannedGate } from "./planned-gate.ts";
+import { intended, isAnswered, takesValue, type PlannedDecision, type PlannedGate } from "./planned-gate.ts";
+import { areAlike } from "./verdict.ts";
 
 /** What the hash of something else may be. */
 const OTHER_HASH = "0".repeat(64);
@@ -26,7 +27,25 @@ export class RandomDecisions {
 
   /** What is intended, by somebody who may decide and did not yet; null when there is nobody left. */
   meant(seen: SeenGate): Decision | null {
-    return this.#by(this.#voter(seen), seen, intended(seen.planned, seen.x));
+    const meant = intended(seen.planned, seen.x);
+    return this.#by(this.#voter(seen) ?? this.#whoSaidOtherwise(seen, meant), seen, meant);
+  }
+
+  /** Where all have voted and did not agree, one of them votes again. */
+  #whoSaidOtherwise(seen: SeenGate, meant: PlannedDecision): PlannedPerson | undefined {
+    const others = seen.votes.filter((vote) => !areAlike(vote, { by: null, ...meant }));
+    const able = PEOPLE.filter(
+      (person) =>
+        mayDecide({ ...seen, policy: seen.planned.policy }, person) &&
+        others.some(({ by }) => by === person.name),
+    );
+    return able.length === 0 ? undefined : this.#seeded.one(able);
+  }
+
+  /** What is intended, by somebody who gave the gate to others; null when nobody did. */
+  byGiver(seen: SeenGate): Decision | null {
+    const giver = PEOPLE.find(({ name }) => seen.handed?.givers.includes(name));
+    return giver === undefined ? null : this.#by(giver, seen, intended(seen.planned, seen.x));
   }
 
   /** Something else than is intended, where nothing depends on it; null where it would, or where nobody could agree then. */
@@ -36,7 +55,7 @@ export class RandomDecisions {
     const meant = intended(planned, seen.x);
     const asked = { ...seen, policy: planned.policy };
     const splits = takesValue(planned) !== "never" && meant.outcome !== "rejected";
-    if (splits && areNamed(asked)) return planned.gate === "input" ? null : this.#rejection(seen);
+    if (splits && areNamed(asked)) return isAnswered(planned) ? null : this.#rejection(seen);
     if (splits) return this.#by(this.#voter(seen), seen, { ...meant, value: this.#seeded.whole(20, 22) });
     return meant.outcome === "rejected"
       ? this.#by(this.#voter(seen), seen, { outcome: "approved", value: null })
@@ -96,12 +115,13 @@ export class RandomDecisions {
     () => ({ contentHash: OTHER_HASH }),
     ({ planned }) => (planned.policy.requireComment ? { comment: this.#seeded.one([null, "", "  "]) } : null),
     () => ({ by: this.#seeded.one(["", " "]) }),
-    ({ planned }) => ({ outcome: planned.gate === "input" ? "approved" : "answered" }),
+    ({ planned }) => ({ outcome: isAnswered(planned) ? "approved" : "answered" }),
     ({ votes }) => saidBy(votes.at(0)),
     ({ votes, planned }) => {
       const [first] = votes;
-      if (first === undefined) return null;
-      return { ...saidBy(first), ...(planned.gate === "input" ? { value: 23 } : { outcome: "rejected" }) };
+      // It is a vote that was changed: where all are to decide alike it would not be.
+      if (first === undefined || planned.isRepeated) return null;
+      return { ...saidBy(first), ...(isAnswered(planned) ? { value: 23 } : { outcome: "rejected" }) };
     },
   ];
 }

@@ -69,20 +69,23 @@ function isTrue(
     case "accepted":
       return first === undefined
         ? wasSaid(answer.gate, decision, rows)
-        : first.state === "used" && first.gate === answer.gate;
+        : isVote(first) && first.gate === answer.gate;
     case "kept":
-      return first?.state === "early" || first?.state === "used";
+      return first?.state === "early" || (first !== undefined && isVote(first));
     case "refused":
       if (first === undefined) return answer.isEarly === null || isWithoutTrace(answer);
       return first.state === "refused" && !isWithoutTrace(answer);
   }
 }
 
+/** It counts, or did until its voter changed it. */
+const isVote = ({ state }: SignalRow): boolean => state === "used" || state === "replaced";
+
 /** The same person had said the same before: it changes nothing. */
 function wasSaid(id: string, decision: SentDecision, { gates, signals }: DecisionRows): boolean {
   const said = [
     gates.find((gate) => gate.id === id)?.decision ?? null,
-    ...signals.filter(({ gate, state }) => gate === id && state === "used").map((one) => one.decision),
+    ...signals.filter((one) => one.gate === id && isVote(one)).map((one) => one.decision),
   ];
   return said.some((before) => before !== null && before.by === decision.by && areAlike(before, decision));
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Role } from "@ligase/sdk/internal";
-import { mayDecide } from "./people.ts";
-import { takesValue, type PlannedGate } from "./planned-gate.ts";
+import { mayDecide, type HandedOver } from "./people.ts";
+import { isAnswered, takesValue, type PlannedGate } from "./planned-gate.ts";
 
 /** A decision as it was sent, or as its row has it. */
 export interface SentDecision {
@@ -11,6 +11,10 @@ export interface SentDecision {
   readonly value?: unknown;
   readonly comment?: string | null;
   readonly contentHash?: string;
+  /** The worker outside whose result it is. */
+  readonly worker?: string;
+  /** The event that it is. */
+  readonly event?: { readonly source: string; readonly id: string };
 }
 
 /** A gate between two decisions. */
@@ -20,6 +24,7 @@ export interface GateState {
   readonly contentHash: string;
   readonly isOpen: boolean;
   readonly isEscalated: boolean;
+  readonly handed: HandedOver | null;
   /** What closed it. */
   readonly closing: SentDecision | null;
   readonly votes: readonly SentDecision[];
@@ -33,15 +38,13 @@ export type Refusal =
   | "decision-not-allowed"
   | "content-changed"
   | "signal-not-valid"
-  | "gate-needs-comment"
-  | "vote-given";
+  | "gate-needs-comment";
 
 /** Refusals after which the decision is kept as evidence; the others leave nothing. */
 export const KEPT_REFUSALS: ReadonlySet<string> = new Set([
   "gate-already-resolved",
   "decision-not-allowed",
   "content-changed",
-  "vote-given",
 ]);
 
 /** C20, C23 said once more: what must become of a decision, told by the plan and what was decided before. */
@@ -51,20 +54,30 @@ export function verdictOn(gate: GateState, decision: SentDecision): Verdict {
   const isBefore = (before: SentDecision | null): boolean =>
     before !== null && before.by === by && areAlike(before, decision);
   if (!gate.isOpen) return [gate.closing, ...gate.votes].some(isBefore) ? "same" : "gate-already-resolved";
+  if (decision.worker !== undefined || decision.event !== undefined)
+    return isGiven(gate.planned, decision) ? "closes" : "signal-not-valid";
   const person = { name: by, ...(decision.roles === undefined ? {} : { roles: decision.roles }) };
   if (!mayDecide({ ...gate, policy: gate.planned.policy }, person)) return "decision-not-allowed";
   if (decision.contentHash !== undefined && decision.contentHash !== gate.contentHash)
     return "content-changed";
   const misfit = misfitOf(gate.planned, decision);
   if (misfit !== null) return misfit;
-  if (gate.votes.some((vote) => vote.by === by)) return gate.votes.some(isBefore) ? "same" : "vote-given";
+  if (gate.votes.some(isBefore)) return "same";
   return isDecided(gate, decision) ? "closes" : "counts";
+}
+
+/** A worker's result, or that it gives up for good, or an event: it decides alone. */
+function isGiven({ gate }: PlannedGate, { outcome, value, worker }: SentDecision): boolean {
+  const isAnswer = outcome === "answered" && typeof value === "number";
+  return worker === undefined
+    ? gate === "event" && isAnswer
+    : gate === "external" && (isAnswer || outcome === "failed");
 }
 
 function misfitOf(planned: PlannedGate, { outcome, value, comment }: SentDecision): Refusal | null {
   const isAnswer = outcome === "answered";
-  const fits = planned.gate === "input" ? isAnswer : outcome === "approved" || outcome === "rejected";
-  if (planned.gate === "sleep" || !fits) return "signal-not-valid";
+  const fits = isAnswered(planned) ? isAnswer : outcome === "approved" || outcome === "rejected";
+  if (planned.gate === "sleep" || planned.gate === "external" || !fits) return "signal-not-valid";
   if (planned.policy.requireComment && (comment ?? "").trim() === "") return "gate-needs-comment";
   return isValueFit(planned, outcome, value ?? null) ? null : "signal-not-valid";
 }
@@ -89,6 +102,12 @@ export function isDecided(
   const alike = new Set([...votes, last].filter((vote) => areAlike(vote, last)).map(({ by }) => by));
   return alike.size >= planned.policy.quorum;
 }
+
+/** Of one person the last vote counts. */
+export const withVote = (votes: readonly SentDecision[], vote: SentDecision): readonly SentDecision[] => [
+  ...votes.filter(({ by }) => by !== vote.by),
+  vote,
+];
 
 export const areAlike = (a: SentDecision, b: SentDecision): boolean =>
   a.outcome === b.outcome && isDeepStrictEqual(a.value ?? null, b.value ?? null);

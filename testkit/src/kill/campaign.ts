@@ -8,7 +8,7 @@ import { cutRun, type CutRun } from "./power/cut-run.ts";
 /**
  * What is done to runs: their process is killed, with room on the disk or without, or their disk is cut from power; or
  * their store is on Postgres, and processes, connections and the server are killed; or people decide their gates, and
- * engines and those who decide are killed.
+ * engines, services and those who decide are killed.
  */
 export type Way = "process" | "disk" | "power" | "postgres" | "gates";
 

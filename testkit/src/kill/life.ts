@@ -10,6 +10,8 @@ import type { Scene } from "./scene.ts";
 
 /** A process that lives longer hangs. */
 const LONGEST_MS = 120_000;
+/** Nothing that it does can hear it: one that hangs may not come to end in order. */
+const TIME_IS_UP = "SIGALRM";
 /** So long a wait is spent looking at the clock: a timer would be late by more. */
 const SPIN_MICROSECONDS = 2_000;
 /** Folders of a store whose changes are events. */
@@ -64,6 +66,7 @@ export class Life {
       env: scene.environment,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: LONGEST_MS,
+      killSignal: TIME_IS_UP,
     });
     this.#watch();
     this.#happened("start", 0);
@@ -81,9 +84,16 @@ export class Life {
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
     this.#isOver = true;
     for (const watcher of this.#watchers.values()) watcher.close();
-    const by = signal === "SIGKILL" ? "kill" : signal === "SIGTERM" ? "hang" : "itself";
+    const by = signal === "SIGKILL" ? "kill" : signal === TIME_IS_UP ? "hang" : "itself";
     const killedAt = by === "kill" ? this.#killedAt : null;
     return { pid: child.pid ?? 0, by, killedAt, code, said: await said };
+  }
+
+  /** Strikes at a moment that counts from now on. */
+  expect({ at, act }: Strike): void {
+    const due = { act, at: { ...at, count: this.#seen[at.after] + at.count } };
+    this.#pending.add(due);
+    if (at.after === "start") this.#strikeIn(due);
   }
 
   /** A decision of this run was accepted. */
@@ -94,6 +104,11 @@ export class Life {
   kill(): void {
     this.#killedAt ??= performance.now();
     this.#child.kill("SIGKILL");
+  }
+
+  /** Asks it to end, as who is at its terminal does. */
+  end(): void {
+    this.#child.kill("SIGTERM");
   }
 
   #happened(what: Moment["after"], step = 1): void {

@@ -37,6 +37,11 @@ export function takeOverCommand({ root }: Place): string[] {
   return [CLI, "take-over", "--json", "--root", root, "--cpu", "1"];
 }
 
+/** Arguments of Node that serve the file, at a port that is free. */
+export function serveCommand({ root, file }: Place): string[] {
+  return [CLI, "serve", "--json", "--root", root, "--port", "0", file];
+}
+
 /** Arguments of Node that decide a gate. */
 export function decideCommand(
   { root }: Place,

@@ -23,6 +23,7 @@ export interface ClientsWorld {
   /** One that answers now; null when there is none. */
   engine(): SimulatedEngine | null;
   kill(life: Life): void;
+  dieAfterCommit(life: Life): void;
   broken(rule: string, what: string): void;
   trace(line: string): void;
 }

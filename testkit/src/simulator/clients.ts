@@ -7,7 +7,9 @@ import { endedRun, wrongEnd } from "./expected-end.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { Death } from "./life.ts";
 import type { SimulatedEngine } from "./simulated-engine.ts";
+import { Publishers } from "./publishers.ts";
 import { Voters } from "./voters.ts";
+import { Workers } from "./workers.ts";
 
 interface RunRow {
   readonly id: string;
@@ -31,12 +33,16 @@ export class Clients {
   readonly #launches: Launch[] = [];
   readonly #stopped = new Set<string>();
   readonly #voters: Voters;
+  readonly #workers: Workers;
+  readonly #publishers: Publishers;
   #isSettling = false;
 
   constructor(world: ClientsWorld) {
     this.#world = world;
     this.#seeded = world.seeded;
     this.#voters = new Voters(world);
+    this.#workers = new Workers(world);
+    this.#publishers = new Publishers(world);
   }
 
   isUncached(run: string): boolean {
@@ -73,6 +79,13 @@ export class Clients {
       this.#later(this.#seeded.whole(0, this.#seeded.one([100, 2_000, 100_000])), "client", () =>
         this.#act(),
       );
+    this.#workers.begin();
+    this.#publishers.begin();
+  }
+
+  /** An engine is there, whom those may ask who wait. */
+  opened(at: SimulatedEngine): void {
+    this.#workers.opened(at);
   }
 
   #dynamicArgs(): object {
@@ -86,6 +99,8 @@ export class Clients {
       const check = this.#seeded.one(["proof", "proof", "full"] as const);
       this.#later(this.#seeded.whole(0, 50), "launch again", () => void this.#launch({ ...launch, check }));
     }
+    this.#workers.begin();
+    this.#publishers.begin();
   }
 
   async #launch(launch: Launch): Promise<void> {
@@ -231,6 +246,8 @@ export class Clients {
       helped = this.#goOn(run) || helped;
       helped = this.#voters.help(run.id) || helped;
     }
+    helped = this.#workers.help() || helped;
+    helped = this.#publishers.help() || helped;
     // Who was refused because a lease is not over yet comes again when it is.
     if (helped) this.#later(31_000, "time passes", () => undefined);
     await Promise.resolve();

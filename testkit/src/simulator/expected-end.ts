@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { decode, type JobError } from "@ligase/sdk/internal";
 import type { DecisionRows, GateRow } from "../decisions/decision-rows.ts";
+import { numberShown } from "../decisions/gate-state.ts";
 import { intended, type PlannedGate } from "../decisions/planned-gate.ts";
 import { areAlike } from "../decisions/verdict.ts";
 import type { PlannedGraph } from "./random-graph.ts";
@@ -53,8 +54,9 @@ function wrongFailure({ error, finishes }: EndedRun, worth: readonly Worth[]): s
 }
 
 function isAbout(message: string, expected: string): boolean {
-  const [, kind, gate = ""] = /^(rejected|expired) "(.*)"$/.exec(expected) ?? [];
+  const [, kind, gate = ""] = /^(rejected|expired|failed) "(.*)"$/.exec(expected) ?? [];
   if (kind === "rejected") return message.includes(`rejected "${gate}"`);
+  if (kind === "failed") return message.includes(`gives up "${gate}"`);
   if (kind === "expired") return message.includes(`"${gate}" within`);
   return message === expected;
 }
@@ -68,7 +70,7 @@ function decisionsOf(
   const number = rows.runs.find((run) => run.id === id)?.number;
   const ofRun = rows.gates.filter((gate) => gate.run === number && gate.decision !== null);
   return (name, x) => {
-    const closed = ofRun.filter((gate) => gate.name === name && gate.question === String(x));
+    const closed = ofRun.filter((gate) => gate.name === name && numberShown(gate) === x);
     const [first] = closed.map(decided);
     const gate = planned.get(name);
     // The cache answered for it: in another run it was decided as intended.

@@ -26,9 +26,16 @@ export const AREAS = {
     "cancel",
     "interrupt",
     "close",
+    "hand-over",
+    "hand-over-wrongly",
+    "batch",
   ],
   /** Runs leave memory while they wait; the engines go on with them by themselves. */
   parking: ["serves"],
+  /** What programs outside do with the tasks that they pull. */
+  workers: ["vanish", "late-work", "work-again", "give-up", "give-back", "forged"],
+  /** Which events come, and when. */
+  publishers: ["ahead", "published-again", "unawaited", "for-all", "misfit", "short-lived", "cut-short"],
 } as const;
 
 export type Area = keyof typeof AREAS;
@@ -62,7 +69,23 @@ const CHANCES: Readonly<Record<Fault, number>> = {
   cancel: 0.4,
   interrupt: 0.3,
   close: 0.5,
+  "hand-over": 0.6,
+  "hand-over-wrongly": 0.5,
+  batch: 0.5,
   serves: 1,
+  vanish: 0.5,
+  "late-work": 0.5,
+  "work-again": 0.6,
+  "give-up": 0.5,
+  "give-back": 0.4,
+  forged: 0.5,
+  ahead: 1,
+  "published-again": 0.5,
+  unawaited: 0.5,
+  "for-all": 0.4,
+  misfit: 0.4,
+  "short-lived": 0.4,
+  "cut-short": 0.3,
 };
 
 /** How many faults of one kind strike in one seed. */

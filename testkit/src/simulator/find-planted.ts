@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Area } from "./faults.ts";
-import { PLANTED_FAULTS, type PlantedFault } from "./planted-faults.ts";
+import type { PlantedFault } from "./planted-fault.ts";
+import { PLANTED_FAULTS } from "./planted-faults.ts";
 import { simulate } from "./simulation.ts";
 import { simulateSeeds, type BrokenSeed } from "./simulate-seeds.ts";
 

@@ -5,6 +5,7 @@ import {
   catchError,
   cond,
   eq,
+  external,
   format,
   ge,
   gt,
@@ -18,6 +19,7 @@ import {
   sleep,
   sum,
   task,
+  waitForEvent,
   waitForInput,
   workflow,
   z,
@@ -26,6 +28,7 @@ import {
 } from "@ligase/sdk";
 import type { PlannedPolicy } from "../decisions/people.ts";
 import type { PlannedGateKind } from "../decisions/planned-gate.ts";
+import type { PlannedWork } from "../decisions/planned-work.ts";
 import { tasks } from "./puppet-tasks.ts";
 
 /*
@@ -76,9 +79,13 @@ export interface GateExpression {
   readonly name: string;
   readonly of: Expression;
   readonly timeoutMs: number | null;
-  /** What an input is worth when nobody answers in time; null when it fails then. */
+  /** What an input or event is worth when nothing comes in time; null when it fails then. */
   readonly instead: number | null;
   readonly policy: PlannedPolicy;
+  /** Of a task for workers outside. */
+  readonly work: PlannedWork | null;
+  /** What the event is about that it waits for. */
+  readonly about: string | null;
 }
 
 export type List =
@@ -222,7 +229,37 @@ function buildGate(expression: GateExpression, x: Lazy<number>): Lazy<number> {
       return after(sleep(timeoutMs ?? 0, { name }), () => x);
     case "asking":
       return tasks.asking({ x, options: optionsOf(expression) });
+    case "external":
+      return add(x, callOutside(expression, x));
+    case "event":
+      return add(x, eventAbout(expression, x));
   }
+}
+
+function eventAbout({ name, about, timeoutMs, instead }: GateExpression, x: Lazy<number>): Lazy<number> {
+  return waitForEvent({
+    name,
+    key: format`${about ?? ""}:${x}`,
+    schema: z.number(),
+    ...(timeoutMs === null ? {} : { timeout: timeoutMs }),
+    ...(instead === null ? {} : { default: instead }),
+  });
+}
+
+/** The result of a worker. */
+function callOutside({ name, timeoutMs, work }: GateExpression, x: Lazy<number>): Lazy<number> {
+  const { topic, priority, limit, maxLostLeases, retries, backoffMs } = work as PlannedWork;
+  return external({
+    name,
+    topic,
+    input: { x: z.number() },
+    output: z.number(),
+    priority,
+    maxLostLeases,
+    retries: { count: retries, backoff: backoffMs },
+    ...(limit === null ? {} : { limit }),
+    ...(timeoutMs === null ? {} : { timeout: timeoutMs }),
+  })({ x });
 }
 
 /** Who decides, as the text of a workflow says it; what is left out is what it is anyway. */

@@ -1,13 +1,5 @@
-/** A fault that is planted in a copy of the engine, to show that simulation finds it. */
-export interface PlantedFault {
-  readonly name: string;
-  readonly file: string;
-  /** Stands once in the file. */
-  readonly text: string;
-  readonly instead: string;
-  /** A few seeds find it: cheap enough to be looked for in every run of the tests. */
-  readonly isEasy?: true;
-}
+import type { PlantedFault } from "./planted-fault.ts";
+import { PLANTED_IN_WAITING } from "./planted-in-waiting.ts";
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
@@ -191,8 +183,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "the vote that decides counts twice (C20)",
     file: "engine/src/gates/vote.ts",
-    text: "[...votes.map((other) => other.decision), checked]",
-    instead: "[...votes.map((other) => other.decision), checked, checked]",
+    text: "[...others, checked]",
+    instead: "[...others, checked, checked]",
     isEasy: true,
   },
   {
@@ -223,7 +215,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a vote is not in the audit chain",
     file: "engine/src/gates/vote.ts",
-    text: '  record(store, gate.runId, voteFact("voted", gate, decision));\n',
+    text: "  record(store, gate.runId, { ...fact, detail: { ...fact.detail, ...replaced } });\n",
     instead: "",
   },
   {
@@ -316,4 +308,5 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     text: "cancelGate(store, gate, now);",
     instead: 'if (gate.status === "open") store.gates.close(gate.id, "cancelled", null);',
   },
+  ...PLANTED_IN_WAITING,
 ];

@@ -1,5 +1,7 @@
 import { ANYBODY } from "../decisions/people.ts";
-import type { PlannedGate, PlannedGateKind } from "../decisions/planned-gate.ts";
+import { ABOUT } from "../decisions/planned-event.ts";
+import { asksPeople, isAnswered, type PlannedGate, type PlannedGateKind } from "../decisions/planned-gate.ts";
+import { randomWork } from "../decisions/planned-work.ts";
 import { randomPolicy } from "../decisions/random-policy.ts";
 import type { Seeded } from "../kill/seeded.ts";
 import type { Expression, Graph, List, PlainTask } from "./graph.ts";
@@ -69,7 +71,7 @@ const ALL: Material = {
   unary: ["down", "small", "text", "defaulted", "defaulted"],
   binary: ["add", "add", "pair", "after", "seq"],
   lists: ["map", "map", "settle", "reduce", "tagged"],
-  gates: GATES,
+  gates: [...GATES, "external", "external", "external", "event", "event", "event"],
   mostGates: 4,
   timeoutsMs: [100, 2_000, 60_000, 86_400_000],
   sleepsMs: [0, 200, 7_200_000],
@@ -241,10 +243,12 @@ class Growing {
         : isKept || this.#seeded.chance(0.5)
           ? null
           : this.#seeded.one(timeoutsMs);
-    const policy = gate === "sleep" ? ANYBODY : randomPolicy(this.#seeded, timeoutMs);
+    const policy = asksPeople({ gate }) ? randomPolicy(this.#seeded, timeoutMs) : ANYBODY;
+    const work = gate === "external" ? randomWork(this.#seeded) : null;
+    const about = gate === "event" ? this.#seeded.one(ABOUT) : null;
     const isRepeated = place.isRepeated || gate === "asking" || isKept;
-    this.#gates.set(name, { gate, name, timeoutMs, policy, isRepeated });
-    const instead = gate === "input" && timeoutMs !== null && this.#seeded.chance(0.6) ? 9 : null;
-    return { kind: "gate", gate, name, timeoutMs, instead, policy, of: this.#expression(place) };
+    this.#gates.set(name, { gate, name, timeoutMs, policy, isRepeated, work, about });
+    const instead = isAnswered({ gate }) && timeoutMs !== null && this.#seeded.chance(0.6) ? 9 : null;
+    return { kind: "gate", gate, name, timeoutMs, instead, policy, work, about, of: this.#expression(place) };
   }
 }

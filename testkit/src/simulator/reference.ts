@@ -178,7 +178,7 @@ class Evaluation {
     if (outcome === "answered") return x + (value as number);
     if (outcome === "approved") return approved(gate, x, value as number | null);
     if (outcome === "expired" && instead !== null) return x + instead;
-    throw new Failure(outcome === "rejected" ? `rejected "${name}"` : `expired "${name}"`);
+    throw new Failure(`${outcome} "${name}"`);
   }
 }
 

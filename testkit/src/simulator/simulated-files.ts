@@ -118,6 +118,14 @@ export class SimulatedFiles implements FileStore {
     return Promise.reject(new Error("Nothing is published in the simulation."));
   }
 
+  keepPublished(): void {
+    // Nothing is published in the simulation.
+  }
+
+  forgetPublished(): void {
+    // Nothing is published in the simulation.
+  }
+
   putText(hash: string, text: string): void {
     checkAlive(this.#options.life);
     this.#options.disk.write(textPath(hash), text);

@@ -85,6 +85,7 @@ class Simulation implements ClientsWorld {
   #opened = 0;
   #lookedAt = "";
   #areFilesLost = false;
+  readonly #dying = new Set<Life>();
   #broken: BrokenRule | null = null;
   #steps = 0;
 
@@ -115,6 +116,7 @@ class Simulation implements ClientsWorld {
       moves: runMoves,
       gates: this.planned.gates,
       setBackMs: () => time.setBackMs,
+      now: () => time.now(),
       broken,
     });
     this.#machine = {
@@ -186,13 +188,14 @@ class Simulation implements ClientsWorld {
   /** Nothing goes wrong any more: every run must come to its end, if people do what is asked of them. */
   async #settle(): Promise<void> {
     this.faults.end();
-    for (let round = 0; this.#broken === null; round++) {
+    // Where nothing was to be done for anybody something may come of it that engines look.
+    for (let [round, idle] = [0, 0]; this.#broken === null && idle < 2; round++) {
       if (this.#engines.length === 0) this.open();
       for (const { life } of this.#engines) life.pausedUntilMs = 0;
       this.#lookedAt = "";
       const help = await this.#clients.help();
       await this.#untilQuiet();
-      if (!help) break;
+      idle = help ? 0 : idle + 1;
       if (round === 200) this.broken("C4", "runs do not end, whatever is done for them");
     }
     this.#clients.checkNothingHangs();
@@ -230,10 +233,21 @@ class Simulation implements ClientsWorld {
   }
 
   open(): void {
+    try {
+      this.#open();
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+      // It was no engine yet, and somebody starts another.
+      this.#openLater(this.faults.stream("crash"));
+    }
+  }
+
+  #open(): void {
     this.trace(`engine ${++this.#opened} is opened`);
     const options = { user: this.seeded.one(LAUNCHERS), serves: this.#serves };
     const opened = new SimulatedEngine(`engine ${this.#opened}`, options, this.#machine);
     this.#engines.push(opened);
+    this.#clients.opened(opened);
     if (this.#serves) this.#clients.serve(opened);
   }
 
@@ -269,6 +283,11 @@ class Simulation implements ClientsWorld {
   kill(life: Life): void {
     life.isAlive = false;
     this.trace(`${life.name} dies`);
+  }
+
+  /** The process dies when it has committed the next time: between two steps of what it is about to do. */
+  dieAfterCommit(life: Life): void {
+    this.#dying.add(life);
   }
 
   #bury(): void {
@@ -331,7 +350,7 @@ class Simulation implements ClientsWorld {
     this.database.cutPower();
     this.#disk.cutPower();
     this.#areFilesLost = true;
-    this.told.forgetRows();
+    this.told.powerWasCut();
     this.told.check("after a power cut");
     this.#openLater(this.faults.stream("power-cut"));
   }
@@ -354,7 +373,7 @@ class Simulation implements ClientsWorld {
       },
       after: (life) => {
         this.told.checkRows();
-        if (!this.faults.strikes("crash-after-commit")) return;
+        if (!this.#dying.has(life) && !this.faults.strikes("crash-after-commit")) return;
         this.kill(life);
         throw new Death(life);
       },

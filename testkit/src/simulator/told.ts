@@ -2,8 +2,17 @@ import { decode, encode } from "@ligase/sdk/internal";
 import type { RunEnd, RunEvent } from "@ligase/engine/testing";
 import { brokenDecisions } from "../decisions/broken-decisions.ts";
 import { readDecisions } from "../decisions/decision-rows.ts";
+import { brokenEvents } from "../decisions/broken-events.ts";
+import { brokenWork } from "../decisions/broken-work.ts";
 import type { PlannedGate } from "../decisions/planned-gate.ts";
 import { ToldDecisions } from "../decisions/told-decisions.ts";
+import { readEvents } from "../decisions/event-rows.ts";
+import { ToldHandOvers } from "../decisions/told-hand-overs.ts";
+import { ToldEvents } from "../decisions/told-events.ts";
+import { ToldWork } from "../decisions/told-work.ts";
+import type { SentDecision } from "../decisions/verdict.ts";
+import { readWork } from "../decisions/work-rows.ts";
+import { brokenOpening } from "./event-watch.ts";
 import type { SimulatedDatabase } from "./simulated-database.ts";
 
 interface GateRow {
@@ -13,6 +22,8 @@ interface GateRow {
   readonly path: string;
   readonly status: string;
   readonly decision: string | null;
+  /** Of the event that it waits for. */
+  readonly key: string | null;
 }
 
 /**
@@ -25,8 +36,12 @@ export class Told {
   readonly #launched = new Set<string>();
   readonly #ended = new Map<string, { status: string; value: string }>();
   readonly decisions = new ToldDecisions();
+  readonly work = new ToldWork();
+  readonly events = new ToldEvents();
+  readonly handOvers = new ToldHandOvers();
   readonly #gatesPlanned: ReadonlyMap<string, PlannedGate>;
   readonly #setBackMs: () => number;
+  readonly #now: () => number;
   /** Reminders and escalations that were told. */
   readonly #timed = new Set<string>();
   readonly #shown = new Set<string>();
@@ -39,10 +54,12 @@ export class Told {
     moves: Readonly<Record<string, readonly string[]>>;
     gates: ReadonlyMap<string, PlannedGate>;
     setBackMs: () => number;
+    now: () => number;
     broken: (rule: string, what: string) => void;
   }) {
     this.#gatesPlanned = options.gates;
     this.#setBackMs = options.setBackMs;
+    this.#now = options.now;
     this.#database = options.database;
     this.#moves = options.moves;
     this.#broken = options.broken;
@@ -78,9 +95,10 @@ export class Told {
   }
 
   /** After a power cut what was not durable never was. */
-  forgetRows(): void {
+  powerWasCut(): void {
     this.#runs.clear();
-    this.#gates.clear();
+    this.#gates = new Map(this.#gateRows().map((gate) => [gate.id, gate]));
+    this.work.powerWasCut();
   }
 
   /** Every commit leaves legal moves, and closed gates as they are. */
@@ -95,9 +113,7 @@ export class Told {
         this.#broken("moves", `a run went from ${before} to ${status}`);
       this.#runs.set(id, status);
     }
-    const gates = this.#database.rows(
-      "SELECT id, run, owner, path, status, decision FROM gate",
-    ) as readonly GateRow[];
+    const gates = this.#gateRows();
     const open = new Set<string>();
     for (const gate of gates) {
       this.#checkGate(gate);
@@ -108,15 +124,28 @@ export class Told {
     }
   }
 
+  #gateRows(): readonly GateRow[] {
+    const sql = "SELECT id, run, owner, path, status, decision, event_key AS key FROM gate";
+    return this.#database.rows(sql) as readonly GateRow[];
+  }
+
   #checkGate(gate: GateRow): void {
     const before = this.#gates.get(gate.id);
     this.#gates.set(gate.id, gate);
+    if (before === undefined) this.#checkOpening(gate);
     if (before === undefined || before.status === "open") return;
     if (before.status !== gate.status || before.decision !== gate.decision)
       this.#broken(
         "C20",
         `the gate ${gate.path} was ${before.status} and is ${gate.status} by another decision`,
       );
+  }
+
+  #checkOpening({ key, decision, ...gate }: GateRow): void {
+    if (key === null) return;
+    const decided = decision === null ? null : (decode(decision) as SentDecision);
+    const broken = brokenOpening(this.#database, { ...gate, key, decision: decided }, this.#now());
+    if (broken !== null) this.#broken("C24", broken);
   }
 
   /** What was told is still true. */
@@ -145,9 +174,18 @@ export class Told {
   /** C20, C23, C24, R9: what the rows say of decisions, and what those were told who made them. */
   #checkDecisions(when: string): void {
     const rows = readDecisions((sql) => this.#database.rows(sql));
+    const work = readWork((sql) => this.#database.rows(sql));
+    const planned = (name: string): PlannedGate | undefined => this.#gatesPlanned.get(name);
+    const events = readEvents((sql) => this.#database.rows(sql));
+    const setBackMs = this.#setBackMs();
     const broken = [
       ...this.decisions.broken(rows),
-      ...brokenDecisions(rows, (name) => this.#gatesPlanned.get(name), this.#setBackMs()),
+      ...this.handOvers.broken(rows),
+      ...brokenDecisions(rows, planned, setBackMs),
+      ...this.work.broken(work, rows, setBackMs),
+      ...this.events.broken(events, this.#now()),
+      ...brokenEvents(events, rows),
+      ...brokenWork(work, rows, { planned, setBackMs }),
     ];
     for (const what of broken) this.#broken("decisions", `${when}: ${what}`);
   }

@@ -1,55 +1,83 @@
 import { isLigaseError } from "@ligase/sdk";
 import type { Decision, GateRecord } from "@ligase/engine/testing";
-import { readDecisions, type DecisionRows, type GateRow } from "../decisions/decision-rows.ts";
-import { seenGate, type SeenGate } from "../decisions/gate-state.ts";
-import type { PlannedGate } from "../decisions/planned-gate.ts";
+import { readGates, type GateRow, type GateRows } from "../decisions/decision-rows.ts";
+import { numberShown, seenGate, type SeenGate } from "../decisions/gate-state.ts";
+import { asksPeople, type PlannedGate } from "../decisions/planned-gate.ts";
 import { RandomDecisions } from "../decisions/random-decisions.ts";
 import { verdictOn } from "../decisions/verdict.ts";
 import type { ClientsWorld } from "./clients-world.ts";
+import { Batches } from "./batches.ts";
+import { HandOvers } from "./hand-overs.ts";
 import { Death } from "./life.ts";
 
 /** Who decides gates, through whichever engine answers: in time, early, late, again, at once, against each other, wrongly. */
 export class Voters {
   readonly #world: ClientsWorld;
   readonly #decisions: RandomDecisions;
+  readonly #handOvers: HandOvers;
+  readonly #batches: Batches;
 
   constructor(world: ClientsWorld) {
     this.#world = world;
     this.#decisions = new RandomDecisions(world.seeded);
+    this.#handOvers = new HandOvers(world);
+    this.#batches = new Batches(world, this.#decisions);
   }
 
-  #rows(): DecisionRows {
-    return readDecisions((sql) => this.#world.database.rows(sql));
+  #rows(): GateRows {
+    return readGates((sql) => this.#world.database.rows(sql));
   }
 
   #planned(name: string): PlannedGate | undefined {
     return this.#world.planned.gates.get(name);
   }
 
-  #seen(row: GateRow, rows: DecisionRows): SeenGate | null {
+  #seen(row: GateRow, rows: GateRows): SeenGate | null {
     const planned = this.#planned(row.name);
     return planned === undefined || planned.gate === "sleep" ? null : seenGate(row, planned, rows);
   }
 
-  #gatesOf(run: string): readonly SeenGate[] {
+  #allGates(): readonly SeenGate[] {
     const rows = this.#rows();
-    const number = rows.runs.find(({ id }) => id === run)?.number;
-    return rows.gates.filter((row) => row.run === number).flatMap((row) => this.#seen(row, rows) ?? []);
+    return rows.gates.flatMap((row) => this.#seen(row, rows) ?? []);
+  }
+
+  #gatesOf(id: string): readonly SeenGate[] {
+    return this.#allGates().filter(({ run }) => run === id);
   }
 
   /** Decides some of what a run waits for, and now and then something that it waits for no more. */
   look(run: string): void {
     const { seeded, faults } = this.#world;
-    for (const seen of this.#gatesOf(run)) {
-      if (faults.strikes("strange")) this.#send(this.#decisions.strange(seen));
-      if (seen.isOpen && seeded.chance(0.6)) this.#decide(seen);
+    if (faults.strikes("batch")) this.#batches.send(this.#allGates());
+    for (const { id } of this.#gatesOf(run)) {
+      if (faults.strikes("strange")) this.#as(id, (seen) => this.#send(this.#decisions.strange(seen)));
+      this.#as(id, (seen) => this.#handOvers.look(seen));
+      this.#as(id, (seen) => this.#comeBack(seen));
+      this.#as(id, (seen) => seen.isOpen && seeded.chance(this.#eagerness(seen)) && this.#decide(seen));
     }
+  }
+
+  /** Does something with a gate, as it is now. */
+  #as(id: string, what: (seen: SeenGate) => unknown): void {
+    const seen = this.#now(id);
+    if (seen !== null) what(seen);
+  }
+
+  /** Who gave a gate to others decides it all the same, now and then. */
+  #comeBack(seen: SeenGate): void {
+    if (seen.handed !== null && this.#world.seeded.chance(0.5)) this.#send(this.#decisions.byGiver(seen));
+  }
+
+  #eagerness({ planned }: SeenGate): number {
+    if (planned.gate === "event") return 0.1;
+    return asksPeople(planned) ? 0.6 : 0;
   }
 
   /** Does what all open gates of a run wait for; returns whether there are any. */
   help(run: string): boolean {
-    const open = this.#gatesOf(run).filter(({ isOpen }) => isOpen);
-    for (const seen of open) this.#decide(seen);
+    const open = this.#gatesOf(run).filter(({ isOpen, planned }) => isOpen && asksPeople(planned));
+    for (const { id } of open) this.#as(id, (seen) => this.#decide(seen));
     return open.length > 0;
   }
 
@@ -71,16 +99,15 @@ export class Voters {
 
   /** Somebody else decides the same gate, as it is now. */
   #again(id: string): void {
-    const now = this.#now(id);
-    if (now !== null) this.#send(this.#decisions.meant(now));
+    this.#as(id, (seen) => this.#send(this.#decisions.meant(seen)));
   }
 
   #contradict(id: string): void {
-    const now = this.#now(id);
-    if (now === null) return;
-    // Where something depends on it, only what comes too late contradicts.
-    const planned = { ...now.planned, isRepeated: now.isOpen && now.planned.isRepeated };
-    this.#send(this.#decisions.otherwise({ ...now, planned }));
+    this.#as(id, (seen) => {
+      // Where something depends on it, only what comes too late contradicts.
+      const planned = { ...seen.planned, isRepeated: seen.isOpen && seen.planned.isRepeated };
+      this.#send(this.#decisions.otherwise({ ...seen, planned }));
+    });
   }
 
   #now(id: string): SeenGate | null {
@@ -103,11 +130,12 @@ export class Voters {
       if (faults.strikes("twice")) this.#sendEarly(this.#decisions.early(gate, to), gate);
     }
     const rows = this.#rows();
-    for (const { path, name, question } of rows.gates) {
+    for (const row of rows.gates) {
+      const { path, name } = row;
       const gate = this.#planned(name);
       if (gate === undefined || gate.gate === "sleep" || gate.gate === "kept" || path === name) continue;
       if (faults.strikes("early"))
-        this.#sendEarly(this.#decisions.early(gate, { run, address: path, x: Number(question) }), gate);
+        this.#sendEarly(this.#decisions.early(gate, { run, address: path, x: numberShown(row) }), gate);
     }
     const [any] = planned.gates.values();
     if (any !== undefined && faults.strikes("strange"))
