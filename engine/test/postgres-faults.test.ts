@@ -281,6 +281,16 @@ describe("a store on Postgres whose server or connection fails", { skip }, () =>
     while (store.version() === then) await nextTurn();
   });
 
+  test("R10: so is one of a process that was gone before it was looked for", async (t) => {
+    const { store, url } = opened(t);
+    const before = store.version();
+    server.cutConnections();
+    const other = openPostgresStore(url);
+    other.commit("durable", () => other.runs.askToCancel(RUN));
+    other.close();
+    while (store.version() === before) await nextTurn();
+  });
+
   test("a password is not in what the store says", () => {
     const url = "postgres://ana:sesame@127.0.0.1:1/db?schema=s&sslpassword=sesame";
     assert.throws(

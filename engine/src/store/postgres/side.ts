@@ -85,7 +85,11 @@ export class Side {
       this.#hasHeard = true;
       this.#changed();
     });
-    if (this.#sweep !== null) await connection.run(this.#listening);
+    if (this.#sweep !== null) {
+      await connection.run(this.#listening);
+      // What was told while nobody listened may be told of no more.
+      this.#changed();
+    }
     this.#connection = connection;
     return connection;
   }
