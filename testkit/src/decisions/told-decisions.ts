@@ -62,9 +62,7 @@ function isTrue(
   rows: DecisionRows,
 ): boolean {
   const [first] = signals;
-  // What is sent again and refused again is kept again.
-  if (signals.length > 1 && (answer.kind !== "refused" || signals.some(({ state }) => state !== "refused")))
-    return false;
+  if (signals.length > 1 && !mayBeOfOne(signals)) return false;
   switch (answer.kind) {
     case "accepted":
       return first === undefined
@@ -74,8 +72,19 @@ function isTrue(
       return first?.state === "early" || (first !== undefined && isVote(first));
     case "refused":
       if (first === undefined) return answer.isEarly === null || isWithoutTrace(answer);
-      return first.state === "refused" && !isWithoutTrace(answer);
+      return signals.some(({ state }) => state === "refused") && !isWithoutTrace(answer);
   }
+}
+
+/**
+ * Whether all this may come of one decision that was sent again: what is refused again is kept again; and what its voter
+ * had changed meanwhile counts again, or comes too late.
+ */
+function mayBeOfOne(signals: readonly SignalRow[]): boolean {
+  const states = signals.map(({ state }) => state);
+  if (states.every((state) => state === "refused")) return true;
+  const counting = states.filter((state) => state === "used" || state === "early").length;
+  return states.includes("replaced") && counting <= 1;
 }
 
 /** It counts, or did until its voter changed it. */
