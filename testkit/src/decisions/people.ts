@@ -111,5 +111,5 @@ export const areNamed = (asked: Asked): boolean => decidersOf(asked)?.roles.leng
 /** Somebody who was never heard of and may decide what is not left to people who are named. */
 export function somebodyNew(asked: Asked, number: number): PlannedPerson {
   const roles = decidersOf(asked)?.roles ?? [];
-  return { name: `person ${number}`, roles: roles.length === 0 ? ["approver"] : roles };
+  return { name: `person-${number}`, roles: roles.length === 0 ? ["approver"] : roles };
 }

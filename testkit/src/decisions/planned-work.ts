@@ -13,13 +13,13 @@ export interface PlannedWork {
 
 export const TOPICS = ["images", "texts"] as const;
 
-export const randomWork = (seeded: Seeded): PlannedWork => ({
+export const randomWork = (seeded: Seeded, backoffsMs: readonly number[]): PlannedWork => ({
   topic: seeded.one(TOPICS),
   priority: seeded.one([0, 0, 0, 5]),
   limit: seeded.one([null, null, 1, 2]),
   maxLostLeases: seeded.one([1, 2, 5]),
   retries: seeded.one([0, 1, 3]),
-  backoffMs: seeded.one([10, 2_000]),
+  backoffMs: seeded.one(backoffsMs),
 });
 
 /** What a worker intends with a task that shows a number: its value, or null when it gives it up for good. */

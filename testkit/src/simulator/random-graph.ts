@@ -63,6 +63,7 @@ interface Material {
   readonly mostGates: number;
   readonly timeoutsMs: readonly number[];
   readonly sleepsMs: readonly number[];
+  readonly backoffsMs: readonly number[];
 }
 
 const ALL: Material = {
@@ -75,6 +76,7 @@ const ALL: Material = {
   mostGates: 4,
   timeoutsMs: [100, 2_000, 60_000, 86_400_000],
   sleepsMs: [0, 200, 7_200_000],
+  backoffsMs: [10, 2_000],
 };
 
 /** For processes that are killed in real time: gates above all, nothing that is a process of its own, and short times. */
@@ -84,10 +86,20 @@ const DECIDED: Material = {
   unary: ["down", "small"],
   binary: ["add", "after", "seq"],
   lists: ["map", "map", "settle", "reduce"],
-  gates: GATES.filter((gate) => gate !== "shown"),
+  gates: [
+    ...GATES.filter((gate) => gate !== "shown"),
+    "external",
+    "external",
+    "external",
+    "external",
+    "event",
+    "event",
+    "event",
+  ],
   mostGates: 6,
   timeoutsMs: [30, 150, 400, 86_400_000],
   sleepsMs: [0, 100],
+  backoffsMs: [10, 100],
 };
 
 /** A graph that follows from the seed. */
@@ -244,7 +256,7 @@ class Growing {
           ? null
           : this.#seeded.one(timeoutsMs);
     const policy = asksPeople({ gate }) ? randomPolicy(this.#seeded, timeoutMs) : ANYBODY;
-    const work = gate === "external" ? randomWork(this.#seeded) : null;
+    const work = gate === "external" ? randomWork(this.#seeded, this.#material.backoffsMs) : null;
     const about = gate === "event" ? this.#seeded.one(ABOUT) : null;
     const isRepeated = place.isRepeated || gate === "asking" || isKept;
     this.#gates.set(name, { gate, name, timeoutMs, policy, isRepeated, work, about });

@@ -1,8 +1,9 @@
-import type { ExternalTasks, LeasedTask } from "@ligase/engine/testing";
+import type { LeasedTask } from "@ligase/engine/testing";
 import { readGates } from "../decisions/decision-rows.ts";
 import { OPERATORS, OTHERS } from "../decisions/people.ts";
 import type { PlannedGate } from "../decisions/planned-gate.ts";
 import { intendedWork, TOPICS, type PlannedWork } from "../decisions/planned-work.ts";
+import { said } from "../decisions/said-report.ts";
 import { nextInLine, type Wanted } from "../decisions/work-line.ts";
 import { readWork, type LeaseRow, type WorkRows } from "../decisions/work-rows.ts";
 import { verdictOnReport, type WorkReport } from "../decisions/work-verdict.ts";
@@ -261,22 +262,5 @@ export class Workers {
 
   #broken(what: string): void {
     this.#world.broken("workers", what);
-  }
-}
-
-function said(
-  external: ExternalTasks,
-  { gate, token }: { readonly gate: string; readonly token: string },
-  report: WorkReport,
-): unknown {
-  switch (report.kind) {
-    case "heartbeat":
-      return external.heartbeat(gate, token, { progress: 0.5, log: ["at it"] });
-    case "release":
-      return external.release(gate, token);
-    case "complete":
-      return external.complete(gate, token, report.value);
-    case "fail":
-      return external.fail(gate, token, report);
   }
 }

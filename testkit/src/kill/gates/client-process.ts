@@ -2,26 +2,22 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import type { Decision } from "@ligase/engine/testing";
 import type { Scene } from "../scene.ts";
-import type { ClientLine, ClientTask } from "./lines.ts";
+import { parsedLine, type ClientAnswer, type ClientLine, type ClientTask } from "./lines.ts";
 
-const CLIENT = fileURLToPath(new URL("client.ts", import.meta.url));
-
-/** What a decision was answered; null when its client died before it knew. */
-export type ClientAnswer = Pick<ClientLine, "gate" | "code"> | null;
-
-/** A process that decides gates, from its start until it is killed or the run is over. */
+/** A process that sends what others want sent, from its start until it is killed or the run is over. */
 export class ClientProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #waiting = new Map<number, (answer: ClientAnswer) => void>();
+  readonly #waiting = new Map<number, (answer: ClientAnswer | null) => void>();
   readonly #closed: Promise<unknown>;
   #count = 0;
   isAlive = true;
+  /** How it ended that it may not end so. */
+  broken: string | null = null;
 
-  constructor({ root, store, environment, disk }: Scene) {
-    this.#child = spawn(process.execPath, ["--no-warnings", CLIENT, root, store ?? ""], {
+  /** @param command arguments of Node */
+  constructor({ environment, disk }: Scene, command: readonly string[]) {
+    this.#child = spawn(process.execPath, ["--no-warnings", ...command], {
       cwd: disk,
       env: environment,
       stdio: ["pipe", "pipe", "inherit"],
@@ -29,12 +25,12 @@ export class ClientProcess {
     // It may be gone before a line is written.
     this.#child.stdin.on("error", () => undefined);
     createInterface({ input: this.#child.stdout }).on("line", (line) => this.#hear(line));
-    this.#closed = once(this.#child, "close").then(() => this.#over());
+    this.#closed = once(this.#child, "close").then(([code]) => this.#over(code as number | null));
   }
 
   /** Rejects never: who is killed leaves its callers without an answer. */
-  decide(decision: Decision): Promise<ClientAnswer> {
-    const task: ClientTask = { number: ++this.#count, decision };
+  send(what: Omit<ClientTask, "number">): Promise<ClientAnswer | null> {
+    const task: ClientTask = { number: ++this.#count, ...what };
     if (!this.isAlive) return Promise.resolve(null);
     this.#child.stdin.write(`${JSON.stringify(task)}\n`);
     return new Promise((resolve) => {
@@ -43,13 +39,16 @@ export class ClientProcess {
   }
 
   #hear(line: string): void {
-    const { number, ...answer } = parsed(line);
-    this.#waiting.get(number)?.(answer);
-    this.#waiting.delete(number);
+    const told = parsedLine(line) as ClientLine | null;
+    if (told === null) return;
+    this.#waiting.get(told.number)?.(told.answer);
+    this.#waiting.delete(told.number);
   }
 
-  #over(): void {
+  /** @param code null when it was killed */
+  #over(code: number | null): void {
     this.isAlive = false;
+    if (code !== null && code !== 0) this.broken = `a client ended with exit code ${code}`;
     for (const resolve of this.#waiting.values()) resolve(null);
     this.#waiting.clear();
   }
@@ -63,14 +62,5 @@ export class ClientProcess {
   async close(): Promise<void> {
     this.#child.stdin.end();
     await this.#closed;
-  }
-}
-
-/** A process that is killed may leave half a line. */
-function parsed(line: string): ClientLine {
-  try {
-    return JSON.parse(line) as ClientLine;
-  } catch {
-    return { number: 0 };
   }
 }

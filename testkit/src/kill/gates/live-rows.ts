@@ -26,6 +26,17 @@ export class LiveRows {
 
   readonly read: ReadRows = (sql) => this.#open()?.prepare(sql).all() ?? [];
 
+  /** Reads several things as they are at one time. */
+  atOnce<T>(read: () => T): T {
+    const database = this.#open();
+    database?.exec("BEGIN");
+    try {
+      return read();
+    } finally {
+      database?.exec("COMMIT");
+    }
+  }
+
   /** Until somebody has made the store there is nothing in it. */
   #open(): DatabaseSync | null {
     if (this.#database !== null || !existsSync(this.#path)) return this.#database;
