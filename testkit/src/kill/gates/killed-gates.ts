@@ -20,6 +20,7 @@ import { Workers } from "./workers.ts";
 import { wrongDeath } from "./wrong-death.ts";
 
 const MOST_KILLS = 12;
+
 /** What came of runs whose gates were decided while processes were killed. */
 export interface KilledGates {
   readonly seed: number;
@@ -32,8 +33,8 @@ export interface KilledGates {
 }
 
 /**
- * Lets runs of a random graph of gates be decided by several processes, of people and of programs, and kills these and the process that advances
- * them: of even seeds an engine, of odd ones a service.
+ * Lets runs of a random graph of gates be decided by several processes, of people and of programs, and kills these and
+ * the process that advances them: of even seeds an engine, of odd ones a service.
  */
 export async function killGates(seed: number): Promise<KilledGates> {
   const seeded = new Seeded(seed);
