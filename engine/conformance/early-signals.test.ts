@@ -17,9 +17,10 @@ import {
   z,
   type Lazy,
 } from "@ligase/sdk";
-import type { Decision, RunHandle } from "@ligase/engine";
+import type { Decision } from "@ligase/engine";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
+import { yes } from "./fixtures/approval.ts";
 
 /* Case 41 of the conformance list: signals that come before their gate (C24). */
 
@@ -29,14 +30,6 @@ afterEach(() => puppets.reset());
 
 const number = z.number();
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
-
-const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({
-  run: run.id,
-  gate,
-  outcome: "approved",
-  by: "ada",
-  ...more,
-});
 
 const gated = workflow({ name: "gated" }, () => add(approve(wait({ x: 1 }), { name: "qc" }), 1));
 

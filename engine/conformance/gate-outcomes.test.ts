@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { add, approve, catchError, orElse, review, sleep, waitForInput, workflow, z } from "@ligase/sdk";
-import type { Decision, RunHandle } from "@ligase/engine";
+import type { RunHandle } from "@ligase/engine";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
+import { yes } from "./fixtures/approval.ts";
 
 /* Cases 45 to 47 of the conformance list: what comes of a gate. */
 
@@ -14,14 +15,6 @@ afterEach(() => puppets.reset());
 const number = z.number();
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
 const HOUR_MS = 3_600_000;
-
-const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({
-  run: run.id,
-  gate,
-  outcome: "approved",
-  by: "ada",
-  ...more,
-});
 
 const gated = workflow({ name: "gated" }, () => add(approve(wait({ x: 1 }), { name: "qc" }), 1));
 

@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { add, approve, catchError, cond, eq, sub, task, workflow, z, type Task } from "@ligase/sdk";
-import type { Decision, RunHandle } from "@ligase/engine";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
+import { yes } from "./fixtures/approval.ts";
 
 /* Case 44 of the conformance list: where gates open. Gates of maps, tasks and nested workflows are in gates.test.ts. */
 
 const FILE = import.meta.filename;
 const number = z.number();
-
-const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({
-  run: run.id,
-  gate,
-  outcome: "approved",
-  by: "ada",
-  ...more,
-});
 
 const recursing: Task<{ readonly n: number }, number> = workflow(
   { name: "recursing", input: { n: number }, output: number },

@@ -13,9 +13,9 @@ import {
   workflow,
   z,
 } from "@ligase/sdk";
-import type { Decision, RunHandle } from "@ligase/engine";
 import { EngineRig, valueOf } from "../../testkit/src/engine-rig.ts";
 import { Puppets } from "../../testkit/src/puppet.ts";
+import { yes } from "./fixtures/approval.ts";
 
 /* Cases 42 to 44 of the conformance list. Case 41 is in early-signals.test.ts, 45 to 47 are in gate-outcomes.test.ts, what happens
    across processes in restart.test.ts. */
@@ -26,14 +26,6 @@ afterEach(() => puppets.reset());
 
 const number = z.number();
 const wait = puppets.task({ name: "wait", input: { x: number }, output: number });
-
-const yes = (run: RunHandle, gate: string, more: Partial<Decision> = {}): Decision => ({
-  run: run.id,
-  gate,
-  outcome: "approved",
-  by: "ada",
-  ...more,
-});
 
 const gated = workflow({ name: "gated" }, () => add(approve(wait({ x: 1 }), { name: "qc" }), 1));
 
